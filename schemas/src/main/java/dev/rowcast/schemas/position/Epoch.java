@@ -1,0 +1,40 @@
+package dev.rowcast.schemas.position;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// Identity of the log's incarnation. Offsets of different epochs cannot be compared: a reader that holds one of
+/// another epoch must refetch. The idea is Centrifuge's stream epoch.
+///
+/// @param value a hash; equality is all that it has, order has no meaning
+public record Epoch(long value) {
+
+    /// The epoch that these identities make. Any of them changing means that positions no longer mean the same.
+    ///
+    /// @param topicId Kafka's id of `rowcast.changes`, which a recreated topic does not keep
+    /// @param systemIdentifier the database cluster's
+    /// @param timeline the database's, which a promotion or a restore raises
+    /// @param generation how often the source's slot was made anew
+    public static Epoch of(String topicId, String systemIdentifier, int timeline, int generation) {
+        String identity = String.join("|", topicId, systemIdentifier, "" + timeline, "" + generation);
+        return new Epoch(ByteBuffer.wrap(sha256(identity.getBytes(StandardCharsets.UTF_8)))
+                .getLong());
+    }
+
+    /// 16 hex digits, as in event ids.
+    @Override
+    public String toString() {
+        return HexFormat.of().toHexDigits(value);
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

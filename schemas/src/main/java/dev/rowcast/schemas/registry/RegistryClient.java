@@ -1,0 +1,142 @@
+package dev.rowcast.schemas.registry;
+
+import dev.rowcast.schemas.registry.RegistryException.Reason;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The part of Confluent's Schema Registry REST API that Rowcast needs. What is registered never changes, so both
+/// directions are cached for ever; their size is bounded by the number of schema versions that the process meets.
+///
+/// Instances are safe for use by several threads.
+public final class RegistryClient {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final ObjectMapper JSON = JsonMapper.shared();
+
+    private final URI base;
+    private final HttpClient http = HttpClient.newBuilder()
+            .connectTimeout(TIMEOUT)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    private final Map<Integer, Schema> schemasById = new ConcurrentHashMap<>();
+    private final Map<String, Map<Schema, Integer>> idsBySubject = new ConcurrentHashMap<>();
+
+    /// @param url such as `http://127.0.0.1:18081`; a path is kept, as Apicurio's `/apis/ccompat/v7`
+    /// @throws IllegalArgumentException when it is no URL
+    public RegistryClient(String url) {
+        this.base = URI.create(url.endsWith("/") ? url : url + "/");
+    }
+
+    /// The schema's id under this subject; registers it when it is new.
+    ///
+    /// @throws RegistryException when the registry cannot be reached or refuses the schema
+    public int register(String subject, Schema schema) {
+        Map<Schema, Integer> ids = idsBySubject.computeIfAbsent(subject, name -> new ConcurrentHashMap<>());
+        Integer known = ids.get(schema);
+        if (known != null) {
+            return known;
+        }
+        String body = JSON.writeValueAsString(Map.of("schema", schema.toString()));
+        int id = send("POST", "subjects/" + encoded(subject) + "/versions", body)
+                .path("id")
+                .asInt();
+        ids.put(schema, id);
+        schemasById.putIfAbsent(id, schema);
+        return id;
+    }
+
+    /// The schema of this id.
+    ///
+    /// @throws RegistryException when the registry cannot be reached or does not know it
+    public Schema schema(int id) {
+        Schema known = schemasById.get(id);
+        if (known != null) {
+            return known;
+        }
+        Schema schema =
+                parse(send("GET", "schemas/ids/" + id, "").path("schema").asString());
+        schemasById.putIfAbsent(id, schema);
+        return schema;
+    }
+
+    /// The newest schema of the subject.
+    ///
+    /// @throws RegistryException when the registry cannot be reached or has no such subject
+    public Schema latest(String subject) {
+        return parse(send("GET", "subjects/" + encoded(subject) + "/versions/latest", "")
+                .path("schema")
+                .asString());
+    }
+
+    /// Sets the rule that new schemas of the subject must keep, such as `FULL_TRANSITIVE`.
+    ///
+    /// @throws RegistryException when the registry cannot be reached or refuses the rule
+    public void setCompatibility(String subject, String rule) {
+        send("PUT", "config/" + encoded(subject), JSON.writeValueAsString(Map.of("compatibility", rule)));
+    }
+
+    private JsonNode send(String method, String path, String body) {
+        URI uri = base.resolve(path);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(TIMEOUT)
+                .header("Accept", CONTENT_TYPE)
+                .header("Content-Type", CONTENT_TYPE)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response;
+        try {
+            response = http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new RegistryException(
+                    Reason.UNAVAILABLE,
+                    "schema registry does not answer: %s %s; is it running, is SCHEMA_REGISTRY_URL right?"
+                            .formatted(method, uri),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException(Reason.UNAVAILABLE, "interrupted while asking " + uri, e);
+        }
+        if (response.statusCode() == 200) {
+            return JSON.readTree(response.body());
+        }
+        throw new RegistryException(
+                reason(response.statusCode()),
+                "schema registry answered %d to %s %s: %s"
+                        .formatted(response.statusCode(), method, uri, shortened(response.body())));
+    }
+
+    private static Reason reason(int status) {
+        return switch (status) {
+            case 404 -> Reason.NOT_FOUND;
+            case 409 -> Reason.INCOMPATIBLE;
+            default -> status >= 500 ? Reason.UNAVAILABLE : Reason.REFUSED;
+        };
+    }
+
+    private static Schema parse(String text) {
+        return new Schema.Parser().parse(text);
+    }
+
+    private static String encoded(String subject) {
+        return URLEncoder.encode(subject, StandardCharsets.UTF_8);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+    }
+}
