@@ -102,8 +102,7 @@ public final class Topics {
         return List.of(CHANGES, COMMANDS, INBOX, DELIVERIES, EVICTIONS, EVENTS, CAPTURE_PROGRESS, DEAD_LETTERS);
     }
 
-    /// The raw rows of one captured table, as Debezium made them. Credentials are few and must outlive any retention,
-    /// so
+    /// The raw rows of one captured table, as Debezium made them. Credentials are few and outlive any retention, so
     /// the table that holds them is compacted instead.
     ///
     /// @param table `schema.table`
