@@ -1,0 +1,64 @@
+-- What Rowcast needs in a database, whatever the application's tables are.
+--
+-- Run it once as the owner of the database; a second run changes nothing:
+--   psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f infra/postgres/setup.sql
+--
+-- The publication and the replica identity of the application's tables belong to the application
+-- (examples/vaults/schema.sql shows them), because those tables must exist first. Both tables below must be
+-- in that publication too. The roles are in role.sql.
+--
+-- The server itself needs wal_level = logical and a finite max_slot_wal_keep_size: a slot without a reader
+-- otherwise keeps write-ahead log until the disk is full.
+
+create schema if not exists rowcast;
+
+comment on schema rowcast is 'Rowcast: credentials and liveness. Holds no application data.';
+
+-- Credentials live in a captured table, so that issuing and revoking one is a change like any other: it takes
+-- effect without a restart, and in order with the rows that it gives access to.
+create table if not exists rowcast.api_keys (
+  id         text primary key check (id <> ''),
+  tenant     text not null check (tenant <> ''),
+  kind       text not null check (kind in ('publishable', 'secret')),
+  hash       text not null unique check (hash ~ '^[0-9a-f]{64}$'),
+  scopes     text[] not null check (cardinality(scopes) > 0),
+  created_at timestamptz not null default now(),
+  revoked_at timestamptz
+);
+
+comment on table rowcast.api_keys is 'Who may connect, and as which tenant.';
+comment on column rowcast.api_keys.id is 'Name of the key, safe to log; the key itself is never stored.';
+comment on column rowcast.api_keys.tenant is
+  'The tenant of every connection made with this key. It comes from here and never from the request.';
+comment on column rowcast.api_keys.kind is
+  'publishable: for browsers, reads and subscribes in one tenant. secret: for servers, may publish.';
+comment on column rowcast.api_keys.hash is
+  'SHA-256 of the key in lower-case hex. Enough for long random keys; a key is never a password that a person chose.';
+comment on column rowcast.api_keys.scopes is 'What the key may do: subscribe, publish.';
+comment on column rowcast.api_keys.revoked_at is
+  'Set it to revoke: the key''s connections end. Deleting the row revokes too, but leaves no trace.';
+
+-- A deleted or changed key must be found by the values it had: its tenant (the partition) and its hash.
+alter table rowcast.api_keys replica identity full;
+
+-- A quiet database sends nothing, and a reader that hears nothing cannot tell silence from a stopped pipeline.
+-- It also cannot confirm a position, so the slot would keep the log of other, busier databases on the server.
+-- One row, rewritten every few seconds, ends both.
+create table if not exists rowcast.heartbeat (
+  id       int primary key,
+  beat_at  timestamptz,
+  redis_ms bigint
+);
+
+comment on table rowcast.heartbeat is 'Proof of life that travels the whole path: log, topics, gateways, caches.';
+comment on column rowcast.heartbeat.id is 'One row for each writer; 1 is the capture process.';
+comment on column rowcast.heartbeat.beat_at is 'When the row was written, by the clock of the database.';
+comment on column rowcast.heartbeat.redis_ms is
+  'Time of the Redis clock in ms since 1970, read before the row was written. When the row has come back through '
+  'the log, the cache is at least this fresh; one clock at both ends, so clock skew cannot matter. Null without Redis.';
+
+insert into rowcast.heartbeat (id, beat_at) values (1, now()) on conflict (id) do nothing;
+
+-- Keys and liveness are nobody's business by default.
+revoke all on schema rowcast from public;
+revoke all on all tables in schema rowcast from public;
