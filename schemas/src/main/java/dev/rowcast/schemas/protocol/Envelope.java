@@ -1,0 +1,30 @@
+package dev.rowcast.schemas.protocol;
+
+import java.util.Optional;
+
+/// A server's message with what surrounds it.
+///
+/// @param id the correlation text of the client's message that this answers
+/// @param tx the transaction that the changes belong to
+/// @param cursor where a client resumes that has processed everything up to here; only where resuming is safe, which
+///     is at the end of a transaction
+public record Envelope(ServerMessage message, Optional<String> id, Optional<String> tx, Optional<String> cursor) {
+
+    /// The message alone.
+    public static Envelope of(ServerMessage message) {
+        return new Envelope(message, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// The message as the answer to a client's message.
+    public static Envelope answering(Optional<String> id, ServerMessage message) {
+        return new Envelope(message, id, Optional.empty(), Optional.empty());
+    }
+
+    public Envelope withTx(String value) {
+        return new Envelope(message, id, Optional.of(value), cursor);
+    }
+
+    public Envelope withCursor(String value) {
+        return new Envelope(message, id, tx, Optional.of(value));
+    }
+}

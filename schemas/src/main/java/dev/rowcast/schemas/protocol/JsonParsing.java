@@ -1,0 +1,82 @@
+package dev.rowcast.schemas.protocol;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Strict JSON: one value and nothing after it, bounded in depth. Trees only, no data binding.
+final class JsonParsing {
+    /// Longer than any number of a client's message.
+    private static final int MAX_NUMBER_CHARS = 100;
+
+    /// Postgres' `numeric` has at most 131,072 digits before the point and 16,383 after it.
+    private static final int MAX_ROW_NUMBER_CHARS = 150_000;
+
+    /// A column of type `json` may hold a member twice, so rows are not held to it.
+    private static final JsonFactory ROWS = JsonFactory.builder()
+            .streamReadConstraints(constraints(ProtocolLimits.MAX_ROW_DEPTH, MAX_ROW_NUMBER_CHARS))
+            .build();
+
+    private final JsonMapper mapper;
+
+    private JsonParsing(JsonFactory factory) {
+        this.mapper = JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .build();
+    }
+
+    /// For messages of clients: a member that comes twice means different things to different readers, so it is
+    /// refused.
+    static JsonParsing ofClients(int depth) {
+        return new JsonParsing(JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(constraints(depth, MAX_NUMBER_CHARS))
+                .build());
+    }
+
+    /// For messages of gateways: rows inside the levels of the message.
+    static JsonParsing ofServers() {
+        int levelsAroundRow = 4;
+        return new JsonParsing(JsonFactory.builder()
+                .streamReadConstraints(
+                        constraints(ProtocolLimits.MAX_ROW_DEPTH + levelsAroundRow, MAX_ROW_NUMBER_CHARS))
+                .build());
+    }
+
+    /// @throws tools.jackson.core.JacksonException when `json` is not one JSON value within the bounds
+    JsonNode tree(String json) {
+        return mapper.readTree(json);
+    }
+
+    /// Reads one column's value to its end without building anything.
+    ///
+    /// @throws tools.jackson.core.JacksonException when `json` is not one JSON value within the bounds
+    static void checkRowValue(String json) {
+        try (JsonParser parser = ROWS.createParser(ObjectReadContext.empty(), json)) {
+            if (parser.nextToken() == null) {
+                throw new StreamReadException(parser, "There is no value");
+            }
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw new StreamReadException(parser, "There is more than one value");
+            }
+        }
+    }
+
+    private static StreamReadConstraints constraints(int depth, int numberChars) {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(depth)
+                .maxNumberLength(numberChars)
+                .maxStringLength(Integer.MAX_VALUE) // the frame's own limit, or the row's, comes first
+                .build();
+    }
+}
