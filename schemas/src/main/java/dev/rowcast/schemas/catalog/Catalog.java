@@ -1,0 +1,151 @@
+package dev.rowcast.schemas.catalog;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A `rowcast.yaml`, valid in itself: whoever holds a catalog need not check it again. Whether a database fits it is
+/// [CatalogCheck]'s question.
+///
+/// The methods that collect columns walk the whole catalog; hold on to their answers where rows flow.
+///
+/// @param source the name of the database, which names the slot, the publication and the raw topics
+/// @param channels the channel types by name, in the file's order
+/// @param tables the rules by table, in the file's order; at least one
+public record Catalog(
+        String source, Tenancy tenancy, Map<String, ChannelType> channels, Map<TableName, TableRule> tables) {
+    /// The largest file that is read, in bytes.
+    public static final int MAX_BYTES = 256 * 1024;
+
+    /// @throws IllegalArgumentException with the first thing wrong, when the parts are not valid together
+    public Catalog {
+        Names.SOURCE.check(source);
+        channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
+        tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        List<CatalogRules.Finding> findings =
+                CatalogRules.check(channels.values(), channels.keySet(), tables.values(), tables.keySet());
+        if (!findings.isEmpty()) {
+            throw new IllegalArgumentException(findings.getFirst().toString());
+        }
+    }
+
+    /// Reads a catalog file.
+    ///
+    /// @param file UTF-8, at most [#MAX_BYTES]
+    /// @throws CatalogException with every problem of the file, also when it cannot be read
+    public static Catalog load(Path file) throws CatalogException {
+        String name = file.toString();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            return parse(name, decode(bytes));
+        } catch (CharacterCodingException e) {
+            throw unreadable(name, "the file is not UTF-8", "save it as UTF-8");
+        } catch (IOException e) {
+            throw unreadable(
+                    name,
+                    "the file cannot be read (" + e.getClass().getSimpleName() + ")",
+                    "check the path and its permissions, or set ROWCAST_CATALOG to the right file");
+        }
+    }
+
+    /// Reads the text of a catalog file.
+    ///
+    /// @param fileName how problems name the file
+    /// @throws CatalogException with every problem of the text
+    public static Catalog parse(String fileName, String yaml) throws CatalogException {
+        return new CatalogParser(fileName).parse(yaml);
+    }
+
+    /// The rule of a table that stands in `tables`.
+    public Optional<TableRule> table(TableName name) {
+        return Optional.ofNullable(tables.get(name));
+    }
+
+    /// The rule of the table whose rows are known under an entity code.
+    public Optional<TableRule> entity(String code) {
+        return tables.values().stream()
+                .filter(rule -> rule.entity().filter(code::equals).isPresent())
+                .findFirst();
+    }
+
+    /// Every table to capture: those in `tables` and the members tables.
+    public Set<TableName> capturedTables() {
+        Set<TableName> captured = new LinkedHashSet<>(tables.keySet());
+        channels.values().forEach(type -> type.members().ifPresent(members -> captured.add(members.table())));
+        return Collections.unmodifiableSet(captured);
+    }
+
+    /// Every column that the catalog names for a table: the only ones that leave the raw topics. Beside the
+    /// [#routingColumns] these are what it delivers, what its event template reads, and what other tables
+    /// reach through `{parent.…}`. The primary key is not among them unless it is named; it travels as the
+    /// key. Empty for a table that is not captured.
+    public Set<String> columns(TableName table) {
+        Set<String> columns = new LinkedHashSet<>(routingColumns(table));
+        table(table).ifPresent(rule -> {
+            columns.addAll(rule.deliver());
+            rule.event().ifPresent(event -> columns.addAll(event.columns()));
+        });
+        tables.values().stream()
+                .filter(child -> child.parent()
+                        .filter(link -> link.table().equals(table))
+                        .isPresent())
+                .flatMap(TableRule::templates)
+                .forEach(template -> columns.addAll(template.parentColumns()));
+        return Collections.unmodifiableSet(columns);
+    }
+
+    /// The columns whose old values decide who is told of an update or a delete, and what is evicted: tenancy,
+    /// channels, evict, the child's side of `parent`, and the columns of a members table. Empty for a table that
+    /// is not captured.
+    public Set<String> routingColumns(TableName table) {
+        Set<String> columns = new LinkedHashSet<>();
+        if (tenancy instanceof Tenancy.Column(String name) && capturedTables().contains(table)) {
+            columns.add(name);
+        }
+        table(table).ifPresent(rule -> {
+            rule.channels().forEach(template -> columns.addAll(template.columns()));
+            rule.evict().forEach(template -> columns.addAll(template.columns()));
+            rule.parent().ifPresent(parent -> columns.add(parent.by()));
+        });
+        for (ChannelType type : channels.values()) {
+            type.members().filter(members -> members.table().equals(table)).ifPresent(members -> {
+                columns.add(members.channel());
+                columns.add(members.principal());
+                members.role().ifPresent(columns::add);
+            });
+        }
+        return Collections.unmodifiableSet(columns);
+    }
+
+    /// The name of the publication in Postgres, `rowcast_<source>`.
+    public String publication() {
+        return "rowcast_" + source;
+    }
+
+    /// The name of the replication slot in Postgres, `rowcast_<source>`.
+    public String slot() {
+        return "rowcast_" + source;
+    }
+
+    private static String decode(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
+    private static CatalogException unreadable(String file, String message, String fix) {
+        return new CatalogException(List.of(new CatalogProblem(file, 0, "", CatalogCode.UNREADABLE, message, fix)));
+    }
+}

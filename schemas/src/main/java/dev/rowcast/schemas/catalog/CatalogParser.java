@@ -1,0 +1,165 @@
+package dev.rowcast.schemas.catalog;
+
+import dev.rowcast.schemas.catalog.YamlValue.Where;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads one file into a [Catalog]. Each method reads one kind of mapping and, having seen all its keys, makes the
+/// record, or nothing when some key was refused. One parser reads one file.
+final class CatalogParser {
+    private final Problems problems;
+    private final Map<String, ChannelType> channels = new LinkedHashMap<>();
+    private final Map<TableName, TableRule> tables = new LinkedHashMap<>();
+    private final Set<TableName> declaredTables = new LinkedHashSet<>();
+
+    CatalogParser(String fileName) {
+        this.problems = new Problems(fileName);
+    }
+
+    /// @throws CatalogException with everything that is wrong with the text
+    Catalog parse(String yaml) {
+        Optional<YamlValue> file = new YamlReader(problems).read(yaml);
+        problems.throwIfAny();
+        YamlValue top = file.orElse(new YamlValue.Nothing(Where.TOP));
+        Optional<Catalog> catalog = Section.of(top, problems).flatMap(section -> catalog(section, top));
+        problems.throwIfAny();
+        return catalog.orElseThrow(() -> new IllegalStateException("No catalog and no problem in " + yaml.length()));
+    }
+
+    private Optional<Catalog> catalog(Section top, YamlValue file) {
+        top.only("source", "tenancy", "channels", "tables");
+        Optional<String> source = top.required("source", Names.SOURCE::check);
+        Optional<Tenancy> tenancy = top.requiredSection("tenancy").flatMap(this::tenancy);
+        Set<String> declaredTypes =
+                top.optionalSection("channels").map(this::channels).orElse(Set.of());
+        top.requiredSection("tables").ifPresent(this::tables);
+        for (CatalogRules.Finding finding :
+                CatalogRules.check(channels.values(), declaredTypes, tables.values(), declaredTables)) {
+            problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
+        }
+        problems.throwIfAny();
+        return source.flatMap(name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables)));
+    }
+
+    private Optional<Tenancy> tenancy(Section tenancy) {
+        tenancy.only("column", "constant");
+        Optional<Tenancy> column = tenancy.optional("column", Tenancy.Column::new);
+        Optional<Tenancy> constant = tenancy.optional("constant", Tenancy.Constant::new);
+        if (tenancy.has("column") == tenancy.has("constant")) {
+            problems.add(
+                    tenancy.where(),
+                    tenancy.has("column") ? CatalogCode.CONFLICT : CatalogCode.MISSING_KEY,
+                    tenancy.has("column") ? "has both column and constant" : "has neither column nor constant",
+                    "write {column: name} where tables hold the tenant, {constant: default} where there is one tenant");
+        }
+        return column.or(() -> constant);
+    }
+
+    /// @return the declared types, also those whose declaration was refused
+    private Set<String> channels(Section section) {
+        section.values()
+                .forEach((name, value) -> Section.of(value, problems)
+                        .flatMap(type -> channelType(name, type))
+                        .ifPresent(type -> channels.put(name, type)));
+        return section.values().keySet();
+    }
+
+    private Optional<ChannelType> channelType(String name, Section type) {
+        type.only("access", "members");
+        Optional<Access> access = type.required("access", CatalogParser::access);
+        Optional<Members> members = type.optionalSection("members").flatMap(this::members);
+        if (!type.sound() || (type.has("members") && members.isEmpty())) {
+            problems.attempt(type.where(), () -> Names.CHANNEL_TYPE.check(name));
+            return Optional.empty();
+        }
+        return access.flatMap(who -> problems.attempt(type.where(), () -> new ChannelType(name, who, members)));
+    }
+
+    private Optional<Members> members(Section members) {
+        members.only("table", "channel", "principal", "role");
+        Optional<TableName> table = members.required("table", TableName::parse);
+        Optional<String> channel = members.required("channel", Names.IDENTIFIER::check);
+        Optional<String> principal = members.required("principal", Names.IDENTIFIER::check);
+        Optional<String> role = members.optional("role", Names.IDENTIFIER::check);
+        return members.sound()
+                ? Optional.of(new Members(table.orElseThrow(), channel.orElseThrow(), principal.orElseThrow(), role))
+                : Optional.empty();
+    }
+
+    private void tables(Section section) {
+        if (section.values().isEmpty()) {
+            problems.add(
+                    section.where(),
+                    CatalogCode.BAD_VALUE,
+                    "the catalog names no table",
+                    "add schema.table: {entity: …}");
+        }
+        section.values().forEach((key, value) -> {
+            Optional<TableName> name = problems.attempt(value.where(), () -> TableName.parse(key));
+            name.ifPresent(declaredTables::add);
+            Section.of(value, problems)
+                    .flatMap(table -> rule(name, table))
+                    .ifPresent(rule -> tables.put(rule.table(), rule));
+        });
+    }
+
+    private Optional<TableRule> rule(Optional<TableName> name, Section table) {
+        table.only("entity", "channels", "parent", "deliver", "evict", "event", "insert-only");
+        Optional<String> entity = table.optional("entity", Names.ENTITY::check);
+        List<Template> channels = table.list("channels", Template::of);
+        Optional<Parent> parent = table.optionalSection("parent").flatMap(this::parent);
+        List<String> deliver = table.list("deliver", Names.IDENTIFIER::check);
+        List<Template> evict = table.list("evict", Template::of);
+        Optional<Template> event = table.optional("event", Template::of);
+        boolean insertOnly = table.flag("insert-only");
+        if (name.isEmpty() || !table.sound() || (table.has("parent") && parent.isEmpty())) {
+            return Optional.empty();
+        }
+        return problems.attempt(
+                table.where(),
+                () -> new TableRule(name.get(), entity, channels, parent, deliver, evict, event, insertOnly));
+    }
+
+    private Optional<Parent> parent(Section parent) {
+        parent.only("table", "by");
+        Optional<TableName> table = parent.required("table", TableName::parse);
+        Optional<String> by = parent.required("by", Names.IDENTIFIER::check);
+        return parent.sound() ? Optional.of(new Parent(table.orElseThrow(), by.orElseThrow())) : Optional.empty();
+    }
+
+    private static Access access(String text) {
+        Map<String, Access> byName = new HashMap<>();
+        Arrays.stream(Access.values())
+                .forEach(access -> byName.put(access.name().toLowerCase(Locale.ROOT), access));
+        Access access = byName.get(text);
+        if (access == null) {
+            throw new BadValueException(
+                    CatalogCode.BAD_VALUE, Excerpt.quoted(text) + " is no access", "write members, tenant or public");
+        }
+        return access;
+    }
+
+    /// The place that a path of keys leads to, or as far towards it as the file goes.
+    private static Where locate(YamlValue file, List<String> path) {
+        YamlValue at = file;
+        for (String key : path) {
+            YamlValue next = switch (at) {
+                case YamlValue.Fields fields -> fields.values().get(key);
+                case YamlValue.Items items -> items.values().get(Integer.parseInt(key.substring(1, key.length() - 1)));
+                default -> null;
+            };
+            if (next == null) {
+                break;
+            }
+            at = next;
+        }
+        return at.where();
+    }
+}

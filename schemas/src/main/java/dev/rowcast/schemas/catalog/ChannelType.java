@@ -1,0 +1,28 @@
+package dev.rowcast.schemas.catalog;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// A kind of channels, `vault` of `vault:42`, and who may read them.
+///
+/// @param members where the memberships are; there exactly when `access` is [Access#MEMBERS]
+public record ChannelType(String name, Access access, Optional<Members> members) {
+    /// @throws IllegalArgumentException when the name is not `[a-z][a-z0-9_-]{0,62}`, or `members` and `access` do not
+    ///     fit each other
+    public ChannelType {
+        Names.CHANNEL_TYPE.check(name);
+        if (access == Access.MEMBERS && members.isEmpty()) {
+            throw new BadValueException(
+                    CatalogCode.CONFLICT,
+                    "access is members and there is no members table",
+                    "add members: {table: …, channel: …, principal: …}");
+        }
+        if (access != Access.MEMBERS && members.isPresent()) {
+            throw new BadValueException(
+                    CatalogCode.CONFLICT,
+                    "a members table has no effect where access is "
+                            + access.name().toLowerCase(Locale.ROOT),
+                    "remove members, or set access to members");
+        }
+    }
+}

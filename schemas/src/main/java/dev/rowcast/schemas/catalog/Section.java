@@ -1,0 +1,157 @@
+package dev.rowcast.schemas.catalog;
+
+import dev.rowcast.schemas.catalog.YamlValue.Where;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One mapping of the file, read key by key. Every method that finds something wrong says so to the [Problems] and
+/// answers as if the key were not there; [#sound] then tells that what was read is not the whole.
+final class Section {
+    private final Where where;
+    private final Map<String, YamlValue> values;
+    private final Problems problems;
+    private boolean sound = true;
+
+    private Section(YamlValue.Fields fields, Problems problems) {
+        this.where = fields.where();
+        this.values = fields.values();
+        this.problems = problems;
+    }
+
+    /// The mapping, or nothing (and a problem) when the value is something else.
+    static Optional<Section> of(YamlValue value, Problems problems) {
+        if (value instanceof YamlValue.Fields fields) {
+            return Optional.of(new Section(fields, problems));
+        }
+        wrongType(value, "a mapping, {key: value}", problems);
+        return Optional.empty();
+    }
+
+    /// Refuses every key but these.
+    Section only(String... known) {
+        List<String> keys = List.of(known);
+        values.forEach((key, value) -> {
+            if (!keys.contains(key)) {
+                problems.add(value.where(), CatalogCode.UNKNOWN_KEY, "unknown key", Suggestion.of(key, keys));
+            }
+        });
+        return this;
+    }
+
+    Where where() {
+        return where;
+    }
+
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /// False once a key was missing or its value refused.
+    boolean sound() {
+        return sound;
+    }
+
+    /// Every value of a mapping whose keys are the user's own.
+    Map<String, YamlValue> values() {
+        return values;
+    }
+
+    /// A required key's text as a `T`.
+    <T> Optional<T> required(String key, Function<String, T> make) {
+        return requiredValue(key).flatMap(value -> text(value, make));
+    }
+
+    /// A text as a `T`, where the key is there.
+    <T> Optional<T> optional(String key, Function<String, T> make) {
+        @Nullable YamlValue value = values.get(key);
+        return value == null ? Optional.empty() : text(value, make);
+    }
+
+    Optional<Section> requiredSection(String key) {
+        return requiredValue(key).flatMap(this::section);
+    }
+
+    Optional<Section> optionalSection(String key) {
+        @Nullable YamlValue value = values.get(key);
+        return value == null ? Optional.empty() : section(value);
+    }
+
+    /// A list of texts as `T`s; empty where the key is not there.
+    <T> List<T> list(String key, Function<String, T> make) {
+        @Nullable YamlValue value = values.get(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof YamlValue.Items(Where at, List<YamlValue> items))) {
+            wrongType(value, "a list, [first, second]", problems);
+            sound = false;
+            return List.of();
+        }
+        if (items.isEmpty()) {
+            problems.add(at, CatalogCode.BAD_VALUE, "the list is empty", "add to it, or remove the key");
+            sound = false;
+        }
+        List<T> made = new ArrayList<>();
+        for (YamlValue item : items) {
+            text(item, make).ifPresent(made::add);
+        }
+        return made;
+    }
+
+    /// `true` or `false`; false where the key is not there.
+    boolean flag(String key) {
+        @Nullable YamlValue value = values.get(key);
+        if (value == null) {
+            return false;
+        }
+        if (value instanceof YamlValue.Literal(Where at, String kind, String text)
+                && (text.equals("true") || text.equals("false"))) {
+            return text.equals("true");
+        }
+        wrongType(value, "true or false", problems);
+        sound = false;
+        return false;
+    }
+
+    private Optional<YamlValue> requiredValue(String key) {
+        @Nullable YamlValue value = values.get(key);
+        if (value == null) {
+            problems.add(where, CatalogCode.MISSING_KEY, "the key " + key + " is missing", "add it");
+            sound = false;
+        }
+        return Optional.ofNullable(value);
+    }
+
+    private Optional<Section> section(YamlValue value) {
+        Optional<Section> section = of(value, problems);
+        sound &= section.isPresent();
+        return section;
+    }
+
+    private <T> Optional<T> text(YamlValue value, Function<String, T> make) {
+        Optional<T> made = Optional.empty();
+        if (value instanceof YamlValue.Text(Where at, String text)) {
+            made = problems.attempt(at, () -> make.apply(text));
+        } else {
+            wrongType(value, "a text", problems);
+        }
+        sound &= made.isPresent();
+        return made;
+    }
+
+    private static void wrongType(YamlValue value, String wanted, Problems problems) {
+        String fix = switch (value) {
+            case YamlValue.Literal literal
+            when wanted.equals("a text") -> "put it in quotes: " + Excerpt.quoted(literal.text());
+            case YamlValue.Fields fields
+            when wanted.equals("a text") -> "write a text; templates in braces need quotes: \"{column}\"";
+            case YamlValue.Nothing nothing -> "give it a value, or remove the key";
+            default -> "write " + wanted;
+        };
+        problems.add(value.where(), CatalogCode.WRONG_TYPE, "expected " + wanted + ", found " + value.describe(), fix);
+    }
+}

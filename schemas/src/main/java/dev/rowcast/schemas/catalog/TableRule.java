@@ -1,0 +1,55 @@
+package dev.rowcast.schemas.catalog;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What the catalog says about one table. A table has either an `entity` code or an `event` template, which a
+/// [Catalog] makes sure of together with everything else that concerns more than one key.
+///
+/// @param entity the code under which clients know the rows, for instance `source`; unique in the catalog
+/// @param channels the channels a row is in; empty where only caches and children care for the table
+/// @param parent the row that `{parent.…}` of the templates reads
+/// @param deliver the columns that clients get; empty means keys only
+/// @param evict the cache tags that a change makes stale
+/// @param event the type of the event that a row is
+/// @param insertOnly updates and deletes of the table are of no interest, and its old rows are not needed
+public record TableRule(
+        TableName table,
+        Optional<String> entity,
+        List<Template> channels,
+        Optional<Parent> parent,
+        List<String> deliver,
+        List<Template> evict,
+        Optional<Template> event,
+        boolean insertOnly) {
+
+    /// @throws IllegalArgumentException when a name is refused, or a list holds something twice
+    public TableRule {
+        entity.ifPresent(Names.ENTITY::check);
+        deliver.forEach(Names.IDENTIFIER::check);
+        channels = distinct(channels);
+        deliver = distinct(deliver);
+        evict = distinct(evict);
+    }
+
+    /// Every template of the table.
+    Stream<Template> templates() {
+        return Stream.of(channels.stream(), evict.stream(), event.stream()).flatMap(each -> each);
+    }
+
+    private static <T> List<T> distinct(List<T> values) {
+        Set<T> seen = new HashSet<>();
+        for (T value : values) {
+            if (!seen.add(value)) {
+                throw new BadValueException(
+                        CatalogCode.DUPLICATE_VALUE,
+                        Excerpt.quoted(value.toString()) + " stands twice",
+                        "remove one of them");
+            }
+        }
+        return List.copyOf(values);
+    }
+}
