@@ -100,9 +100,9 @@ begin
     (2, 'site-photo', '.jpg', 'image/jpeg')
   ) as kind (number, name, suffix, media_type) on kind.number = n % 3;
 
-  insert into public.activity_logs (id, site_id, vault_id, user_id, action, subject, timestamp)
-  select row_number() over (order by s.id), s.site_id, s.vault_id, s.added_by, 'source.added', 'source:' || s.id,
-    s.created_at
+  insert into public.activity_logs (id, site_id, vault_id, user_id, action, collection, item_id, metadata, timestamp)
+  select row_number() over (order by s.id), s.site_id, s.vault_id, s.added_by, 'source.added', 'sources', s.id::text,
+    jsonb_build_object('title', s.title), s.created_at
   from public.sources s
   where s.id % 4 = 1;
 
