@@ -1,7 +1,7 @@
 // Follows one channel over EventSource, and says at any time how far to trust what the page shows.
 //
 // The browser reconnects by itself and tells the server the last event it got, so nothing is missed in between.
-// What it does not do is added here: notice a stream that went silent, and come back after an answer that was no stream.
+// What it does not do is added here: notice a stream that went silent, and come back when the answer was no stream.
 
 const MESSAGE_TYPES = [
   'WELCOME', 'SUBSCRIBED', 'INVALIDATE', 'CHANGE', 'CONTENT', 'PROGRESS', 'RESET', 'REVOKED', 'GOAWAY', 'ERROR',

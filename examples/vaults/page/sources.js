@@ -132,7 +132,8 @@ export class Sources {
 
   async #fetch() {
     const query = new URLSearchParams({ channel: `vault:${this.#vault}`, page: this.#page, limit: LIMIT });
-    const answer = await fetch(`/v1/entities/source?${query}`, { headers: { apikey: this.#apikey }, cache: 'no-store' });
+    const headers = { apikey: this.#apikey };
+    const answer = await fetch(`/v1/entities/source?${query}`, { headers, cache: 'no-store' });
     if (answer.ok) {
       return answer.json();
     }
