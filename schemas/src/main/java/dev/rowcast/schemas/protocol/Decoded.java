@@ -7,8 +7,11 @@ import java.util.Optional;
 /// @param <M> [ClientMessage] at a gateway, [Envelope] at a client
 public sealed interface Decoded<M> {
 
+    /// It is a message.
     record Ok<M>(M message) implements Decoded<M> {}
 
+    /// It is refused.
+    ///
     /// @param message for people: the member, its value (shortened, never a token) and the fix
     /// @param id the correlation text, when at least that could be read
     record Failed<M>(ErrorCode code, String message, Optional<String> id) implements Decoded<M> {

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /// Every error that a user of the product can see: at a browser, over HTTP, at the command line, in health checks.
 ///
 /// Codes are API: one may be added, none changes its meaning. `docs/reference/errors.md` lists them, and a test holds
-/// the two together.
+/// the two together. What is wrong inside a catalog file has codes of its own, which start with `CATALOG_`.
 public enum ErrorCode {
     NOT_JSON(
             Fault.CLIENT,
@@ -138,10 +138,6 @@ public enum ErrorCode {
             "The service failed in a way it does not know.",
             "Try again; send the operator the time and the connection id."),
 
-    CATALOG_INVALID(
-            Fault.OPERATOR,
-            "The catalog has an unknown key or a value that is not allowed.",
-            "Correct the line that the message names."),
     TABLE_MISSING(
             Fault.OPERATOR,
             "The catalog names a table that the database does not have.",
@@ -241,7 +237,7 @@ public enum ErrorCode {
         return httpStatus;
     }
 
-    /// The close that follows on a connection; empty when the connection stays.
+    /// The close code where this error ends a connection; empty when it never does.
     public Optional<CloseCode> closeCode() {
         return closeCode;
     }

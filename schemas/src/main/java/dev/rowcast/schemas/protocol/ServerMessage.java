@@ -49,6 +49,8 @@ public sealed interface ServerMessage {
             return TYPE;
         }
 
+        /// One target that was not subscribed.
+        ///
         /// @param target a channel (`vault:42`) or an entity (`source:77`) as the client named it
         public record Rejection(String target, ErrorCode code) {}
     }
@@ -67,6 +69,8 @@ public sealed interface ServerMessage {
             return TYPE;
         }
 
+        /// One entity that changed.
+        ///
         /// @param version of the entity, from 0 to 2^53 - 1; a client skips what is not above the last one it has
         public record EntityChange(String entityId, Action action, long version) {
             public EntityChange {
@@ -128,13 +132,15 @@ public sealed interface ServerMessage {
     /// An application event, from an event table of the catalog or published over HTTP.
     ///
     /// @param event `content.published` and the like
+    /// @param siteId the tenant
+    /// @param collection with `slug` and `itemId` says which content; an application's own events may lack them
     /// @param metadata a JSON object
     record Content(
             String event,
             String siteId,
-            String collection,
+            Optional<String> collection,
             Optional<String> slug,
-            String itemId,
+            Optional<String> itemId,
             Instant timestamp,
             JsonFragment metadata)
             implements ServerMessage {
@@ -216,7 +222,7 @@ public sealed interface ServerMessage {
     }
 
     /// Access to the targets ended; nothing committed later arrives for them.
-    record Revoked(List<String> targets, Reason reason) implements ServerMessage {
+    record Revoked(List<String> targets, Revoked.Reason reason) implements ServerMessage {
         static final String TYPE = "REVOKED";
 
         public Revoked {
@@ -240,7 +246,7 @@ public sealed interface ServerMessage {
     /// The gateway cannot continue from where the client is: refetch, then go on from the envelope's cursor.
     ///
     /// @param targets what to refetch; empty means everything subscribed
-    record Reset(Reason reason, List<String> targets) implements ServerMessage {
+    record Reset(Reset.Reason reason, List<String> targets) implements ServerMessage {
         static final String TYPE = "RESET";
 
         public Reset {

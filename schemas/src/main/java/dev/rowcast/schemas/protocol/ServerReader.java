@@ -95,9 +95,9 @@ final class ServerReader {
         return new ServerMessage.Content(
                 text(payload, "event"),
                 text(payload, "site_id"),
-                text(payload, "collection"),
+                payload.text("collection", TextRule.ANY),
                 payload.text("slug", TextRule.ANY),
-                text(payload, "item_id"),
+                payload.text("item_id", TextRule.ANY),
                 payload.requiredTime("timestamp"),
                 JsonFragment.trusted(payload.required("metadata").toString()));
     }

@@ -18,7 +18,7 @@ record TextRule(String expected, Pattern pattern, int maxChars, boolean secret) 
     static final TextRule ENTITY_ID =
             new TextRule("text without control characters", VISIBLE, ProtocolLimits.MAX_ENTITY_ID_CHARS, false);
     static final TextRule ENTITY_CODE =
-            rule("lower-case letters, digits, '_', '.' and '-'", "[a-z0-9_.-]+", ProtocolLimits.MAX_ENTITY_CODE_CHARS);
+            rule("letters, digits, '_', '.' and '-'", "[A-Za-z0-9_.-]+", ProtocolLimits.MAX_ENTITY_CODE_CHARS);
     static final TextRule CHANNEL = rule(
             "a channel such as 'vault:42' (the id in letters, digits and . _ ~ @ : -)",
             "[a-z][a-z0-9_-]{0,63}:[A-Za-z0-9._~@:-]{1,128}",
