@@ -41,6 +41,7 @@ public final class EmbeddedParts implements AutoCloseable {
         Path folder = Folders.create(config.folder());
         var parts = new EmbeddedParts(config, listener, FolderLock.take(folder));
         try {
+            Folders.clearDrafts(folder);
             parts.startAlso(config.parts());
         } catch (RuntimeException e) {
             try {

@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ final class Folders {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Folders.class);
+
+    private static final String DRAFT = ".draft-";
 
     private Folders() {}
 
@@ -40,7 +43,7 @@ final class Folders {
         if (Files.isDirectory(folder)) {
             return;
         }
-        Path draft = folder.resolveSibling(folder.getFileName() + ".draft-" + UUID.randomUUID());
+        Path draft = folder.resolveSibling(folder.getFileName() + DRAFT + UUID.randomUUID());
         try {
             Files.createDirectories(draft);
             filler.fill(draft);
@@ -56,6 +59,20 @@ final class Folders {
                 throw unusable(folder, e);
             }
         }
+    }
+
+    /// Deletes the drafts that killed processes left in the folder and those below it. Nobody else may be at work
+    /// there.
+    static void clearDrafts(Path folder) {
+        try (Stream<Path> drafts = Files.find(folder, 2, (path, attributes) -> isDraft(path))) {
+            drafts.toList().forEach(Folders::delete);
+        } catch (IOException e) {
+            throw unusable(folder, e);
+        }
+    }
+
+    private static boolean isDraft(Path path) {
+        return path.getFileName().toString().contains(DRAFT);
     }
 
     /// Deletes what is there; what cannot be deleted is left.

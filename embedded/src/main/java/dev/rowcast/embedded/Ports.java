@@ -5,26 +5,60 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Ports of 127.0.0.1.
 final class Ports {
     static final String HOST = "127.0.0.1";
 
+    /// Below the range that the system gives to outgoing connections: one of those could sit on a port that was free
+    /// when we looked and must still be free when the server binds it.
+    private static final int LOWEST_FREE = 20_000;
+
+    private static final int HIGHEST_FREE = 32_000;
+    private static final int TRIES = 100;
+
     private Ports() {}
 
-    /// The port asked for when nobody listens on it; for 0, one that was free a moment ago.
+    /// The port asked for when nobody listens on it; for 0, one that is free.
     static int take(Part part, int asked) {
-        try (var socket = new ServerSocket()) {
-            // A port whose connections are in TIME_WAIT is free for us.
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), asked));
-            return socket.getLocalPort();
+        return asked == 0 ? free(part) : requireFree(part, asked);
+    }
+
+    private static int free(Part part) {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE);
+            try {
+                probe(port);
+                return port;
+            } catch (IOException e) {
+                continue; // somebody's; the next one
+            }
+        }
+        throw new EmbeddedException(
+                Code.PORT_TAKEN,
+                "%s finds no free port on %s between %d and %d; give %s a port"
+                        .formatted(part.label(), HOST, LOWEST_FREE, HIGHEST_FREE, part));
+    }
+
+    private static int requireFree(Part part, int port) {
+        try {
+            probe(port);
+            return port;
         } catch (IOException e) {
             throw new EmbeddedException(
                     Code.PORT_TAKEN,
                     "%s cannot listen on %s:%d (%s); stop what listens there, or give %s another port (0 takes a free one)"
-                            .formatted(part.label(), HOST, asked, e.getMessage(), part),
+                            .formatted(part.label(), HOST, port, e.getMessage(), part),
                     e);
+        }
+    }
+
+    private static void probe(int port) throws IOException {
+        try (var socket = new ServerSocket()) {
+            // A port whose connections are in TIME_WAIT is free for us.
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port));
         }
     }
 }

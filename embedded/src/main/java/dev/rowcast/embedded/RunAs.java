@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// How Postgres, which refuses to run as root, is run.
@@ -25,12 +26,14 @@ record RunAs(List<String> prefix, String owner) {
     static RunAs choose() {
         String user = System.getProperty("user.name");
         return user.equals("root")
-                ? choose(List.of(namespace(), user("postgres"), user("nobody")))
+                ? choose(RunAs::namespace, () -> user("postgres"), () -> user("nobody"))
                 : new RunAs(List.of(), user);
     }
 
-    static RunAs choose(List<RunAs> candidates) {
-        return candidates.stream()
+    @SafeVarargs
+    static RunAs choose(Supplier<RunAs>... candidates) {
+        return Stream.of(candidates)
+                .map(Supplier::get)
                 .filter(way -> way.can("true"))
                 .findFirst()
                 .orElseThrow(() -> new EmbeddedException(
@@ -43,8 +46,11 @@ record RunAs(List<String> prefix, String owner) {
         return new RunAs(List.of("unshare", "-U"), "root");
     }
 
+    /// As that user, in its main group.
     static RunAs user(String name) {
-        return new RunAs(List.of("setpriv", "--reuid=" + name, "--regid=" + name, "--init-groups"), name);
+        String group =
+                ServerProcess.run(List.of("id", "-g", name), PROBE_TIMEOUT).output();
+        return new RunAs(List.of("setpriv", "--reuid=" + name, "--regid=" + group, "--init-groups"), name);
     }
 
     List<String> command(Path program, String... arguments) {

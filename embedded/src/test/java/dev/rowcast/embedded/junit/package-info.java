@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.embedded.junit;
+
+import org.jspecify.annotations.NullMarked;

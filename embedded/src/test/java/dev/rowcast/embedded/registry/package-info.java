@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.embedded.registry;
+
+import org.jspecify.annotations.NullMarked;
