@@ -28,6 +28,10 @@ public record Catalog(
     /// The largest file that is read, in bytes.
     public static final int MAX_BYTES = 256 * 1024;
 
+    /// Rowcast's own tables, which travel with the application's: credentials and the proof of life.
+    public static final List<TableName> OWN_TABLES =
+            List.of(new TableName("rowcast", "api_keys"), new TableName("rowcast", "heartbeat"));
+
     /// @throws IllegalArgumentException with the first thing wrong, when the parts are not valid together
     public Catalog {
         Names.SOURCE.check(source);
@@ -86,23 +90,34 @@ public record Catalog(
         return Collections.unmodifiableSet(captured);
     }
 
+    /// Every table that the publication must hold: those captured and [#OWN_TABLES].
+    public Set<TableName> publishedTables() {
+        Set<TableName> published = new LinkedHashSet<>(capturedTables());
+        published.addAll(OWN_TABLES);
+        return Collections.unmodifiableSet(published);
+    }
+
     /// Every column that the catalog names for a table: the only ones that leave the raw topics. Beside the
     /// [#routingColumns] these are what it delivers, what its event template reads, and what other tables
     /// reach through `{parent.…}`. The primary key is not among them unless it is named; it travels as the
     /// key. Empty for a table that is not captured.
     public Set<String> columns(TableName table) {
+        Set<String> columns = new LinkedHashSet<>(readColumns(table));
+        table(table).ifPresent(rule -> columns.addAll(rule.deliver()));
+        return Collections.unmodifiableSet(columns);
+    }
+
+    /// The columns whose values Rowcast itself reads: all but those that are only delivered.
+    Set<String> readColumns(TableName table) {
         Set<String> columns = new LinkedHashSet<>(routingColumns(table));
-        table(table).ifPresent(rule -> {
-            columns.addAll(rule.deliver());
-            rule.event().ifPresent(event -> columns.addAll(event.columns()));
-        });
+        table(table).flatMap(TableRule::event).ifPresent(event -> columns.addAll(event.columns()));
         tables.values().stream()
                 .filter(child -> child.parent()
                         .filter(link -> link.table().equals(table))
                         .isPresent())
                 .flatMap(TableRule::templates)
                 .forEach(template -> columns.addAll(template.parentColumns()));
-        return Collections.unmodifiableSet(columns);
+        return columns;
     }
 
     /// The columns whose old values decide who is told of an update or a delete, and what is evicted: tenancy,

@@ -16,7 +16,7 @@ final class Suggestion {
                 .orElse("known are " + String.join(", ", known));
     }
 
-    /// The known word that is a third of its letters or less away, the first of the nearest.
+    /// The known word that is fewest letters away, the first of them, where that is near enough.
     static Optional<String> nearest(String word, Collection<String> known) {
         String wanted = word.toLowerCase(Locale.ROOT);
         return known.stream()
@@ -25,8 +25,9 @@ final class Suggestion {
                 .min(Comparator.comparingInt(candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT))));
     }
 
+    /// Two letters that changed places are two steps, which words of four letters and more must allow.
     private static int reach(String candidate) {
-        return Math.max(1, candidate.length() / 3);
+        return candidate.length() < 4 ? 1 : Math.max(2, candidate.length() / 3);
     }
 
     /// Levenshtein's distance; both words are short, because their lengths differ by `reach` at most.

@@ -1,0 +1,218 @@
+package dev.rowcast.schemas.catalog;
+
+import dev.rowcast.schemas.catalog.DatabaseShape.ReplicaIdentity;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Holds a [Catalog] against a [DatabaseShape]. A pure comparison: the same two give the same answer.
+public final class CatalogCheck {
+    /// Types whose text depends on how it is written, or which are not one value.
+    private static final Pattern WITHOUT_PLAIN_TEXT = Pattern.compile("bytea|jsonb?|xml|.*\\[]");
+
+    private final Catalog catalog;
+    private final DatabaseShape shape;
+    private final List<DatabaseProblem> problems = new ArrayList<>();
+
+    private CatalogCheck(Catalog catalog, DatabaseShape shape) {
+        this.catalog = catalog;
+        this.shape = shape;
+    }
+
+    /// Everything that keeps the database from serving the catalog: first the server and the publication, then the
+    /// tables in the catalog's order. Empty when all is well.
+    public static List<DatabaseProblem> problems(Catalog catalog, DatabaseShape shape) {
+        CatalogCheck check = new CatalogCheck(catalog, shape);
+        check.walLevel();
+        check.publication();
+        catalog.publishedTables().forEach(check::table);
+        return List.copyOf(check.problems);
+    }
+
+    private void walLevel() {
+        if (!shape.walLevel().equals("logical")) {
+            add(
+                    DatabaseCode.WAL_LEVEL,
+                    "wal_level is " + shape.walLevel(),
+                    "set it and restart Postgres",
+                    "ALTER SYSTEM SET wal_level = 'logical';");
+        }
+    }
+
+    private void publication() {
+        String name = SqlIdentifiers.quote(catalog.publication());
+        Set<TableName> wanted = existing(catalog.publishedTables());
+        if (shape.publication().isEmpty()) {
+            String tables = wanted.stream().map(TableName::toSql).collect(Collectors.joining(", "));
+            add(
+                    DatabaseCode.PUBLICATION_MISSING,
+                    "publication " + catalog.publication() + " does not exist",
+                    "create it as the owner of the tables",
+                    "CREATE PUBLICATION " + name + (tables.isEmpty() ? ";" : " FOR TABLE " + tables + ";"));
+            return;
+        }
+        Set<TableName> published = shape.publication().get();
+        for (TableName table : wanted) {
+            if (!published.contains(table)) {
+                add(
+                        DatabaseCode.TABLE_NOT_PUBLISHED,
+                        table + " is not in publication " + catalog.publication(),
+                        "add it",
+                        "ALTER PUBLICATION " + name + " ADD TABLE " + table.toSql() + ";");
+            }
+        }
+        for (TableName table : new TreeSet<>(published)) {
+            if (!catalog.publishedTables().contains(table)) {
+                add(
+                        DatabaseCode.TABLE_NOT_IN_CATALOG,
+                        table + " is in publication " + catalog.publication() + " and not in the catalog",
+                        "add it to the catalog, or take it out of the publication",
+                        "ALTER PUBLICATION " + name + " DROP TABLE " + table.toSql() + ";");
+            }
+        }
+    }
+
+    private void table(TableName name) {
+        DatabaseShape.@Nullable Table table = shape.tables().get(name);
+        if (table == null) {
+            tableMissing(name);
+        } else if (catalog.capturedTables().contains(name)) {
+            catalog.columns(name).forEach(column -> column(name, table, column));
+            tenancy(name, table);
+            if (table.primaryKey().isEmpty()) {
+                primaryKeyMissing(name, table);
+            } else {
+                parentKey(name, table);
+                replicaIdentity(name, table);
+            }
+        }
+    }
+
+    private void tableMissing(TableName name) {
+        List<String> known = shape.tables().keySet().stream()
+                .map(TableName::toString)
+                .sorted()
+                .toList();
+        String fix = Catalog.OWN_TABLES.contains(name)
+                ? "run infra/postgres/setup.sql"
+                : Suggestion.nearest(name.toString(), known)
+                        .map(near -> "did you mean \"" + near + "\"?")
+                        .orElse("create it, or take it out of the catalog");
+        add(DatabaseCode.TABLE_MISSING, name + " does not exist", fix);
+    }
+
+    private void column(TableName name, DatabaseShape.Table table, String column) {
+        DatabaseShape.@Nullable Column found = table.columns().get(column);
+        if (found == null) {
+            add(
+                    DatabaseCode.COLUMN_MISSING,
+                    name + " has no column " + column,
+                    Suggestion.of(column, table.columns().keySet()));
+        } else if (WITHOUT_PLAIN_TEXT.matcher(found.type()).matches()
+                && catalog.readColumns(name).contains(column)) {
+            add(
+                    DatabaseCode.COLUMN_TYPE,
+                    name + "." + column + " is " + found.type() + ", which cannot be part of a name",
+                    "use a text, number, uuid, boolean or time column");
+        }
+    }
+
+    private void tenancy(TableName name, DatabaseShape.Table table) {
+        if (!(catalog.tenancy() instanceof Tenancy.Column(String column))) {
+            return;
+        }
+        DatabaseShape.@Nullable Column found = table.columns().get(column);
+        if (found != null && found.nullable()) {
+            add(
+                    DatabaseCode.TENANCY_NULLABLE,
+                    name + "." + column + " may be null",
+                    "give every row its tenant, then",
+                    alter(name) + "ALTER COLUMN " + SqlIdentifiers.quote(column) + " SET NOT NULL;");
+        }
+    }
+
+    /// A membership is known by its channel and principal; elsewhere a column `id` is the usual key.
+    private void primaryKeyMissing(TableName name, DatabaseShape.Table table) {
+        List<String> key = catalog.channels().values().stream()
+                .flatMap(type -> type.members().stream())
+                .filter(members -> members.table().equals(name))
+                .findFirst()
+                .map(members -> List.of(members.channel(), members.principal()))
+                .orElse(List.of("id"));
+        String sql = table.columns().keySet().containsAll(key)
+                ? "ADD PRIMARY KEY (" + key.stream().map(SqlIdentifiers::quote).collect(Collectors.joining(", ")) + ");"
+                : "ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;";
+        add(DatabaseCode.PRIMARY_KEY_MISSING, name + " has no primary key", "add one", alter(name) + sql);
+    }
+
+    private void parentKey(TableName name, DatabaseShape.Table table) {
+        boolean isParent = catalog.tables().values().stream()
+                .flatMap(rule -> rule.parent().stream())
+                .anyMatch(parent -> parent.table().equals(name));
+        if (isParent && table.primaryKey().size() > 1) {
+            add(
+                    DatabaseCode.PARENT_KEY,
+                    name + " is a parent and its primary key is (" + String.join(", ", table.primaryKey()) + ")",
+                    "a parent needs a primary key of one column; or keep the column in the child and use it directly");
+        }
+    }
+
+    private void replicaIdentity(TableName name, DatabaseShape.Table table) {
+        if (isInsertOnly(name)) {
+            // Its old rows are of no interest, but NOTHING would make Postgres refuse the application's deletes.
+            if (table.replicaIdentity() instanceof ReplicaIdentity.Nothing) {
+                add(
+                        DatabaseCode.REPLICA_IDENTITY,
+                        name + " has no replica identity, so Postgres refuses updates and deletes once it is published",
+                        "set it",
+                        alter(name) + "REPLICA IDENTITY DEFAULT;");
+            }
+            return;
+        }
+        Set<String> needed = new LinkedHashSet<>(table.primaryKey());
+        needed.addAll(catalog.routingColumns(name));
+        catalog.table(name).ifPresent(rule -> needed.addAll(rule.deliver()));
+        needed.retainAll(table.columns().keySet());
+        Set<String> logged = switch (table.replicaIdentity()) {
+            case ReplicaIdentity.Default() -> Set.copyOf(table.primaryKey());
+            case ReplicaIdentity.Full() -> table.columns().keySet();
+            case ReplicaIdentity.Index(Set<String> columns) -> columns;
+            case ReplicaIdentity.Nothing() -> Set.of();
+        };
+        needed.removeAll(logged);
+        if (!needed.isEmpty()) {
+            add(
+                    DatabaseCode.REPLICA_IDENTITY,
+                    "the old row of " + name + " lacks " + String.join(", ", needed) + " in the log",
+                    "log the whole old row",
+                    alter(name) + "REPLICA IDENTITY FULL;");
+        }
+    }
+
+    /// A members table is never: a membership that ends must be known by what it was.
+    private boolean isInsertOnly(TableName name) {
+        boolean isMembers = catalog.channels().values().stream()
+                .flatMap(type -> type.members().stream())
+                .anyMatch(members -> members.table().equals(name));
+        return !isMembers && catalog.table(name).filter(TableRule::insertOnly).isPresent();
+    }
+
+    private Set<TableName> existing(Set<TableName> tables) {
+        Set<TableName> existing = new LinkedHashSet<>(tables);
+        existing.retainAll(shape.tables().keySet());
+        return existing;
+    }
+
+    private void add(DatabaseCode code, String message, String fix, String... sql) {
+        problems.add(new DatabaseProblem(code, message, fix, List.of(sql)));
+    }
+
+    private static String alter(TableName name) {
+        return "ALTER TABLE " + name.toSql() + " ";
+    }
+}
