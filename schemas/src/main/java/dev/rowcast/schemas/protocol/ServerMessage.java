@@ -71,7 +71,7 @@ public sealed interface ServerMessage {
 
         /// One entity that changed.
         ///
-        /// @param version of the entity, from 0 to 2^53 - 1; a client skips what is not above the last one it has
+        /// @param version of the entity, from 0 to 2^53 - 1; clients skip what is not above their last one
         public record EntityChange(String entityId, Action action, long version) {
             public EntityChange {
                 Checks.counter("version", version);
