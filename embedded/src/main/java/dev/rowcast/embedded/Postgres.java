@@ -172,13 +172,10 @@ public final class Postgres implements EmbeddedPart {
 
     /// The programs where they are shared, or beside the data when the user that runs them cannot get there.
     private Path reachableHome() {
-        Path shared = Programs.postgres(config.binaries(), Platform.current());
-        if (runAs.reaches(shared.resolve("bin/postgres"))) {
-            return shared;
-        }
-        Path own = Programs.postgres(folder.resolve("bin"), Platform.current());
-        if (runAs.reaches(own.resolve("bin/postgres"))) {
-            return own;
+        for (Path binaries : List.of(config.binaries(), folder.resolve("bin"))) {
+            if (runAs.reaches(Folders.create(binaries))) {
+                return Programs.postgres(binaries, Platform.current());
+            }
         }
         throw new EmbeddedException(
                 Code.ROOT_REFUSED,

@@ -1,11 +1,9 @@
 package dev.rowcast.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,32 +58,6 @@ class OrphanTest {
         EmbeddedParts.start(config().withParts(Set.of(Part.POSTGRES)), StartListener.SILENT)
                 .close();
         assertThat(folder.resolve("postgres/data.draft-1")).doesNotExist();
-    }
-
-    @Test
-    void postgresRunsAsAnotherUserWhereRootHasNoNamespace() throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root needs another user");
-        // Given a folder that user may enter, and data that root made in a namespace
-        Path open = Files.createTempDirectory("rowcast-as-nobody-");
-        try {
-            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwx--x--x"));
-            var config = config(open).withParts(Set.of(Part.POSTGRES));
-            EmbeddedParts.start(config, StartListener.SILENT).close();
-
-            // When
-            var postgres = Postgres.start(config, RunAs.user("nobody"));
-
-            // Then
-            try (var connection = postgres.connect()) {
-                assertThat(connection.isValid(5)).isTrue();
-                assertThat(Files.getOwner(open.resolve("postgres/data")).getName())
-                        .isEqualTo("nobody");
-            } finally {
-                postgres.stop();
-            }
-        } finally {
-            Folders.delete(open);
-        }
     }
 
     private void prepareCluster() {

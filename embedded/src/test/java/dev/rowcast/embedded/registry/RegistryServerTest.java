@@ -3,6 +3,7 @@ package dev.rowcast.embedded.registry;
 import static dev.rowcast.embedded.registry.RegistryClient.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
@@ -224,6 +225,23 @@ class RegistryServerTest {
         assertThat(client.send("POST", "/subjects/" + subject, body(record("Other", ID)))
                         .errorCode())
                 .isEqualTo(40403);
+    }
+
+    @Test
+    void aSecondRegistryOnTheTopicShutsOutTheFirstInsteadOfGivingAnIdTwice(Kafka kafka) throws Exception {
+        // Given a second registry that registered something the first has not heard of
+        int theirs;
+        try (var second = new Subjects(kafka.bootstrapServers())) {
+            theirs = second.register(subject, record("Theirs", ID));
+
+            // When
+            var refused = client.send("POST", "/subjects/" + subject + "2/versions", body(record("Ours", ID)));
+
+            // Then
+            assertThat(refused.errorCode()).isEqualTo(50001);
+        }
+        assertThat(client.register(subject + "2", record("Ours", ID))).isGreaterThan(theirs);
+        assertThat(client.register(subject, record("Theirs", ID))).isEqualTo(theirs);
     }
 
     @Test
