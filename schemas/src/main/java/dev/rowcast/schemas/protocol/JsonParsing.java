@@ -26,33 +26,34 @@ final class JsonParsing {
 
     private final JsonMapper mapper;
 
-    private JsonParsing(JsonFactory factory) {
-        this.mapper = JsonMapper.builder(factory)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                .build();
+    private JsonParsing(JsonMapper.Builder mapper) {
+        this.mapper =
+                mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     }
 
     /// For messages of clients: a member that comes twice means different things to different readers, so it is
     /// refused.
     static JsonParsing ofClients(int depth) {
-        return new JsonParsing(JsonFactory.builder()
+        return new JsonParsing(JsonMapper.builder(JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(constraints(depth, MAX_NUMBER_CHARS))
-                .build());
+                .build()));
     }
 
-    /// For messages of gateways: rows inside the levels of the message.
+    /// For messages of gateways: rows, which keep their digits, inside the levels of the message.
     static JsonParsing ofServers() {
         int levelsAroundRow = 4;
-        return new JsonParsing(JsonFactory.builder()
+        JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(
                         constraints(ProtocolLimits.MAX_ROW_DEPTH + levelsAroundRow, MAX_ROW_NUMBER_CHARS))
-                .build());
+                .build();
+        return new JsonParsing(JsonMapper.builder(factory)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES));
     }
 
     /// @throws tools.jackson.core.JacksonException when `json` is not one JSON value within the bounds
+    /// @throws NumberFormatException when a number's exponent is beyond any range
     JsonNode tree(String json) {
         return mapper.readTree(json);
     }

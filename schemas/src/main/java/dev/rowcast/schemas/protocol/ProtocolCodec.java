@@ -94,10 +94,10 @@ public final class ProtocolCodec {
             return tree;
         } catch (CharacterCodingException e) {
             throw new Refused(ErrorCode.NOT_JSON, "The message is not valid UTF-8; send one JSON object in UTF-8.");
-        } catch (StreamConstraintsException e) {
+        } catch (StreamConstraintsException | NumberFormatException e) {
             throw new Refused(
                     ErrorCode.INVALID_MESSAGE,
-                    "The message is nested too deep or holds a number of too many digits; send flat values.");
+                    "The message is nested too deep or holds a number of too many digits; send less.");
         } catch (JacksonException e) {
             throw new Refused(
                     ErrorCode.NOT_JSON,

@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ProtocolCodecTest {
@@ -115,6 +116,16 @@ class ProtocolCodecTest {
         assertThat(code(tight, "{\"type\":\"PING\",\"x\":[[[[1]]]]}")).isEqualTo(ErrorCode.INVALID_MESSAGE);
         assertThat(code(tight, "{\"type\":\"TOKEN_REFRESH\",\"payload\":{\"token\":\"123456789\"}}"))
                 .isEqualTo(ErrorCode.TOO_LONG);
+    }
+
+    @Test
+    @DisplayName("T14: a number's exponent cannot break a reader")
+    void anExponentBeyondAnyRangeIsRefusedOrIgnored() {
+        String progress = "{\"type\":\"PROGRESS\",\"payload\":{\"lsn\":\"0/0\",\"lagMs\":%s}}";
+
+        assertThat(List.of("1e999999999", "1e-999999999", "1e99999999999", "-1e-99999999999"))
+                .allSatisfy(number -> assertThat(codec.decodeServer(progress.formatted(number)))
+                        .isInstanceOf(Decoded.Failed.class));
     }
 
     @Test
