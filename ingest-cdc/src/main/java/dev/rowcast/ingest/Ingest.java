@@ -1,0 +1,246 @@
+package dev.rowcast.ingest;
+
+import dev.rowcast.ingest.engine.CaptureListener;
+import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.fault.FaultCode;
+import dev.rowcast.ingest.fault.FaultException;
+import dev.rowcast.ingest.slot.SlotState;
+import dev.rowcast.ingest.snapshot.SnapshotMeter;
+import dev.rowcast.schemas.catalog.TableName;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Captures one database into Kafka: raw rows to `cdc.*`, changes to `rowcast.changes`, each committed change
+/// once
+/// and
+/// in commit order for whoever reads committed records.
+///
+/// It never ends by itself, except when another instance fenced it: what may mend itself is tried again, what
+/// somebody
+/// has to mend is shown as [IngestState.Down] and looked at again every 10 s.
+public final class Ingest implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Ingest.class);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
+    private static final Duration INTERRUPTED_WAIT = Duration.ofSeconds(2);
+
+    private final IngestConfig config;
+    private final IngestListener listener;
+    private final IngestMetrics metrics;
+    private final Thread supervisor;
+    private final AtomicReference<IngestState> state = new AtomicReference<>(new IngestState.Starting());
+    private final AtomicReference<@Nullable CaptureRun> current = new AtomicReference<>();
+    private volatile Instant heartbeatAt = Instant.MIN;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private int attempt;
+
+    private Ingest(IngestConfig config, MeterRegistry meters, IngestListener listener) {
+        this.config = config;
+        this.listener = listener;
+        this.metrics = new IngestMetrics(meters, config.catalog().source(), state::get, config.clock());
+        this.supervisor = Thread.ofPlatform()
+                .daemon()
+                .name("rowcast-ingest-" + config.catalog().source())
+                .unstarted(this::supervise);
+    }
+
+    /// Begins to capture and returns at once; the listener and [#state] tell how it goes.
+    public static Ingest start(IngestConfig config, MeterRegistry meters, IngestListener listener) {
+        Ingest ingest = new Ingest(config, meters, listener);
+        ingest.supervisor.start();
+        return ingest;
+    }
+
+    public IngestState state() {
+        return state.get();
+    }
+
+    /// Whether there is progress: it streams, and a heartbeat that was written within the last seconds is
+    /// published.
+    public boolean ready() {
+        return state.get() instanceof IngestState.Streaming
+                && heartbeatAt.plus(config.readyWithin()).isAfter(config.clock().instant());
+    }
+
+    /// Ends within 5 s. What is published stays; what is not is read from the slot by the next instance.
+    @Override
+    public void close() {
+        closing.countDown();
+        CaptureRun running = current.get();
+        if (running != null) {
+            running.stop();
+        }
+        try {
+            if (!supervisor.join(CLOSE_WAIT)) {
+                // It waits for somebody who does not answer.
+                supervisor.interrupt();
+            }
+            if (!supervisor.join(INTERRUPTED_WAIT)) {
+                log.atWarn().addKeyValue("source", config.catalog().source()).log("Ingest did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        become(new IngestState.Stopped());
+    }
+
+    private void supervise() {
+        while (!isClosing()) {
+            Duration wait = Duration.ZERO;
+            try {
+                CaptureRun run = new CaptureRun(config, new Observer());
+                current.set(run);
+                run.run();
+            } catch (InterruptedException e) {
+                return; // only close interrupts
+            } catch (FaultException e) {
+                wait = failed(e.fault(), e);
+            } catch (RuntimeException e) {
+                wait = failed(new Fault(FaultCode.CAPTURE_FAILED, e.toString(), "see the log; ingest tries again"), e);
+            }
+            if (isFenced() || !paused(wait)) {
+                return;
+            }
+        }
+    }
+
+    private boolean isFenced() {
+        return state.get() instanceof IngestState.Down(Fault fault) && fault.code() == FaultCode.FENCED;
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    private boolean paused(Duration wait) {
+        try {
+            return !closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private Duration failed(Fault fault, Throwable cause) {
+        if (isClosing()) {
+            return Duration.ZERO;
+        }
+        metrics.restarted();
+        attempt++;
+        log.atWarn()
+                .addKeyValue("source", config.catalog().source())
+                .addKeyValue("code", fault.code().label())
+                .addKeyValue("reason", fault.reason())
+                .addKeyValue("attempt", attempt)
+                .setCause(fault.code() == FaultCode.CAPTURE_FAILED ? cause : null)
+                .log("Capture failed");
+        if (fault.code().passing()) {
+            become(new IngestState.Restarting(fault, attempt));
+            return Backoff.of(attempt, ThreadLocalRandom.current());
+        }
+        become(new IngestState.Down(fault));
+        return Backoff.DOWN;
+    }
+
+    private void become(IngestState next) {
+        IngestState before = state.getAndSet(next);
+        if (before.equals(next)) {
+            return;
+        }
+        if (!before.label().equals(next.label())) {
+            log.atInfo()
+                    .addKeyValue("source", config.catalog().source())
+                    .addKeyValue("from", before.label())
+                    .addKeyValue("to", next.label())
+                    .log("Ingest changed state");
+        }
+        listener.stateChanged(next);
+    }
+
+    /// Turns what a run tells into states and metrics.
+    private final class Observer implements CaptureRun.RunObserver {
+
+        @Override
+        public void waitingForSlot() {
+            become(new IngestState.WaitingForSlot(config.catalog().slot()));
+        }
+
+        @Override
+        public void starting() {
+            // A fault stays in view until it is mended.
+            if (state.get() instanceof IngestState.WaitingForSlot) {
+                become(new IngestState.Starting());
+            }
+        }
+
+        @Override
+        public CaptureListener begin(Optional<SnapshotMeter> firstSnapshot) {
+            firstSnapshot.ifPresent(meter -> become(new IngestState.Snapshotting("", 0, 0)));
+            return new Handler(firstSnapshot);
+        }
+
+        @Override
+        public void slot(SlotState slot) {
+            metrics.slotRetained(slot.retainedBytes());
+        }
+    }
+
+    /// Turns what the handler tells into states and metrics.
+    private final class Handler implements CaptureListener {
+
+        private static final int ROWS_PER_REPORT = 100;
+
+        private final Optional<SnapshotMeter> meter;
+
+        Handler(Optional<SnapshotMeter> meter) {
+            this.meter = meter;
+        }
+
+        @Override
+        public void snapshotRow(TableName table) {
+            meter.ifPresent(counting -> {
+                long rows = counting.row();
+                if (rows % ROWS_PER_REPORT == 0) {
+                    become(new IngestState.Snapshotting(table.toString(), rows, counting.percent()));
+                }
+            });
+        }
+
+        @Override
+        public void snapshotDone() {
+            log.atInfo().addKeyValue("source", config.catalog().source()).log("First snapshot read");
+        }
+
+        @Override
+        public void published(int rows) {
+            metrics.published(rows);
+        }
+
+        @Override
+        public void captured(int rows, long delayUs) {
+            metrics.captured(delayUs);
+        }
+
+        @Override
+        public void heartbeat() {
+            heartbeatAt = config.clock().instant();
+            attempt = 0;
+            if (!isClosing()) {
+                become(new IngestState.Streaming());
+            }
+        }
+
+        @Override
+        public void deadLetter(String table, String code) {
+            metrics.deadLetter(table, code);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.rowcast.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// What operators see. Names are API.
+final class IngestMetrics {
+
+    private static final List<String> STATES =
+            List.of("starting", "waiting", "snapshotting", "streaming", "restarting", "down", "stopped");
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Timer delay;
+    private final Counter rows;
+    private final Counter restarts;
+    private final InstantSource clock;
+    private final Set<String> quarantined = ConcurrentHashMap.newKeySet();
+    private volatile Instant published;
+    private volatile long slotRetainedBytes;
+
+    IngestMetrics(MeterRegistry registry, String source, Supplier<IngestState> state, InstantSource clock) {
+        this.registry = registry;
+        this.tags = Tags.of("source", source);
+        this.clock = clock;
+        this.published = clock.instant();
+        this.delay = Timer.builder("rowcast.ingest.capture")
+                .description("from the commit in the database to the commit in Kafka")
+                .tags(tags)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofMinutes(1))
+                .register(registry);
+        this.rows = Counter.builder("rowcast.ingest.rows").tags(tags).register(registry);
+        this.restarts = Counter.builder("rowcast.ingest.restarts").tags(tags).register(registry);
+        gauge("rowcast.ingest.slot.retained", "bytes", () -> slotRetainedBytes);
+        gauge("rowcast.ingest.publish.age", "seconds", () -> ageSeconds());
+        gauge("rowcast.ingest.quarantined.tables", "tables", quarantined::size);
+        for (String each : STATES) {
+            Gauge.builder("rowcast.ingest.state", () -> state.get().label().equals(each) ? 1 : 0)
+                    .tags(tags.and("state", each))
+                    .register(registry);
+        }
+    }
+
+    private void gauge(String name, String unit, Supplier<Number> value) {
+        Gauge.builder(name, value).baseUnit(unit).tags(tags).register(registry);
+    }
+
+    void published(int count) {
+        rows.increment(count);
+        published = clock.instant();
+    }
+
+    /// One measurement a transaction and batch, not a row: rows that commit together arrive together.
+    void captured(long delayUs) {
+        delay.record(Math.max(0, delayUs), TimeUnit.MICROSECONDS);
+    }
+
+    void deadLetter(String table, String code) {
+        quarantined.add(table);
+        registry.counter("rowcast.ingest.dead.letters", tags.and("table", table, "code", code))
+                .increment();
+    }
+
+    void restarted() {
+        restarts.increment();
+    }
+
+    void slotRetained(long bytes) {
+        slotRetainedBytes = bytes;
+    }
+
+    private double ageSeconds() {
+        return Duration.between(published, clock.instant()).toMillis() / 1000.0;
+    }
+}

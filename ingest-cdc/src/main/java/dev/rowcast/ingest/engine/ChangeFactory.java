@@ -1,0 +1,44 @@
+package dev.rowcast.ingest.engine;
+
+import dev.rowcast.ingest.route.RoutedChange;
+import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.avro.Watermark;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the records of `rowcast.changes`.
+final class ChangeFactory {
+
+    private final Progress progress;
+
+    ChangeFactory(Progress progress) {
+        this.progress = progress;
+    }
+
+    Change row(RoutedChange change, Transaction place) {
+        return change(new RowChange(
+                change.table(),
+                change.operation(),
+                change.key(),
+                change.before().orElse(null),
+                change.after().orElse(null),
+                change.unchanged(),
+                change.lsn(),
+                place));
+    }
+
+    Change watermark(long lsn, long sourceUs, @Nullable Long redisMs) {
+        return change(new Watermark(lsn, sourceUs, redisMs));
+    }
+
+    /// The same for the same change, however often it is sent.
+    String eventId(long firstLsn, int index) {
+        return "%s-%s-%d".formatted(progress.epoch(), HexFormat.of().toHexDigits(firstLsn), index);
+    }
+
+    private Change change(Object body) {
+        return new Change(progress.epoch().value(), progress.source(), progress.nowUs(), null, body);
+    }
+}

@@ -1,0 +1,284 @@
+package dev.rowcast.ingest.engine;
+
+import dev.rowcast.ingest.fault.FaultCode;
+import dev.rowcast.ingest.fault.FaultException;
+import dev.rowcast.ingest.publish.RecordEncoder;
+import dev.rowcast.ingest.publish.TooLargeException;
+import dev.rowcast.ingest.publish.TopicSetup;
+import dev.rowcast.ingest.route.Captured;
+import dev.rowcast.ingest.route.Captured.Row;
+import dev.rowcast.ingest.route.RoutedChange;
+import dev.rowcast.ingest.route.Router;
+import dev.rowcast.ingest.route.UnroutableException;
+import dev.rowcast.schemas.avro.OpenTransaction;
+import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.position.Lsn;
+import dev.rowcast.schemas.registry.RegistryException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/// Puts captured records together to whole transactions and these into batches. For one thread.
+public final class TransactionAssembler {
+
+    private static final TableName HEARTBEAT = TopicSetup.OWN_TABLES.get(1);
+
+    private final Router router;
+    private final RecordEncoder encoder;
+    private final Progress progress;
+    private final ChangeFactory changes;
+    private final CaptureLimits limits;
+    private final int partitions;
+    private final CaptureListener listener;
+    private @Nullable TransactionBuffer open;
+    private int snapshotChanges;
+
+    /// @param partitions how many `rowcast.changes` really has
+    public TransactionAssembler(
+            Router router,
+            RecordEncoder encoder,
+            Progress progress,
+            CaptureLimits limits,
+            int partitions,
+            CaptureListener listener) {
+        this.router = router;
+        this.encoder = encoder;
+        this.progress = progress;
+        this.changes = new ChangeFactory(progress);
+        this.limits = limits;
+        this.partitions = partitions;
+        this.listener = listener;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /// Takes the next record.
+    ///
+    /// @return whether all records up to this one are in batches
+    boolean take(Captured captured, Batch batch) {
+        return switch (captured) {
+            case Row row
+            when row.fromSnapshot() -> {
+                snapshotRow(row, batch);
+                yield true;
+            }
+            case Captured.Begin begin -> {
+                endSnapshot();
+                open = newTransaction();
+                yield false;
+            }
+            case Row row -> {
+                row(row, batch, current());
+                yield false;
+            }
+            case Captured.Tombstone tombstone -> {
+                tombstone(tombstone.raw(), current());
+                yield false;
+            }
+            case Captured.End end -> {
+                end(end.commitLsn(), batch, current());
+                open = null;
+                yield true;
+            }
+        };
+    }
+
+    private TransactionBuffer newTransaction() {
+        return new TransactionBuffer(
+                progress.open().map(OpenTransaction::getRows).orElse(0L));
+    }
+
+    private TransactionBuffer current() {
+        if (open == null) {
+            throw new FaultException(
+                    FaultCode.CAPTURE_FAILED, "a row came outside of a transaction", "report it; it goes on", null);
+        }
+        return open;
+    }
+
+    private void snapshotRow(Row row, Batch batch) {
+        listener.snapshotRow(row.table());
+        encodeRow(row.raw(), row, batch::add);
+        for (RoutedChange change : routed(row, batch::add)) {
+            int index = snapshotChanges++ & Integer.MAX_VALUE;
+            Transaction place = new Transaction(0L, row.lsn(), row.lsn(), row.commitUs(), index, true);
+            encodeChange(change, place, batch);
+        }
+        batch.snapshotRow();
+        progress.snapshotRow(row.lsn());
+        if (row.endsSnapshot()) {
+            endSnapshot();
+        }
+    }
+
+    /// Also when the snapshot had no last row that says so: what comes from the log comes after it.
+    private void endSnapshot() {
+        if (!progress.snapshotDone()) {
+            progress.snapshotIsDone();
+            listener.snapshotDone();
+        }
+    }
+
+    private void row(Row row, Batch batch, TransactionBuffer transaction) {
+        if (transaction.isEmpty()) {
+            refuseGap(row);
+        }
+        boolean fresh = transaction.beginRow(row.xid(), row.lsn(), row.commitUs());
+        if (row.table().equals(HEARTBEAT)) {
+            transaction.heartbeat(redisMs(row.after()));
+        }
+        if (fresh) {
+            encodeRow(row.raw(), row, transaction::raw);
+        }
+        for (RoutedChange change : routed(row, fresh ? transaction::raw : ignored -> {})) {
+            transaction.change(change, fresh);
+        }
+        if (transaction.exceeds(limits)) {
+            part(transaction, batch);
+        }
+    }
+
+    private void tombstone(SourceRecord raw, TransactionBuffer transaction) {
+        if (transaction.nextRecord()) {
+            try {
+                transaction.raw(encoder.row(raw));
+            } catch (TooLargeException e) {
+                // The row before it had the same key and was too large as well; it is a dead letter already.
+                listener.deadLetter(raw.topic(), "TOO_LARGE");
+            }
+        }
+    }
+
+    private void part(TransactionBuffer transaction, Batch batch) {
+        batch.rows(new Batch.Arrival(transaction.waitingRows(), transaction.commitUs()));
+        transaction.drainPart(sink(transaction, 0, batch));
+        progress.part(transaction.xid(), transaction.firstLsn(), transaction.rows());
+        batch.progressed();
+    }
+
+    private void end(long commitLsn, Batch batch, TransactionBuffer transaction) {
+        batch.progressed();
+        if (new Lsn(commitLsn).compareTo(new Lsn(progress.commitLsn())) <= 0) {
+            return; // published before a restart
+        }
+        batch.rows(new Batch.Arrival(transaction.waitingRows(), transaction.commitUs()));
+        transaction.drain(sink(transaction, commitLsn, batch));
+        if (transaction.hasHeartbeat()) {
+            watermark(commitLsn, transaction, batch);
+        }
+        progress.committed(transaction.xid(), commitLsn);
+    }
+
+    private void watermark(long commitLsn, TransactionBuffer transaction, Batch batch) {
+        for (int partition = 0; partition < partitions; partition++) {
+            batch.add(encoder.mark(
+                    partition,
+                    Router.EVERY_TENANT,
+                    changes.watermark(commitLsn, transaction.commitUs(), transaction.redisMs())));
+        }
+        batch.heartbeat();
+    }
+
+    private TransactionBuffer.Sink sink(TransactionBuffer transaction, long commitLsn, Batch batch) {
+        return new TransactionBuffer.Sink() {
+            @Override
+            public void raw(ProducerRecord<byte[], byte[]> record) {
+                batch.add(record);
+            }
+
+            @Override
+            public void change(TransactionBuffer.Placed placed, boolean last) {
+                Transaction place = new Transaction(
+                        transaction.xid(),
+                        transaction.firstLsn(),
+                        commitLsn,
+                        transaction.commitUs(),
+                        placed.index(),
+                        last);
+                encodeChange(placed.change(), place, batch);
+            }
+        };
+    }
+
+    private interface Records {
+        void add(ProducerRecord<byte[], byte[]> record);
+    }
+
+    private List<RoutedChange> routed(Row row, Records records) {
+        try {
+            return router.route(row);
+        } catch (UnroutableException e) {
+            records.add(deadLetter(row, "NO_TENANT", reason(e)));
+            return List.of();
+        }
+    }
+
+    private void encodeRow(SourceRecord raw, Row row, Records records) {
+        try {
+            records.add(encoder.row(raw));
+        } catch (TooLargeException e) {
+            records.add(deadLetter(row, "TOO_LARGE", reason(e)));
+        } catch (RegistryException e) {
+            if (e.reason() == RegistryException.Reason.UNAVAILABLE) {
+                throw new FaultException(FaultCode.REGISTRY_AWAY, reason(e), "start it; ingest goes on by itself", e);
+            }
+            records.add(deadLetter(row, "SCHEMA_REFUSED", reason(e)));
+        }
+    }
+
+    private void encodeChange(RoutedChange change, Transaction place, Batch batch) {
+        String eventId = changes.eventId(place.getFirstLsn(), place.getIndex());
+        try {
+            batch.add(encoder.change(change.partition(), change.tenant(), eventId, changes.row(change, place)));
+        } catch (TooLargeException e) {
+            listener.deadLetter(change.table(), "TOO_LARGE");
+            batch.add(encoder.deadLetter(null, change.table(), change.lsn(), "TOO_LARGE", reason(e)));
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> deadLetter(Row row, String code, String reason) {
+        listener.deadLetter(row.table().toString(), code);
+        ProducerRecord<byte[], byte[]> raw = null;
+        try {
+            raw = encoder.row(row.raw());
+        } catch (TooLargeException | RegistryException e) {
+            // Its headers say where the row is; the row itself is in the database.
+            raw = null;
+        }
+        return encoder.deadLetter(raw, row.table().toString(), row.lsn(), code, reason);
+    }
+
+    private static String reason(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    /// A transaction that was cut must be the first one after a restart.
+    private void refuseGap(Row row) {
+        Optional<OpenTransaction> cut = progress.open();
+        if (cut.isPresent() && (cut.get().getXid() != row.xid() || cut.get().getFirstLsn() != row.lsn())) {
+            throw new FaultException(
+                    FaultCode.GAP,
+                    "expected transaction %d at %s, got %d at %s"
+                            .formatted(
+                                    cut.get().getXid(),
+                                    new Lsn(cut.get().getFirstLsn()),
+                                    row.xid(),
+                                    new Lsn(row.lsn())),
+                    "change `source` in the catalog, which takes a new snapshot",
+                    null);
+        }
+    }
+
+    private static @Nullable Long redisMs(@Nullable Struct heartbeat) {
+        if (heartbeat == null || heartbeat.schema().field("redis_ms") == null) {
+            return null;
+        }
+        return heartbeat.getInt64("redis_ms");
+    }
+}

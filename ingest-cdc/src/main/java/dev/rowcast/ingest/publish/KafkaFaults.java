@@ -1,0 +1,32 @@
+package dev.rowcast.ingest.publish;
+
+import dev.rowcast.ingest.fault.FaultCode;
+import dev.rowcast.ingest.fault.FaultException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+
+/// What Kafka's exceptions mean to ingest.
+final class KafkaFaults {
+
+    private KafkaFaults() {}
+
+    static FaultException of(FaultCode otherwise, String doing, Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof ProducerFencedException
+                    || t instanceof InvalidProducerEpochException
+                    || t instanceof FencedInstanceIdException) {
+                return new FaultException(
+                        FaultCode.FENCED,
+                        "another instance took over while " + doing,
+                        "nothing, if that was the plan; otherwise stop the other instance, then start this one",
+                        cause);
+            }
+        }
+        return new FaultException(
+                otherwise,
+                "Kafka failed while %s: %s".formatted(doing, cause.getMessage()),
+                "is it running, is KAFKA_BOOTSTRAP_SERVERS right?",
+                cause);
+    }
+}

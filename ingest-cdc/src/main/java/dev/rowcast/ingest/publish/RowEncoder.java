@@ -1,0 +1,140 @@
+package dev.rowcast.ingest.publish;
+
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.WireFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
+
+/// Writes Connect values as Avro in the wire format, straight from the struct, under the rule that new readers
+/// can
+/// read
+/// old rows. For one thread.
+public final class RowEncoder {
+
+    /// Debezium makes new schema objects when a table changes; the bound is far above what tables times changes
+    /// reach.
+    private static final int MOST_SCHEMAS = 4096;
+
+    private final RegistryClient registry;
+    private final Map<Schema, byte[]> headers = new IdentityHashMap<>();
+    private final Set<String> ruled = new HashSet<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    private @Nullable BinaryEncoder encoder;
+
+    public RowEncoder(RegistryClient registry) {
+        this.registry = registry;
+    }
+
+    /// @param subject such as `cdc.app.public.sources-value`
+    /// @return null for null, which is a tombstone
+    /// @throws dev.rowcast.schemas.registry.RegistryException when the registry is away or refuses the table's
+    /// new
+    /// shape
+    public byte @Nullable [] encode(String subject, @Nullable Schema schema, @Nullable Object value) {
+        if (schema == null || value == null) {
+            return null;
+        }
+        byte[] header = header(subject, schema);
+        try {
+            bytes.reset();
+            bytes.writeBytes(header);
+            encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
+            writePresent(schema, value, encoder);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a byte array does not fail", e);
+        }
+    }
+
+    private byte[] header(String subject, Schema schema) {
+        byte[] known = headers.get(schema);
+        if (known != null) {
+            return known;
+        }
+        if (headers.size() >= MOST_SCHEMAS) {
+            headers.clear();
+        }
+        if (ruled.add(subject)) {
+            registry.setCompatibility(subject, "BACKWARD");
+        }
+        byte[] header = WireFormat.header(registry.register(subject, AvroShape.of(schema)));
+        headers.put(schema, header);
+        return header;
+    }
+
+    private static void write(Schema schema, @Nullable Object value, BinaryEncoder out) throws IOException {
+        if (schema.isOptional()) {
+            out.writeIndex(value == null ? 0 : 1);
+        }
+        if (value != null) {
+            writePresent(schema, value, out);
+        } else if (!schema.isOptional()) {
+            throw new IOException("no value for a column that must have one: " + schema);
+        }
+    }
+
+    private static void writePresent(Schema schema, Object value, BinaryEncoder out) throws IOException {
+        switch (schema.type()) {
+            case INT8, INT16, INT32 -> out.writeInt(((Number) value).intValue());
+            case INT64 -> out.writeLong(((Number) value).longValue());
+            case FLOAT32 -> out.writeFloat(((Number) value).floatValue());
+            case FLOAT64 -> out.writeDouble(((Number) value).doubleValue());
+            case BOOLEAN -> out.writeBoolean((Boolean) value);
+            case STRING -> out.writeString((String) value);
+            case BYTES -> bytes(value, out);
+            case ARRAY -> array(schema, (Collection<?>) value, out);
+            case MAP -> map(schema, (Map<?, ?>) value, out);
+            case STRUCT -> struct((Struct) value, out);
+        }
+    }
+
+    private static void bytes(Object value, BinaryEncoder out) throws IOException {
+        switch (value) {
+            case byte[] array -> out.writeBytes(array);
+            case ByteBuffer buffer -> out.writeBytes(buffer.duplicate());
+            case BigDecimal number -> out.writeBytes(number.unscaledValue().toByteArray());
+            default -> throw new IOException("not bytes: " + value.getClass());
+        }
+    }
+
+    private static void array(Schema schema, Collection<?> values, BinaryEncoder out) throws IOException {
+        out.writeArrayStart();
+        out.setItemCount(values.size());
+        for (Object value : values) {
+            out.startItem();
+            write(schema.valueSchema(), value, out);
+        }
+        out.writeArrayEnd();
+    }
+
+    private static void map(Schema schema, Map<?, ?> values, BinaryEncoder out) throws IOException {
+        out.writeMapStart();
+        out.setItemCount(values.size());
+        for (Map.Entry<?, ?> entry : values.entrySet()) {
+            out.startItem();
+            out.writeString(String.valueOf(entry.getKey()));
+            write(schema.valueSchema(), entry.getValue(), out);
+        }
+        out.writeMapEnd();
+    }
+
+    private static void struct(Struct struct, BinaryEncoder out) throws IOException {
+        for (Field field : struct.schema().fields()) {
+            write(field.schema(), struct.getWithoutDefault(field.name()), out);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.rowcast.ingest.route;
+
+import dev.rowcast.ingest.route.Captured.Row;
+import dev.rowcast.schemas.avro.Operation;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.catalog.TableRule;
+import dev.rowcast.schemas.catalog.Tenancy;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.Partitions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the catalog's changes of captured rows: whose they are, which partition that is, and what of them may
+/// leave
+/// the
+/// raw topics. For one thread.
+public final class Router {
+
+    /// The record key of what concerns every tenant of a partition. No tenant can have it.
+    public static final String EVERY_TENANT = "";
+
+    private final Tenancy tenancy;
+    private final int partitions;
+    private final Map<TableName, Route> routes = new HashMap<>();
+
+    /// @param columns of the table that the catalog names
+    /// @param insertOnly whether updates and deletes are of no interest
+    private record Route(Set<String> columns, boolean insertOnly) {}
+
+    /// @param partitions how many `rowcast.changes` really has
+    public Router(Catalog catalog, int partitions) {
+        this.tenancy = catalog.tenancy();
+        this.partitions = partitions;
+        for (TableName table : catalog.capturedTables()) {
+            boolean insertOnly = catalog.table(table).map(TableRule::insertOnly).orElse(false);
+            routes.put(table, new Route(catalog.columns(table), insertOnly));
+        }
+    }
+
+    /// What the row becomes: nothing for tables that the catalog does not name, two changes when it moves between
+    /// tenants, one for each partition when a table is truncated, otherwise one.
+    ///
+    /// @throws UnroutableException when the row has no tenant
+    public List<RoutedChange> route(Row row) throws UnroutableException {
+        Route route = routes.get(row.table());
+        if (route == null) {
+            return List.of();
+        }
+        return switch (row.operation()) {
+            case CREATE -> List.of(change(row, route, Operation.CREATE, tenant(row, row.after()), null, row.after()));
+            case READ -> List.of(change(row, route, Operation.SNAPSHOT, tenant(row, row.after()), null, row.after()));
+            case UPDATE -> route.insertOnly() ? List.of() : update(row, route);
+            case DELETE ->
+                route.insertOnly()
+                        ? List.of()
+                        : List.of(change(row, route, Operation.DELETE, tenant(row, row.before()), row.before(), null));
+            case TRUNCATE -> truncation(row);
+            case MESSAGE -> List.of();
+        };
+    }
+
+    private List<RoutedChange> update(Row row, Route route) throws UnroutableException {
+        String tenant = tenant(row, row.after());
+        // Without an old image, or with one that holds the key only, the row cannot be seen to move.
+        String oldTenant = tenantOf(row.before()).orElse(tenant);
+        if (oldTenant.equals(tenant)) {
+            return List.of(change(row, route, Operation.UPDATE, tenant, row.before(), row.after()));
+        }
+        return List.of(
+                change(row, route, Operation.DELETE, oldTenant, row.before(), null),
+                change(row, route, Operation.CREATE, tenant, null, row.after()));
+    }
+
+    private List<RoutedChange> truncation(Row row) {
+        if (tenancy instanceof Tenancy.Constant(String tenant)) {
+            return List.of(truncation(row, tenant, Partitions.of(tenant, partitions)));
+        }
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> truncation(row, EVERY_TENANT, partition))
+                .toList();
+    }
+
+    private static RoutedChange truncation(Row row, String tenant, int partition) {
+        return new RoutedChange(
+                tenant,
+                partition,
+                row.table().toString(),
+                Operation.TRUNCATE,
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                row.lsn());
+    }
+
+    private RoutedChange change(
+            Row row, Route route, Operation operation, String tenant, @Nullable Struct before, @Nullable Struct after) {
+        List<String> unchanged = new ArrayList<>();
+        return new RoutedChange(
+                tenant,
+                Partitions.of(tenant, partitions),
+                row.table().toString(),
+                operation,
+                key(row.key()),
+                columns(route, before, null),
+                columns(route, after, unchanged),
+                unchanged,
+                row.lsn());
+    }
+
+    private String tenant(Row row, @Nullable Struct image) throws UnroutableException {
+        String tenant = tenantOf(image)
+                .orElseThrow(() -> new UnroutableException("a row of %s at %d has no %s, so it is nobody's"
+                        .formatted(row.table(), row.lsn(), ((Tenancy.Column) tenancy).name())));
+        try {
+            return new TenantId(tenant).value();
+        } catch (IllegalArgumentException e) {
+            throw new UnroutableException("a row of %s at %d: %s".formatted(row.table(), row.lsn(), e.getMessage()));
+        }
+    }
+
+    private Optional<String> tenantOf(@Nullable Struct image) {
+        return switch (tenancy) {
+            case Tenancy.Constant(String tenant) -> Optional.of(tenant);
+            case Tenancy.Column(String name) -> Optional.ofNullable(image).flatMap(row -> text(row, name));
+        };
+    }
+
+    private static Optional<String> text(Struct row, String column) {
+        Field field = row.schema().field(column);
+        if (field == null) {
+            return Optional.empty();
+        }
+        Object value = row.get(field);
+        return value == null || Unavailable.is(value)
+                ? Optional.empty()
+                : Optional.of(JsonText.plain(field.schema(), value));
+    }
+
+    private static Optional<Map<String, String>> columns(
+            Route route, @Nullable Struct image, @Nullable List<String> unchanged) {
+        if (image == null) {
+            return Optional.empty();
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Field field : image.schema().fields()) {
+            if (!route.columns().contains(field.name())) {
+                continue;
+            }
+            Object value = image.get(field);
+            if (!Unavailable.is(value)) {
+                values.put(field.name(), JsonText.of(field.schema(), value));
+            } else if (unchanged != null) {
+                unchanged.add(field.name());
+            }
+        }
+        return Optional.of(values);
+    }
+
+    private static String key(@Nullable Struct key) {
+        if (key == null) {
+            return "";
+        }
+        StringJoiner text = new StringJoiner(",");
+        for (Field field : key.schema().fields()) {
+            text.add(JsonText.plain(field.schema(), key.get(field)));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.rowcast.ingest;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.rowcast.embedded.EmbeddedParts;
+import dev.rowcast.embedded.Postgres;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.catalog.CatalogException;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A database of a test's own with Rowcast's set-up in it, a source of its own, and the shared Kafka and
+/// registry.
+final class World implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    static final String NOTES_SQL = """
+            create table notes (id bigint primary key, site_id text not null, body text);
+            create table tags (id bigint, site_id text not null, name text, primary key (id, site_id));
+            alter table notes replica identity full;
+            alter table tags replica identity full;
+            """;
+
+    static final String NOTES_CATALOG = """
+            tenancy: {column: site_id}
+            channels:
+              site: {access: tenant}
+            tables:
+              public.notes: {entity: note, channels: ["site:{site_id}"], deliver: [id, body]}
+              public.tags: {entity: tag, channels: ["site:{site_id}"], deliver: [name]}
+            """;
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    final String source;
+    final EmbeddedParts parts;
+    final Postgres.Database database;
+    final Connection sql;
+    final ChangesReader changes;
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final Catalog catalog;
+
+    private World(EmbeddedParts parts, String catalogBody) throws SQLException {
+        this.parts = parts;
+        this.source = "t" + NUMBER.incrementAndGet() + Long.toHexString(System.nanoTime() & 0xffffff);
+        this.catalog = catalog(source, catalogBody);
+        this.database = parts.postgres().freshDatabase();
+        this.sql = database.connect();
+        this.changes = new ChangesReader(parts, source);
+    }
+
+    /// @param tablesSql makes the application's tables
+    /// @param tables to publish, separated by commas
+    /// @param catalogBody everything of the catalog after `source`
+    static World of(EmbeddedParts parts, String tablesSql, String tables, String catalogBody) throws SQLException {
+        World world = new World(parts, catalogBody);
+        world.execute(file("../infra/postgres/setup.sql"));
+        world.execute(tablesSql);
+        world.execute("create publication rowcast_%s for table %s, rowcast.api_keys, rowcast.heartbeat"
+                .formatted(world.source, tables));
+        return world;
+    }
+
+    /// Two tables with tenants, as most tests need.
+    static World ofNotes(EmbeddedParts parts) throws SQLException {
+        return of(parts, NOTES_SQL, "notes, tags", NOTES_CATALOG);
+    }
+
+    static Catalog catalog(String source, String body) {
+        try {
+            return Catalog.parse("rowcast.yaml", "source: %s%n%s".formatted(source, body));
+        } catch (CatalogException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    DatabaseUrl url() {
+        return new DatabaseUrl(
+                database.host(), database.port(), database.name(), database.user(), database.password(), "");
+    }
+
+    IngestConfig config() {
+        return IngestConfig.of(
+                        url(),
+                        parts.kafka().bootstrapServers(),
+                        parts.registry().url(),
+                        catalog)
+                .withHeartbeatEvery(Duration.ofMillis(200));
+    }
+
+    Ingest start() {
+        return Ingest.start(config(), meters, IngestListener.SILENT);
+    }
+
+    Ingest startReady() {
+        Ingest ingest = start();
+        await().atMost(PATIENCE).until(ingest::ready);
+        return ingest;
+    }
+
+    void execute(String statements) {
+        try (Statement statement = sql.createStatement()) {
+            statement.execute(statements);
+        } catch (SQLException e) {
+            throw new IllegalStateException(statements, e);
+        }
+    }
+
+    String query(String select) {
+        try (Statement statement = sql.createStatement();
+                ResultSet row = statement.executeQuery(select)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException(select, e);
+        }
+    }
+
+    static String file(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Drops the slot, so that the shared server keeps no log for it.
+    @Override
+    public void close() throws SQLException {
+        changes.close();
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            execute(
+                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = 'rowcast_%s'"
+                            .formatted(source));
+            return true;
+        });
+        sql.close();
+    }
+}
