@@ -2,8 +2,6 @@ package dev.rowcast.embedded;
 
 import dev.rowcast.embedded.EmbeddedException.Code;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,14 +46,13 @@ final class Folders {
             Files.createDirectories(draft);
             filler.fill(draft);
             Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            delete(draft);
         } catch (EmbeddedException e) {
             delete(draft);
             throw e;
         } catch (Exception e) {
             delete(draft);
-            if (!Files.isDirectory(folder)) {
+            boolean anotherWasFirst = Files.isDirectory(folder);
+            if (!anotherWasFirst) {
                 throw unusable(folder, e);
             }
         }

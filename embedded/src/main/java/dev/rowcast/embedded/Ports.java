@@ -4,7 +4,7 @@ import dev.rowcast.embedded.EmbeddedException.Code;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Ports of 127.0.0.1.
@@ -54,9 +54,10 @@ final class Ports {
         }
     }
 
+    /// Binds without listening, and ready to share: a child process that is being forked at this moment holds a copy of
+    /// the socket a little longer than we do, and a copy that listened would keep the server off the port.
     private static void probe(int port) throws IOException {
-        try (var socket = new ServerSocket()) {
-            // A port whose connections are in TIME_WAIT is free for us.
+        try (var socket = new Socket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port));
         }
