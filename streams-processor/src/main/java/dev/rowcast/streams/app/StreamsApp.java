@@ -1,0 +1,92 @@
+package dev.rowcast.streams.app;
+
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.streams.audience.AudienceTopology;
+import dev.rowcast.streams.audience.TopologySettings;
+import dev.rowcast.streams.deadletter.Patience;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The topology, running. The topics must be there.
+public final class StreamsApp implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
+
+    private final KafkaStreams streams;
+    private final KafkaStreamsMetrics metrics;
+    private final Patience patience;
+    private final ThreadReplacement threads = new ThreadReplacement();
+
+    private StreamsApp(StreamsConfig config, MeterRegistry meters) {
+        TopicSerdes serdes = new TopicSerdes(new RegistryClient(config.registryUrl()));
+        serdes.register(Topics.DELIVERIES);
+        patience = new Patience(REGISTRY_PATIENCE);
+        TopologySettings settings = new TopologySettings(
+                new CursorCodec(config.cursorSecret()),
+                serdes,
+                Clock.systemUTC(),
+                meters,
+                patience,
+                config.journalLimits());
+        streams = new KafkaStreams(AudienceTopology.build(config.catalog(), settings), KafkaSettings.of(config));
+        streams.setUncaughtExceptionHandler(threads);
+        streams.setStateListener((now, before) ->
+                LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("Streams state changed"));
+        metrics = new KafkaStreamsMetrics(streams);
+        metrics.bindTo(meters);
+        Gauge.builder("rowcast.streams.ready", this, app -> app.ready() ? 1 : 0)
+                .description("1 while deliveries flow")
+                .register(meters);
+    }
+
+    /// Starts and returns; partitions are taken over within seconds, see [#ready].
+    ///
+    /// @throws dev.rowcast.schemas.registry.RegistryException when the schema registry does not answer
+    /// @throws IllegalArgumentException when the cursor secret is too short
+    /// @throws org.apache.kafka.common.KafkaException when the bootstrap servers are no addresses
+    public static StreamsApp start(StreamsConfig config, MeterRegistry meters) {
+        StreamsApp app = new StreamsApp(config, meters);
+        app.streams.start();
+        return app;
+    }
+
+    public StreamsState state() {
+        return switch (streams.state()) {
+            case CREATED, REBALANCING -> new StreamsState.Starting();
+            case RUNNING -> new StreamsState.Running();
+            case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR ->
+                threads.gaveUp().<StreamsState>map(StreamsState.Failed::new).orElseGet(StreamsState.Stopped::new);
+        };
+    }
+
+    /// Whether deliveries flow.
+    public boolean ready() {
+        return state().ready();
+    }
+
+    /// Stops within 5 s and leaves the consumer group, so that another process, or this one again, need not wait for a
+    /// session to time out. Closing twice does nothing.
+    @Override
+    public void close() {
+        patience.end();
+        metrics.close();
+        boolean closed = streams.close(
+                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        if (!closed) {
+            LOG.atWarn().addKeyValue("timeoutMs", CLOSE_TIMEOUT.toMillis()).log("Streams did not stop in time");
+        }
+    }
+}

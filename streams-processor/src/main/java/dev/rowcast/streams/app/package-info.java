@@ -1,0 +1,5 @@
+/// The topology as a running thing.
+@NullMarked
+package dev.rowcast.streams.app;
+
+import org.jspecify.annotations.NullMarked;

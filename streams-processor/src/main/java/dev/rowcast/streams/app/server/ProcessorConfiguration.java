@@ -1,0 +1,48 @@
+package dev.rowcast.streams.app.server;
+
+import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.streams.app.StreamsApp;
+import dev.rowcast.streams.app.StreamsState;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/// Wires the process: first the topics, then the topology, and its state as health.
+@Configuration(proxyBeanMethods = false)
+class ProcessorConfiguration {
+
+    @Bean
+    KafkaAdmin kafkaAdmin(ProcessorProperties properties) {
+        KafkaAdmin admin =
+                new KafkaAdmin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, properties.bootstrapServers()));
+        admin.setAutoCreate(false);
+        return admin;
+    }
+
+    @Bean
+    StreamsApp streamsApp(ProcessorProperties properties, KafkaAdmin admin, MeterRegistry meters) {
+        admin.createOrModifyTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
+                .map(topic -> topic.toNewTopic(properties.replicationFactor()))
+                .toArray(NewTopic[]::new));
+        return StreamsApp.start(properties.toConfig(), meters);
+    }
+
+    @Bean
+    HealthIndicator streamsHealthIndicator(StreamsApp app) {
+        return () -> switch (app.state()) {
+            case StreamsState.Running running -> Health.up().build();
+            case StreamsState.Starting starting ->
+                Health.outOfService().withDetail("state", "starting").build();
+            case StreamsState.Stopped stopped ->
+                Health.down().withDetail("state", "stopped").build();
+            case StreamsState.Failed(Throwable cause) -> Health.down(cause).build();
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package dev.rowcast.streams.app.server;
+
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.streams.app.StreamsConfig;
+import dev.rowcast.streams.app.StreamsConfig.Guarantee;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// Settings of the process; each has its environment variable in `rowcast-streams-processor.yaml`.
+///
+/// @param replicationFactor of every topic that is made
+@ConfigurationProperties(prefix = "rowcast.streams", ignoreUnknownFields = false)
+record ProcessorProperties(
+        String bootstrapServers,
+        String registryUrl,
+        Path catalog,
+        String cursorSecret,
+        Path stateDir,
+        @DefaultValue("at_least_once") Guarantee guarantee,
+        @DefaultValue("1") short replicationFactor) {
+
+    ProcessorProperties {
+        if (cursorSecret.isBlank()) {
+            throw new IllegalArgumentException(
+                    "no cursor secret; set ROWCAST_CURSOR_SECRET to the 16 bytes or more that the gateways have");
+        }
+    }
+
+    /// Reads the catalog.
+    StreamsConfig toConfig() {
+        return StreamsConfig.of(bootstrapServers, registryUrl, Catalog.load(catalog), cursorSecret, stateDir)
+                .withGuarantee(guarantee)
+                .withReplicationFactor(replicationFactor);
+    }
+
+    /// Without the secret.
+    @Override
+    public String toString() {
+        return "ProcessorProperties[bootstrapServers=%s, registryUrl=%s, catalog=%s, stateDir=%s]"
+                .formatted(bootstrapServers, registryUrl, catalog, stateDir);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.avro.Attach;
+import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Broadcast;
+import dev.rowcast.schemas.avro.Detach;
+import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.Subscribe;
+import dev.rowcast.schemas.avro.Unsubscribe;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.Topics;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Does what gateway nodes ask.
+final class CommandHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandHandler.class);
+
+    private final Partition partition;
+    private final SubscribeHandler subscribes;
+    private final Outbox outbox;
+    private final LongSupplier wallClockMs;
+
+    CommandHandler(Partition partition, SubscribeHandler subscribes, Outbox outbox, LongSupplier wallClockMs) {
+        this.partition = partition;
+        this.subscribes = subscribes;
+        this.outbox = outbox;
+        this.wallClockMs = wallClockMs;
+    }
+
+    /// @param key the tenant; of no meaning in what concerns the whole partition
+    /// @throws UnprocessableException when the command makes no sense; nothing was done then
+    void handle(@Nullable String key, GatewayCommand command) {
+        String node = name("node", command.getNode());
+        switch (command.getBody()) {
+            case Attach attach -> attach(node, command.getHome(), attach);
+            case Detach detach -> partition.forget(node);
+            case Subscribe subscribe -> {
+                principal(subscribe.getPrincipal());
+                TenantId tenant = tenant(key);
+                if (partition.nodes().home(node).isPresent()) {
+                    subscribes.handle(tenant, node, subscribe);
+                } else {
+                    // Without a lease nothing would ever end the subscription. The node attaches and asks again.
+                    LOG.atWarn()
+                            .addKeyValue("node", node)
+                            .addKeyValue("request", subscribe.getRequest())
+                            .log("Subscribe of a node that is not attached");
+                }
+            }
+            case Unsubscribe unsubscribe -> unsubscribe(tenant(key), node, unsubscribe);
+            case Broadcast broadcast ->
+                LOG.atWarn()
+                        .addKeyValue("node", node)
+                        .addKeyValue("request", broadcast.getRequest())
+                        .log("Broadcast refused, no channel allows it");
+            default -> throw unprocessable("command of a newer version");
+        }
+    }
+
+    private void attach(String node, int home, Attach attach) {
+        if (home < 0 || home >= Topics.DELIVERIES.partitions()) {
+            throw unprocessable("home %d is no partition of %s".formatted(home, Topics.DELIVERIES.name()));
+        }
+        partition.nodes().attach(node, new Attachment(home, attach.getLeaseMs()), wallClockMs.getAsLong());
+        outbox.deliver(node, Optional.empty(), partition.current(), new Attached());
+    }
+
+    private void unsubscribe(TenantId tenant, String node, Unsubscribe unsubscribe) {
+        Subscriber subscriber = Subscriber.of(principal(unsubscribe.getPrincipal()));
+        unsubscribe
+                .getTargets()
+                .forEach(target ->
+                        partition.subscriptions().remove(SubscriptionKey.of(tenant, node, subscriber, target)));
+    }
+
+    private static TenantId tenant(@Nullable String key) {
+        try {
+            return new TenantId(key == null ? "" : key);
+        } catch (IllegalArgumentException e) {
+            throw new UnprocessableException(e);
+        }
+    }
+
+    private static Principal principal(Principal principal) {
+        name("principal", principal.getId());
+        return principal;
+    }
+
+    private static String name(String what, String value) {
+        if (value.length() > 512 || value.chars().anyMatch(Character::isISOControl)) {
+            throw unprocessable("the %s's name is longer than 512 or has control characters".formatted(what));
+        }
+        return value;
+    }
+
+    private static UnprocessableException unprocessable(String why) {
+        return new UnprocessableException(new IllegalArgumentException(why));
+    }
+}

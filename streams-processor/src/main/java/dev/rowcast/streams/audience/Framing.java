@@ -1,0 +1,93 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
+import dev.rowcast.streams.render.Renderer;
+import dev.rowcast.streams.render.Texts;
+import dev.rowcast.streams.route.Audience;
+import dev.rowcast.streams.route.LoggedChange;
+import dev.rowcast.streams.route.Routed;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// The frames of one change. Each is rendered when the first node wants it, and once, however many do.
+final class Framing {
+
+    /// Who is told both that a row left and that it entered has to learn it in this order.
+    private static final List<Action> ORDER = List.of(Action.DELETE, Action.CREATE, Action.UPDATE);
+
+    private final Admission admission;
+    private final LoggedChange change;
+    private final Routed.Told told;
+    private final Map<Action, Texts> rendered = new EnumMap<>(Action.class);
+
+    Framing(Admission admission, LoggedChange change, Routed.Told told) {
+        this.admission = admission;
+        this.change = change;
+        this.told = told;
+    }
+
+    /// Up to three frames with disjoint channels; none when nothing of it may be told.
+    ///
+    /// @throws IllegalArgumentException when the change holds what the protocol cannot say
+    List<Frame> frames(Wanted wanted) {
+        List<Frame> frames = new ArrayList<>(1);
+        for (Action action : ORDER) {
+            List<String> channels = told.audience().of(action).stream()
+                    .filter(wanted.channels()::contains)
+                    .toList();
+            List<String> principals = wanted.subscribers().stream()
+                    .filter(subscriber -> meaningFor(subscriber.kind()).equals(Optional.of(action)))
+                    .map(Subscriber::id)
+                    .distinct()
+                    .toList();
+            if (!channels.isEmpty() || !principals.isEmpty()) {
+                frames.add(frame(action, channels, principals));
+            }
+        }
+        return frames;
+    }
+
+    /// What the change means to somebody who watches the entity itself and may see it through these channels only.
+    private Optional<Action> meaningFor(PrincipalKind kind) {
+        Audience audience = told.audience();
+        boolean stays = admission.admitsAny(kind, audience.stayed());
+        boolean saw = stays || admission.admitsAny(kind, audience.left());
+        boolean sees = stays || admission.admitsAny(kind, audience.entered());
+        if (saw && sees) {
+            return Optional.of(Action.UPDATE);
+        }
+        if (saw) {
+            return Optional.of(Action.DELETE);
+        }
+        return sees ? Optional.of(Action.CREATE) : Optional.empty();
+    }
+
+    private Frame frame(Action action, List<String> channels, List<String> principals) {
+        Texts texts = Objects.requireNonNull(
+                rendered.computeIfAbsent(action, each -> Renderer.render(change.epoch(), told, each)));
+        Optional<Transaction> tx = told.transaction();
+        return new Frame(
+                channels,
+                told.entity().orElse(null),
+                principals,
+                switch (told) {
+                    case Routed.Row row -> row.change().getLsn();
+                    case Routed.Event event -> event.lsn();
+                },
+                tx.map(Transaction::getXid).orElse(0L),
+                switch (told) {
+                    case Routed.Row row -> row.change().getTx().getCommitUs();
+                    case Routed.Event event -> event.happenedUs();
+                },
+                change.capturedUs(),
+                texts.keys(),
+                texts.rows().orElse(null));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.journal.Journal;
+import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.route.LoggedChange;
+import dev.rowcast.streams.route.Routed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells one request what it missed, as it would have been told then.
+final class Replayer {
+
+    /// A record of this size passes Kafka easily, and others get a turn between two of them.
+    static final int PIECE_BYTES = 256 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
+
+    private final Admission admission;
+    private final TenantId tenant;
+    private final Subscriber subscriber;
+    private final Set<String> channels;
+    private final Set<String> entities;
+
+    Replayer(Admission admission, TenantId tenant, Subscriber subscriber, List<Target> targets) {
+        this.admission = admission;
+        this.tenant = tenant;
+        this.subscriber = subscriber;
+        this.channels = names(targets, TargetKind.CHANNEL);
+        this.entities = names(targets, TargetKind.ENTITY);
+    }
+
+    /// @param offset of the last change that the subscriber has
+    /// @param current how far the partition was read
+    Replay replay(Journal journal, long offset, Position current) {
+        List<String> targets = new ArrayList<>(channels);
+        targets.addAll(entities);
+        Pieces pieces = new Pieces(current.epoch());
+        for (LoggedChange change : journal.after(offset, tenant, targets)) {
+            switch (change.routed()) {
+                case Routed.Silent silent -> {}
+                case Routed.Cut cut -> {
+                    if (touches(cut)) {
+                        return new Replay.Impossible(ResetReason.SCHEMA);
+                    }
+                }
+                case Routed.Told told -> {
+                    try {
+                        pieces.add(change, new Framing(admission, change, told).frames(wanted(told)));
+                    } catch (IllegalArgumentException e) {
+                        // Nobody wanted it when it came, so nobody noticed that it cannot be told.
+                        LOG.atWarn()
+                                .addKeyValue("offset", change.offset())
+                                .addKeyValue("reason", e.getMessage())
+                                .log("Replay of a change that cannot be told");
+                        return new Replay.Impossible(ResetReason.SCHEMA);
+                    }
+                }
+            }
+        }
+        return new Replay.Complete(pieces.finish());
+    }
+
+    private Wanted wanted(Routed.Told told) {
+        Wanted wanted = new Wanted();
+        channels.forEach(wanted::channel);
+        told.entity().filter(entities::contains).ifPresent(entity -> wanted.subscriber(subscriber));
+        return wanted;
+    }
+
+    private boolean touches(Routed.Cut cut) {
+        return channels.stream().anyMatch(name -> cut.touchesChannels(name.substring(0, name.indexOf(':'))))
+                || entities.stream().anyMatch(name -> cut.touchesEntities(name.substring(0, name.indexOf(':'))));
+    }
+
+    private static Set<String> names(List<Target> targets, TargetKind kind) {
+        return targets.stream()
+                .filter(target -> target.getKind() == kind)
+                .map(Target::getName)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Fills pieces with whole changes.
+    private static final class Pieces {
+
+        private final long epoch;
+        private final List<Replay.Piece> finished = new ArrayList<>();
+        private List<Frame> frames = new ArrayList<>();
+        private long bytes;
+        private long offset;
+        private boolean endsTransaction;
+
+        Pieces(long epoch) {
+            this.epoch = epoch;
+        }
+
+        void add(LoggedChange change, List<Frame> more) {
+            if (more.isEmpty()) {
+                return;
+            }
+            long moreBytes = more.stream().mapToLong(Pieces::size).sum();
+            if (bytes + moreBytes > PIECE_BYTES) {
+                flush();
+            }
+            frames.addAll(more);
+            bytes += moreBytes;
+            offset = change.offset();
+            endsTransaction = change.endsTransaction();
+        }
+
+        List<Replay.Piece> finish() {
+            flush();
+            return finished;
+        }
+
+        private void flush() {
+            if (!frames.isEmpty()) {
+                finished.add(new Replay.Piece(frames, new Position(epoch, offset), endsTransaction));
+                frames = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+
+        private static long size(Frame frame) {
+            long size = 64 + Utils.utf8Length(frame.getKeys());
+            size += frame.getRows() == null ? 0 : Utils.utf8Length(frame.getRows());
+            for (String channel : frame.getChannels()) {
+                size += Utils.utf8Length(channel) + 2;
+            }
+            return size;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.streams.deadletter.Patience;
+import dev.rowcast.streams.journal.JournalLimits;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+
+/// What the topology needs beside the catalog. None of it changes its shape.
+///
+/// @param cursors signs what clients resume from; the same secret as the gateways'
+/// @param serdes reads and writes the topics
+/// @param clock stamps deliveries
+/// @param meters where it counts
+/// @param patience how long it waits for the schema registry
+/// @param journalLimits how much of a partition's past can be replayed
+public record TopologySettings(
+        CursorCodec cursors,
+        TopicSerdes serdes,
+        Clock clock,
+        MeterRegistry meters,
+        Patience patience,
+        JournalLimits journalLimits) {
+
+    private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
+
+    /// Metrics that nobody reads, a minute of patience, the default journal.
+    public static TopologySettings of(CursorCodec cursors, TopicSerdes serdes, Clock clock) {
+        return new TopologySettings(
+                cursors,
+                serdes,
+                clock,
+                new SimpleMeterRegistry(),
+                new Patience(REGISTRY_PATIENCE),
+                JournalLimits.DEFAULTS);
+    }
+
+    public TopologySettings withMeters(MeterRegistry other) {
+        return new TopologySettings(cursors, serdes, clock, other, patience, journalLimits);
+    }
+
+    public TopologySettings withJournalLimits(JournalLimits other) {
+        return new TopologySettings(cursors, serdes, clock, meters, patience, other);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.rowcast.streams.journal;
+
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.route.LoggedChange;
+import dev.rowcast.streams.route.Routed;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The newest changes of one partition, found by what they concern. It knows from where on it has all of them, so an
+/// answer is either complete or refused.
+///
+/// A ring on the heap, empty after a start: the log itself is the durable journal. For one thread.
+public final class Journal {
+
+    private record Key(TenantId tenant, String target) {}
+
+    /// Stands for every target: no channel and no entity has an empty name.
+    private static final String EVERYTHING = "";
+
+    private final JournalLimits limits;
+    private final Deque<LoggedChange> ring = new ArrayDeque<>();
+    private final Map<Key, Deque<LoggedChange>> byTarget = new HashMap<>();
+    private long floor;
+    private long newest;
+    private long bytes;
+
+    /// @param position everything after this offset is yet to come
+    public Journal(JournalLimits limits, long position) {
+        this.limits = limits;
+        this.floor = position;
+        this.newest = position;
+    }
+
+    /// Adds the partition's next change. One at or before what is known means that the input is read again from there,
+    /// and so does the journal begin again.
+    public void append(LoggedChange change) {
+        advance(change.offset());
+        if (change.routed() instanceof Routed.Silent) {
+            return;
+        }
+        ring.addLast(change);
+        bytes += change.bytes();
+        keys(change)
+                .forEach(key -> byTarget.computeIfAbsent(key, unseen -> new ArrayDeque<>())
+                        .addLast(change));
+        while (ring.size() > limits.changes() || bytes > limits.bytes()) {
+            dropOldest();
+        }
+    }
+
+    /// Takes note of a record that is of no interest to anybody who resumes.
+    public void advance(long offset) {
+        if (offset <= newest) {
+            clear(offset - 1);
+        }
+        newest = offset;
+    }
+
+    /// Forgets everything: what comes after this offset is another incarnation's.
+    public void clear(long offset) {
+        ring.clear();
+        byTarget.clear();
+        bytes = 0;
+        floor = offset;
+        newest = offset;
+    }
+
+    /// Whether it has every change after this offset.
+    public boolean reaches(long offset) {
+        return offset >= floor;
+    }
+
+    /// The changes after this offset that concern any of the targets, in order, with the cuts of the tenant.
+    ///
+    /// @param targets channels and entities
+    public Collection<LoggedChange> after(long offset, TenantId tenant, Collection<String> targets) {
+        Map<Long, LoggedChange> found = new TreeMap<>();
+        collect(offset, new Key(tenant, EVERYTHING), found);
+        targets.forEach(target -> collect(offset, new Key(tenant, target), found));
+        return found.values();
+    }
+
+    private void collect(long offset, Key key, Map<Long, LoggedChange> found) {
+        Iterator<LoggedChange> newestFirst =
+                byTarget.getOrDefault(key, new ArrayDeque<>(0)).descendingIterator();
+        while (newestFirst.hasNext()) {
+            LoggedChange change = newestFirst.next();
+            if (change.offset() <= offset) {
+                return;
+            }
+            found.put(change.offset(), change);
+        }
+    }
+
+    private void dropOldest() {
+        LoggedChange oldest = ring.removeFirst();
+        bytes -= oldest.bytes();
+        floor = oldest.offset();
+        keys(oldest)
+                .forEach(key -> byTarget.computeIfPresent(key, (same, changes) -> {
+                    changes.removeFirst();
+                    return changes.isEmpty() ? null : changes;
+                }));
+    }
+
+    private static Collection<Key> keys(LoggedChange change) {
+        return switch (change.routed()) {
+            case Routed.Silent silent -> List.of();
+            case Routed.Cut cut -> List.of(new Key(change.tenant(), EVERYTHING));
+            case Routed.Told told -> {
+                Set<Key> keys = new HashSet<>();
+                told.audience().all().forEach(channel -> keys.add(new Key(change.tenant(), channel)));
+                told.entity().ifPresent(entity -> keys.add(new Key(change.tenant(), entity)));
+                yield keys;
+            }
+        };
+    }
+}

@@ -1,0 +1,121 @@
+package dev.rowcast.streams.render;
+
+import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.catalog.TableRule;
+import dev.rowcast.schemas.position.Epoch;
+import dev.rowcast.schemas.position.Lsn;
+import dev.rowcast.schemas.protocol.Envelope;
+import dev.rowcast.schemas.protocol.JsonFragment;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.protocol.ProtocolLimits;
+import dev.rowcast.schemas.protocol.RowImage;
+import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.protocol.ServerMessage.Change.EventType;
+import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
+import dev.rowcast.streams.route.Routed;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/// Renders a change for those to whom it means a certain action. A row is told with the values that this audience may
+/// see: one that it leaves carries no new values, one that it enters no old ones.
+public final class Renderer {
+
+    /// A message longer than this would not pass Kafka beside others: a row is then told by its key alone, and an event
+    /// is refused.
+    public static final int MAX_MESSAGE_BYTES = 256 << 10;
+
+    private static final ProtocolCodec CODEC = new ProtocolCodec(ProtocolLimits.DEFAULTS);
+
+    private Renderer() {}
+
+    /// @throws IllegalArgumentException when the change holds what the protocol cannot say, or an event is too long
+    public static Texts render(long epoch, Routed.Told told, Action action) {
+        return switch (told) {
+            case Routed.Row row -> row(epoch, row, action);
+            case Routed.Event event -> event(epoch, event);
+        };
+    }
+
+    private static Texts event(long epoch, Routed.Event event) {
+        String text = encode(event.content(), transaction(epoch, event.transaction()));
+        if (!fits(text)) {
+            throw new IllegalArgumentException("event %s makes a message of more than %d bytes"
+                    .formatted(event.content().event(), MAX_MESSAGE_BYTES));
+        }
+        return new Texts(text, Optional.empty());
+    }
+
+    private static Texts row(long epoch, Routed.Row row, Action action) {
+        TableRule rule = row.rule();
+        RowChange change = row.change();
+        String code = rule.entity().orElseThrow();
+        Instant committed = Instant.EPOCH.plus(change.getTx().getCommitUs(), ChronoUnit.MICROS);
+        Optional<String> tx = transaction(epoch, row.transaction());
+        ServerMessage keys = new ServerMessage.Invalidate(
+                code,
+                List.of(new ServerMessage.Invalidate.EntityChange(change.getKey(), action, change.getLsn())),
+                committed);
+        if (rule.deliver().isEmpty()) {
+            return new Texts(encode(keys, tx), Optional.empty());
+        }
+        ServerMessage rows = new ServerMessage.Change(
+                change.getTable(),
+                eventType(action),
+                code,
+                Optional.of(change.getKey()),
+                change.getLsn(),
+                new Lsn(change.getLsn()).toString(),
+                action == Action.DELETE ? Optional.empty() : image(rule, change.getAfter()),
+                action == Action.CREATE ? Optional.empty() : image(rule, change.getBefore()),
+                action == Action.DELETE ? List.of() : unchanged(rule, change),
+                committed);
+        return new Texts(encode(keys, tx), Optional.of(encode(rows, tx)).filter(Renderer::fits));
+    }
+
+    private static String encode(ServerMessage message, Optional<String> tx) {
+        return CODEC.encode(new Envelope(message, Optional.empty(), tx, Optional.empty()));
+    }
+
+    private static boolean fits(String text) {
+        return Utils.utf8Length(text) <= MAX_MESSAGE_BYTES;
+    }
+
+    /// The transaction's identity: where it began, in this incarnation of the log.
+    private static Optional<String> transaction(long epoch, Optional<Transaction> tx) {
+        return tx.map(each -> new Epoch(epoch) + "-" + Long.toHexString(each.getFirstLsn()));
+    }
+
+    private static EventType eventType(Action action) {
+        return switch (action) {
+            case CREATE -> EventType.INSERT;
+            case UPDATE -> EventType.UPDATE;
+            case DELETE -> EventType.DELETE;
+        };
+    }
+
+    private static Optional<RowImage> image(TableRule rule, @Nullable Map<String, String> row) {
+        if (row == null) {
+            return Optional.empty();
+        }
+        SequencedMap<String, JsonFragment> columns = new LinkedHashMap<>();
+        for (String column : rule.deliver()) {
+            String json = row.get(column);
+            if (json != null) {
+                columns.put(column, JsonFragment.trusted(json));
+            }
+        }
+        return Optional.of(new RowImage(columns));
+    }
+
+    private static List<String> unchanged(TableRule rule, RowChange change) {
+        return rule.deliver().stream().filter(change.getUnchanged()::contains).toList();
+    }
+}

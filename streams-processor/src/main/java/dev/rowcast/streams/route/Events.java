@@ -1,0 +1,63 @@
+package dev.rowcast.streams.route;
+
+import dev.rowcast.schemas.avro.PublishedEvent;
+import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.catalog.Template;
+import dev.rowcast.schemas.protocol.JsonFragment;
+import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Events as `CONTENT` messages.
+final class Events {
+
+    private Events() {}
+
+    /// The event that a row of an event table is. `site_id` is the tenant where the row has no such column.
+    static Routed inserted(TenantId tenant, Template type, RowChange change, Audience audience) {
+        Map<String, String> row = change.getAfter() == null ? Map.of() : change.getAfter();
+        ServerMessage.Content content = new ServerMessage.Content(
+                type.render(column -> RowText.of(row, column)).orElse(""),
+                RowText.of(row, "site_id").orElse(tenant.value()),
+                RowText.of(row, "collection"),
+                RowText.of(row, "slug"),
+                RowText.of(row, "item_id"),
+                instant(change.getTx().getCommitUs()),
+                metadata(row.get("metadata")));
+        return new Routed.Event(
+                content, change.getLsn(), change.getTx().getCommitUs(), audience, Optional.of(change.getTx()));
+    }
+
+    /// An event that an application published over HTTP.
+    static Routed published(TenantId tenant, PublishedEvent event) {
+        ServerMessage.Content content = new ServerMessage.Content(
+                event.getType(),
+                tenant.value(),
+                Optional.ofNullable(event.getCollection()),
+                Optional.ofNullable(event.getSlug()),
+                Optional.ofNullable(event.getItemId()),
+                instant(event.getPublishedUs()),
+                metadata(event.getMetadata()));
+        Audience audience = Audience.of(Set.of(), new LinkedHashSet<>(event.getChannels()));
+        return new Routed.Event(content, 0, event.getPublishedUs(), audience, Optional.empty());
+    }
+
+    /// A `jsonb` column is an object already; a text column holds one as text.
+    private static JsonFragment metadata(@Nullable String json) {
+        if (json == null || json.equals("null")) {
+            return JsonFragment.EMPTY_OBJECT;
+        }
+        return JsonFragment.parse(
+                json.startsWith("\"") ? RowText.of(Map.of("", json), "").orElse("{}") : json);
+    }
+
+    private static Instant instant(long us) {
+        return Instant.EPOCH.plus(us, ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.rowcast.streams.route;
+
+import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.tenant.TenantId;
+
+/// A change and its place in the log.
+///
+/// @param epoch the log's incarnation
+/// @param offset in the partition of `rowcast.changes`
+/// @param capturedUs when ingest wrote it, microseconds since 1970
+/// @param bytes its size in the log
+public record LoggedChange(TenantId tenant, long epoch, long offset, long capturedUs, int bytes, Routed routed) {
+
+    /// Whether a client may resume after it: it is the last of its transaction, or part of none.
+    public boolean endsTransaction() {
+        return switch (routed) {
+            case Routed.Told told ->
+                told.transaction().map(Transaction::getLast).orElse(true);
+            case Routed.Silent silent -> true;
+            case Routed.Cut cut -> true;
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rowcast.streams;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.rowcast.streams", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayoutTest {
+
+    @ArchTest
+    static final ArchRule arrows_point_one_way = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.rowcast.streams..")
+            .layer("server")
+            .definedBy("..app.server..")
+            .layer("app")
+            .definedBy("..streams.app")
+            .layer("audience")
+            .definedBy("..audience..")
+            .layer("journal")
+            .definedBy("..journal..")
+            .layer("render")
+            .definedBy("..render..")
+            .layer("route")
+            .definedBy("..route..")
+            .layer("deadletter")
+            .definedBy("..deadletter..")
+            .layer("ordering")
+            .definedBy("..ordering..")
+            .whereLayer("server")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("app")
+            .mayOnlyBeAccessedByLayers("server")
+            .whereLayer("audience")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("journal")
+            .mayOnlyBeAccessedByLayers("app", "audience")
+            .whereLayer("render")
+            .mayOnlyBeAccessedByLayers("audience")
+            .whereLayer("route")
+            .mayOnlyBeAccessedByLayers("audience", "journal", "render")
+            .whereLayer("deadletter")
+            .mayOnlyBeAccessedByLayers("app", "audience")
+            .whereLayer("ordering")
+            .mayOnlyBeAccessedByLayers("audience");
+
+    @ArchTest
+    static final ArchRule only_the_process_knows_spring = noClasses()
+            .that()
+            .resideOutsideOfPackage("..app.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework..");
+
+    @ArchTest
+    static final ArchRule the_topology_starts_nothing = noClasses()
+            .that()
+            .resideOutsideOfPackage("..app..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.apache.kafka.streams.KafkaStreams")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka.clients..");
+}
