@@ -1,0 +1,54 @@
+package dev.rowcast.gateway;
+
+import dev.rowcast.gateway.app.GatewayProcess;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/// A running gateway.
+///
+/// ```java
+/// try (Gateway gateway = Gateway.start(config)) {
+///     …
+/// }
+/// ```
+public final class Gateway implements AutoCloseable {
+
+    private final GatewayProcess process;
+
+    private Gateway(GatewayProcess process) {
+        this.process = process;
+    }
+
+    /// Starts a gateway; returns when its ports are open. It is [#ready()] once it follows the log.
+    ///
+    /// @throws IllegalArgumentException when a secret is too short
+    /// @throws RuntimeException when a port is taken
+    public static Gateway start(GatewayConfig config) {
+        return new Gateway(GatewayProcess.start(config));
+    }
+
+    /// The port for clients.
+    public int port() {
+        return process.port();
+    }
+
+    /// The port for operators, on 127.0.0.1.
+    public int managementPort() {
+        return process.managementPort();
+    }
+
+    /// Where this process counts; others in the same process may count here too.
+    public MeterRegistry meters() {
+        return process.meters();
+    }
+
+    /// Whether it knows the keys, has its home partition, is attached everywhere, and the log moves.
+    public boolean ready() {
+        return process.ready();
+    }
+
+    /// Tells every client to go elsewhere, then stops; takes at most 5 s.
+    @Override
+    public void close() {
+        process.close();
+    }
+}

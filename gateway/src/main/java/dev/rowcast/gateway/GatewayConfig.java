@@ -1,0 +1,155 @@
+package dev.rowcast.gateway;
+
+import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a gateway needs to start.
+///
+/// @param port for clients; 0 takes a free one
+/// @param address to listen on for clients, such as `127.0.0.1` or `0.0.0.0`
+/// @param managementPort on 127.0.0.1 for operators; 0 takes a free one
+/// @param bootstrapServers Kafka's
+/// @param registryUrl the schema registry's
+/// @param catalog names the source, whose captured keys let clients in, and what the read API serves
+/// @param cursorSecret at least 16 bytes, the same for the topology and every gateway
+/// @param jwtSecret at least 32 bytes, shared with whoever issues tokens
+/// @param database for the read API; without one it answers that it is not there
+/// @param page a folder that is served at `/`
+public record GatewayConfig(
+        int port,
+        String address,
+        int managementPort,
+        String bootstrapServers,
+        String registryUrl,
+        Catalog catalog,
+        String cursorSecret,
+        String jwtSecret,
+        Optional<DatabaseUrl> database,
+        Optional<Path> page,
+        Limits limits) {
+
+    public static final int DEFAULT_PORT = 8080;
+    public static final int DEFAULT_MANAGEMENT_PORT = 8081;
+
+    private static final int LARGEST_PORT = 65_535;
+
+    public GatewayConfig {
+        checkPort("port", port);
+        checkPort("managementPort", managementPort);
+    }
+
+    /// The default ports on 127.0.0.1, without read API and page.
+    public static GatewayConfig of(
+            String bootstrapServers, String registryUrl, Catalog catalog, String cursorSecret, String jwtSecret) {
+        return new GatewayConfig(
+                DEFAULT_PORT,
+                "127.0.0.1",
+                DEFAULT_MANAGEMENT_PORT,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                jwtSecret,
+                Optional.empty(),
+                Optional.empty(),
+                Limits.DEFAULTS);
+    }
+
+    public GatewayConfig withPorts(int newPort, int newManagementPort) {
+        return new GatewayConfig(
+                newPort,
+                address,
+                newManagementPort,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                jwtSecret,
+                database,
+                page,
+                limits);
+    }
+
+    public GatewayConfig withAddress(String newAddress) {
+        return new GatewayConfig(
+                port,
+                newAddress,
+                managementPort,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                jwtSecret,
+                database,
+                page,
+                limits);
+    }
+
+    public GatewayConfig withDatabase(DatabaseUrl newDatabase) {
+        return new GatewayConfig(
+                port,
+                address,
+                managementPort,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                jwtSecret,
+                Optional.of(newDatabase),
+                page,
+                limits);
+    }
+
+    public GatewayConfig withPage(Path newPage) {
+        return new GatewayConfig(
+                port,
+                address,
+                managementPort,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                jwtSecret,
+                database,
+                Optional.of(newPage),
+                limits);
+    }
+
+    public GatewayConfig withLimits(Limits newLimits) {
+        return new GatewayConfig(
+                port,
+                address,
+                managementPort,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                jwtSecret,
+                database,
+                page,
+                newLimits);
+    }
+
+    /// Leaves the secrets out.
+    @Override
+    public String toString() {
+        return "GatewayConfig[address=%s, port=%d, managementPort=%d, kafka=%s, registry=%s, source=%s, database=%s]"
+                .formatted(
+                        address,
+                        port,
+                        managementPort,
+                        bootstrapServers,
+                        registryUrl,
+                        catalog.source(),
+                        database.map(DatabaseUrl::toString).orElse("none"));
+    }
+
+    private static void checkPort(String name, int port) {
+        if (port < 0 || port > LARGEST_PORT) {
+            throw new IllegalArgumentException("%s must be 0 to %d, is %d".formatted(name, LARGEST_PORT, port));
+        }
+    }
+}

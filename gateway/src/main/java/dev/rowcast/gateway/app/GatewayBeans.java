@@ -1,0 +1,166 @@
+package dev.rowcast.gateway.app;
+
+import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.auth.Authenticator;
+import dev.rowcast.gateway.auth.KeyRows;
+import dev.rowcast.gateway.auth.Keys;
+import dev.rowcast.gateway.auth.Tokens;
+import dev.rowcast.gateway.channel.Census;
+import dev.rowcast.gateway.channel.DeliveryLog;
+import dev.rowcast.gateway.channel.Hops;
+import dev.rowcast.gateway.channel.ShardServices;
+import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.edge.AccessLog;
+import dev.rowcast.gateway.edge.Door;
+import dev.rowcast.gateway.edge.Failures;
+import dev.rowcast.gateway.edge.SafetyHeaders;
+import dev.rowcast.gateway.edge.Streams;
+import dev.rowcast.gateway.feed.Feeding;
+import dev.rowcast.gateway.health.DeliveriesEndpoint;
+import dev.rowcast.gateway.health.HealthEndpoints;
+import dev.rowcast.gateway.health.Readiness;
+import dev.rowcast.gateway.session.SessionServices;
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Clock;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
+
+/// What a gateway is made of. The core is plain Java; this is where Spring meets it.
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({Streams.class, HealthEndpoints.class, Pages.class, AccessLog.class, SafetyHeaders.class, Failures.class})
+class GatewayBeans {
+
+    /// As many event loops as cores: each has its own shard and wakes for every delivery.
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResourcesSupplier(
+                () -> LoopResources.create("rowcast-http", Runtime.getRuntime().availableProcessors(), true));
+        return resources;
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    TopicSerdes serdes(GatewayConfig config) {
+        return new TopicSerdes(new RegistryClient(config.registryUrl()));
+    }
+
+    @Bean
+    CursorCodec cursors(GatewayConfig config) {
+        return new CursorCodec(config.cursorSecret());
+    }
+
+    @Bean
+    ProtocolCodec codec(GatewayConfig config) {
+        return new ProtocolCodec(config.limits().protocol());
+    }
+
+    @Bean
+    Keys keys() {
+        return new Keys();
+    }
+
+    @Bean
+    Authenticator authenticator(Keys keys, GatewayConfig config, Clock clock) {
+        return new Authenticator(keys, new Tokens(config.jwtSecret(), clock));
+    }
+
+    @Bean
+    KeyContainer keyContainer(GatewayConfig config, Keys keys, TopicSerdes serdes) {
+        var topic = Topics.rows(config.catalog().source(), Topics.API_KEYS_TABLE);
+        return new KeyContainer(config.bootstrapServers(), topic.name(), new KeyRows(keys, topic, serdes));
+    }
+
+    @Bean
+    Census census(MeterRegistry meters) {
+        return new Census(meters);
+    }
+
+    @Bean
+    DeliveryLog deliveryLog() {
+        return new DeliveryLog();
+    }
+
+    /// Closed by [Lifecycle], at its place in the order.
+    @Bean(destroyMethod = "")
+    Feeding feeding(GatewayConfig config, TopicSerdes serdes) {
+        return new Feeding(config.bootstrapServers(), serdes);
+    }
+
+    @Bean
+    Shards shards(
+            Feeding feeding,
+            CursorCodec cursors,
+            ProtocolCodec codec,
+            GatewayConfig config,
+            Census census,
+            MeterRegistry meters,
+            DeliveryLog log,
+            Clock clock) {
+        return new Shards(new ShardServices(
+                feeding.upstream(),
+                cursors,
+                codec,
+                config.limits(),
+                census,
+                new Hops(meters),
+                log,
+                ByteBufAllocator.DEFAULT,
+                clock));
+    }
+
+    @Bean
+    SessionServices sessionServices(
+            Shards shards,
+            Feeding feeding,
+            Authenticator authenticator,
+            CursorCodec cursors,
+            ProtocolCodec codec,
+            GatewayConfig config,
+            Clock clock) {
+        return new SessionServices(shards, feeding.upstream(), authenticator, cursors, codec, config.limits(), clock);
+    }
+
+    @Bean
+    Door door(Census census, GatewayConfig config) {
+        return new Door(census, config.limits());
+    }
+
+    @Bean
+    Readiness readiness(Feeding feeding, KeyContainer keyContainer) {
+        return new Readiness(feeding, keyContainer::isLoaded);
+    }
+
+    @Bean
+    DeliveriesEndpoint deliveriesEndpoint(DeliveryLog log, Feeding feeding) {
+        return new DeliveriesEndpoint(log, feeding);
+    }
+
+    @Bean
+    Lifecycle lifecycle(
+            Feeding feeding,
+            KeyContainer keyContainer,
+            Keys keys,
+            Shards shards,
+            Door door,
+            Census census,
+            GatewayConfig config) {
+        return new Lifecycle(feeding, keyContainer, keys, shards, door, census, config.limits());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.rowcast.gateway.app;
+
+import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.health.Readiness;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/// A gateway as a Spring application inside this JVM.
+public final class GatewayProcess implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    private GatewayProcess(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    public static GatewayProcess start(GatewayConfig config) {
+        // Settings are given as arguments because nothing overrides those: no file, no variable of the environment.
+        return new GatewayProcess(new SpringApplicationBuilder(GatewayBeans.class)
+                .web(WebApplicationType.REACTIVE)
+                .bannerMode(Banner.Mode.OFF)
+                .logStartupInfo(false)
+                .registerShutdownHook(false)
+                .initializers(fresh -> fresh.getBeanFactory().registerSingleton("gatewayConfig", config))
+                .run(
+                        "--server.port=" + config.port(),
+                        "--server.address=" + config.address(),
+                        // Our own drain comes first; the server knows only requests that are short.
+                        "--server.shutdown=immediate",
+                        "--server.http2.enabled=false",
+                        "--server.max-http-request-header-size=16KB",
+                        "--server.netty.connection-timeout=10s",
+                        "--server.netty.idle-timeout=60s",
+                        "--management.server.port=" + config.managementPort(),
+                        "--management.server.address=127.0.0.1",
+                        "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries",
+                        "--management.endpoints.access.default=read-only",
+                        "--spring.lifecycle.timeout-per-shutdown-phase=5s",
+                        "--spring.jmx.enabled=false",
+                        "--spring.main.lazy-initialization=false",
+                        "--logging.level.root=WARN",
+                        "--logging.level.dev.rowcast=INFO"));
+    }
+
+    public int port() {
+        return port("local.server.port");
+    }
+
+    public int managementPort() {
+        return port("local.management.port");
+    }
+
+    public MeterRegistry meters() {
+        return context.getBean(MeterRegistry.class);
+    }
+
+    public boolean ready() {
+        return context.isActive() && context.getBean(Readiness.class).isReady();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    private int port(String property) {
+        Environment environment = context.getEnvironment();
+        return environment.getRequiredProperty(property, Integer.class);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.rowcast.gateway.auth;
+
+import dev.rowcast.gateway.auth.Outcome.Refused;
+import dev.rowcast.schemas.protocol.ErrorCode;
+
+/// Turns what a client presents into an identity. Fails closed: what is not understood is refused.
+///
+/// Safe for use by several threads; never blocks.
+public final class Authenticator {
+
+    private final Keys keys;
+    private final Tokens tokens;
+
+    public Authenticator(Keys keys, Tokens tokens) {
+        this.keys = keys;
+        this.tokens = tokens;
+    }
+
+    /// Judges a key (`pk_…`, `sk_…`) or a token, told apart by the prefix.
+    ///
+    /// @param credential as the client sent it, empty when it sent none
+    public Outcome authenticate(String credential) {
+        if (credential.isEmpty()) {
+            return new Refused(
+                    ErrorCode.AUTH_FAILED, "No key or token; send a header 'apikey' or 'Authorization: Bearer'.");
+        }
+        boolean key = credential.startsWith("pk_") || credential.startsWith("sk_");
+        return key ? keys.find(credential) : tokens.verify(credential);
+    }
+}

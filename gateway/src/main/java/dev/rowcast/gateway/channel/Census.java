@@ -1,0 +1,71 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.schemas.tenant.TenantId;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// How many are connected to this node, and why those who left did. Safe for use by several threads.
+public final class Census {
+
+    private record User(TenantId tenant, String principal) {}
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger sockets = new AtomicInteger();
+    private final AtomicInteger subscriptions = new AtomicInteger();
+    private final Map<User, Integer> users = new ConcurrentHashMap<>();
+    private final MeterRegistry meters;
+
+    public Census(MeterRegistry meters) {
+        this.meters = meters;
+        meters.gauge("rowcast.connections", connections);
+        meters.gauge("rowcast.subscriptions", subscriptions);
+    }
+
+    public int connections() {
+        return connections.get();
+    }
+
+    /// Sockets that are still open, those included that only wait for their last bytes to leave.
+    public int openSockets() {
+        return sockets.get();
+    }
+
+    /// Distinct principals.
+    public int users() {
+        return users.size();
+    }
+
+    public int subscriptions() {
+        return subscriptions.get();
+    }
+
+    void joined(Identity identity) {
+        connections.incrementAndGet();
+        users.merge(user(identity), 1, Integer::sum);
+    }
+
+    void left(Identity identity, CloseCause cause) {
+        connections.decrementAndGet();
+        users.computeIfPresent(user(identity), (user, count) -> count == 1 ? null : count - 1);
+        meters.counter("rowcast.closes", "cause", cause.label()).increment();
+    }
+
+    void opened() {
+        sockets.incrementAndGet();
+    }
+
+    void closed() {
+        sockets.decrementAndGet();
+    }
+
+    void subscribed(int difference) {
+        subscriptions.addAndGet(difference);
+    }
+
+    private static User user(Identity identity) {
+        return new User(identity.tenant(), identity.principal());
+    }
+}

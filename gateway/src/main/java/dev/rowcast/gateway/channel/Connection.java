@@ -1,0 +1,242 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.schemas.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One socket whose response never ends. Confined to its event loop: every method is called there.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
+public final class Connection {
+
+    /// A replay may lie in the buffer this many times longer than live changes; it comes in one go.
+    private static final int REPLAY_FACTOR = 16;
+
+    private final String id;
+    private final Identity identity;
+    private final Form form;
+    private final Shard shard;
+    private final ChannelHandlerContext context;
+    private final Runnable left;
+
+    final Map<Target, Member> memberships = new LinkedHashMap<>();
+    /// Requests under way that start behind the connection's cursor.
+    int resumes;
+    /// What this delivery has for the connection so far: its last frame, which will carry the cursor.
+    @Nullable
+    Rendered held;
+
+    boolean heldRows;
+    /// Whether something was written in this turn and waits for the flush.
+    boolean unflushed;
+
+    private Optional<String> cursor = Optional.empty();
+    private boolean closing;
+    private long lastInboundNanos = System.nanoTime();
+
+    /// @param context where writes start; what is before it on the way out is TLS at most
+    /// @param left is run once when the connection has ended
+    Connection(String id, Identity identity, Form form, Shard shard, ChannelHandlerContext context, Runnable left) {
+        this.id = id;
+        this.identity = identity;
+        this.form = form;
+        this.shard = shard;
+        this.context = context;
+        this.left = left;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    public Form form() {
+        return form;
+    }
+
+    public boolean isOpen() {
+        return !closing;
+    }
+
+    /// Something came from the client, so it lives.
+    public void heard() {
+        lastInboundNanos = System.nanoTime();
+    }
+
+    /// Sends a message of its own to this connection.
+    ///
+    /// @param json without a cursor
+    public void send(String json) {
+        write(form.message(context.alloc(), json, Optional.empty()));
+    }
+
+    /// Sends a message with the cursor up to which the connection has everything, when that is known.
+    public void sendHere(String json) {
+        Rendered rendered = Rendered.of(context.alloc(), json, shard.cursorOf(this));
+        write(rendered);
+        rendered.release();
+    }
+
+    /// Sends a message with this cursor.
+    void sendAt(String json, Optional<String> at) {
+        Rendered rendered = Rendered.of(context.alloc(), json, at);
+        write(rendered);
+        rendered.release();
+    }
+
+    /// Sends event-stream text; nothing on a WebSocket.
+    public void sendText(String text) {
+        if (form != Form.WEBSOCKET) {
+            write(form.text(context.alloc(), text));
+        }
+    }
+
+    /// Answers the client's WebSocket ping.
+    ///
+    /// @param payload at most 125 bytes; stays the caller's
+    public void pong(ByteBuf payload) {
+        write(form.pong(context.alloc(), payload));
+    }
+
+    /// Asks for what concerns the targets.
+    ///
+    /// @param cursor the client's own position; without one the node's is the start
+    /// @return false when the node cannot do it now: it is not attached yet, or too busy
+    public boolean subscribe(Collection<Target> targets, boolean rows, Optional<Start> cursor, Answers answers) {
+        return shard.subscribe(this, targets, rows, cursor, answers);
+    }
+
+    /// Ends what is subscribed or being subscribed of these.
+    public void unsubscribe(Collection<Target> targets) {
+        shard.unsubscribe(this, targets);
+    }
+
+    /// What is subscribed or being subscribed.
+    public Set<Target> targets() {
+        return shard.targetsOf(this);
+    }
+
+    /// Requests that wait for the topology.
+    public int waitingRequests() {
+        return shard.requestsOf(this);
+    }
+
+    /// Runs `reached` when the node has everything that committed up to this place of the WAL, or else `expired`.
+    public void await(long lsn, Duration timeout, Runnable reached, Runnable expired) {
+        shard.await(this, lsn, timeout, reached, expired);
+    }
+
+    /// Tells the client how far the node is.
+    public void sendProgress() {
+        shard.sendProgress(List.of(this));
+    }
+
+    /// Ends the connection in an orderly way. Only the first call has an effect.
+    public void close(CloseCause cause) {
+        shard.close(this, cause);
+    }
+
+    /// Ends the connection for one of our reasons.
+    public void close(CloseCode code) {
+        close(new CloseCause.Ours(code));
+    }
+
+    /// The socket is closed.
+    public void gone() {
+        shard.leave(this, new CloseCause.Left());
+    }
+
+    void write(Rendered rendered, boolean rows, boolean cursorAllowed) {
+        if (write(rendered.bytes(form, rows, cursorAllowed))
+                && cursorAllowed
+                && rendered.cursor().isPresent()) {
+            cursor = rendered.cursor();
+        }
+    }
+
+    /// Writes without a flush; the turn ends with one for each connection.
+    ///
+    /// @return false when the bytes were dropped because the connection is ending or too slow
+    private boolean write(ByteBuf bytes) {
+        if (closing || overBudget()) {
+            bytes.release();
+            return false;
+        }
+        context.write(bytes, context.voidPromise());
+        shard.wrote(this);
+        return true;
+    }
+
+    private void write(Rendered rendered) {
+        write(rendered, false, true);
+    }
+
+    private boolean overBudget() {
+        long budget = (long) shard.pendingBytesAllowed() * (resumes > 0 ? REPLAY_FACTOR : 1);
+        if (pendingBytes() <= budget) {
+            return false;
+        }
+        context.flush();
+        if (pendingBytes() <= budget) {
+            return false;
+        }
+        shard.overflowed(this);
+        return true;
+    }
+
+    private long pendingBytes() {
+        var buffer = context.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    /// Writes past the budget what must come last, and says no more.
+    void writeLast(String json, CloseCause cause) {
+        Rendered rendered = Rendered.of(context.alloc(), json, cursor);
+        context.write(rendered.bytes(form, false, true), context.voidPromise());
+        rendered.release();
+        close(cause);
+    }
+
+    void heartbeat() {
+        write(form.heartbeat(context.alloc()));
+    }
+
+    void flush() {
+        unflushed = false;
+        context.flush();
+    }
+
+    boolean silentFor(Duration limit) {
+        return System.nanoTime() - lastInboundNanos > limit.toNanos();
+    }
+
+    /// The last cursor that was written to it.
+    Optional<String> cursor() {
+        return cursor;
+    }
+
+    ChannelHandlerContext context() {
+        return context;
+    }
+
+    boolean beginClosing() {
+        boolean first = !closing;
+        closing = true;
+        return first;
+    }
+
+    void ended() {
+        left.run();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.protocol.ServerMessage.Reset;
+import java.util.Collection;
+
+/// Answers to what the node asked again on its own: the client hears of it only when it has to act.
+record Reconnecting(Connection connection, ProtocolCodec codec) implements Answers {
+
+    @Override
+    public void subscribed(Collection<Target> accepted, Collection<Target> rejected) {
+        if (!rejected.isEmpty()) {
+            connection.close(CloseCode.DRAINING);
+        }
+    }
+
+    @Override
+    public void reset(Reset.Reason reason, Collection<Target> targets) {
+        connection.sendHere(codec.encode(
+                new Reset(reason, targets.stream().map(Target::name).toList())));
+    }
+
+    @Override
+    public void expired() {
+        connection.close(CloseCode.OVERLOADED);
+    }
+}

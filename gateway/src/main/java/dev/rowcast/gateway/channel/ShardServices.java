@@ -1,0 +1,27 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/// What every shard of a node shares; all of it is safe for use by several threads.
+public record ShardServices(
+        Upstream upstream,
+        CursorCodec cursors,
+        ProtocolCodec codec,
+        Limits limits,
+        Census census,
+        Hops hops,
+        DeliveryLog log,
+        ByteBufAllocator alloc,
+        Clock clock) {
+
+    /// Microseconds since 1970.
+    long nowUs() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    }
+}

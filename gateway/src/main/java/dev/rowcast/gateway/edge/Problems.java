@@ -1,0 +1,43 @@
+package dev.rowcast.gateway.edge;
+
+import dev.rowcast.schemas.protocol.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Errors over HTTP: RFC 9457 problem details with our stable `code`.
+public final class Problems {
+
+    private Problems() {}
+
+    /// Answers with a problem.
+    ///
+    /// @param detail what is wrong with this request, without anything secret
+    public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail) {
+        int status = code.httpStatus().orElse(500);
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", "about:blank");
+        problem.put("title", code.meaning());
+        problem.put("status", status);
+        problem.put("detail", detail);
+        problem.put("code", code.name());
+        byte[] body = JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        headers.setContentLength(body.length);
+        headers.setCacheControl("no-store");
+        if (code.retryable()) {
+            headers.set(HttpHeaders.RETRY_AFTER, "2");
+        }
+        DataBuffer buffer = response.bufferFactory().wrap(body);
+        return response.writeWith(Mono.just(buffer));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.rowcast.gateway.edge;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.channel.CloseCause;
+import dev.rowcast.gateway.channel.Form;
+import dev.rowcast.gateway.channel.Refusal;
+import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.session.Session;
+import dev.rowcast.gateway.session.SessionServices;
+import dev.rowcast.schemas.protocol.ClientMessage.Subscribe;
+import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.protocol.SseFrame;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/// The handshakes of event streams and WebSockets. WebFlux answers them; then the channel changes hands.
+@RestController
+public final class Streams {
+
+    private static final MediaType EVENT_STREAM = MediaType.TEXT_EVENT_STREAM;
+
+    private final SessionServices services;
+    private final Door door;
+
+    public Streams(SessionServices services, Door door) {
+        this.services = services;
+        this.door = door;
+    }
+
+    /// `GET /v1/events?channel=vault:42&entity=source:77&mode=rows`
+    @GetMapping("/v1/events")
+    public Mono<Void> events(ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        return switch (services.authenticator().authenticate(Credentials.of(exchange.getRequest()))) {
+            case Outcome.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
+            case Outcome.Granted(Identity identity) ->
+                switch (EventQuery.of(exchange.getRequest(), services.codec())) {
+                    case EventQuery.Bad(ErrorCode code, String reason) -> Problems.write(response, code, reason);
+                    case EventQuery.Wanted(List<Subscribe> wishes) -> stream(exchange, identity, wishes);
+                };
+        };
+    }
+
+    /// `GET /v1/socket`, and `/` as the RxDB protocol has it.
+    @GetMapping(
+            path = {"/v1/socket", "/"},
+            headers = "Upgrade=websocket")
+    public Mono<Void> socket(ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        Optional<Channel> channel = Takeover.channel(response);
+        Optional<ErrorCode> refusal = door.refusal();
+        if (refusal.isPresent()) {
+            return Problems.write(response, refusal.get(), refusal.get().remedy());
+        }
+        if (channel.isEmpty() || !Upgrade.prepare(exchange)) {
+            return Problems.write(
+                    response, ErrorCode.INVALID_MESSAGE, "This is no WebSocket handshake of RFC 6455 over HTTP/1.1.");
+        }
+        Outcome outcome = services.authenticator().authenticate(Credentials.of(exchange.getRequest()));
+        Takeover.begin(channel.get(), false, waterMark(), context -> switch (outcome) {
+            case Outcome.Granted(Identity identity) ->
+                Upgrade.handlers(
+                        services.limits().protocol().frameBytes(),
+                        new Inbound(Session.open(services, identity, Form.WEBSOCKET, context, List.of())));
+            case Outcome.Refused(ErrorCode code, String reason) -> {
+                // A browser's script cannot read the status of a refused handshake, but it can read a message.
+                CloseCode closeCode = code.closeCode().orElse(CloseCode.AUTH_FAILED);
+                String error = services.codec().encode(new ServerMessage.Error(reason, code));
+                Refusal.write(context, Form.WEBSOCKET, error, new CloseCause.Ours(closeCode));
+                yield List.of();
+            }
+        });
+        return response.setComplete();
+    }
+
+    private Mono<Void> stream(ServerWebExchange exchange, Identity identity, List<Subscribe> wishes) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatus.OK);
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(EVENT_STREAM);
+        headers.setCacheControl("no-cache, no-store, no-transform");
+        headers.set("X-Accel-Buffering", "no");
+        Optional<ErrorCode> refusal = door.refusal();
+        if (refusal.isPresent()) {
+            return later(response, refusal.get());
+        }
+        Optional<Channel> channel = Takeover.channel(response);
+        if (channel.isEmpty()) {
+            return Problems.write(response, ErrorCode.INVALID_MESSAGE, "Event streams are served over HTTP/1.1.");
+        }
+        boolean chunked = !Takeover.isHttp10(exchange.getRequest());
+        Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
+        Takeover.begin(
+                channel.get(),
+                chunked,
+                waterMark(),
+                context ->
+                        List.<ChannelHandler>of(new Inbound(Session.open(services, identity, form, context, wishes))));
+        return response.setComplete();
+    }
+
+    /// A browser's `EventSource` gives up on any other status, so this is a stream that says when to come back.
+    private Mono<Void> later(ServerHttpResponse response, ErrorCode code) {
+        var retry = Shards.retryAfter();
+        String json = services.codec().encode(new ServerMessage.Error(code.meaning(), code, Optional.of(retry)));
+        String text =
+                SseFrame.retry(retry) + SseFrame.of(json, Optional.empty()).text();
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private WriteBufferWaterMark waterMark() {
+        int high = services.limits().pendingBytes();
+        return new WriteBufferWaterMark(high / 2, high);
+    }
+}

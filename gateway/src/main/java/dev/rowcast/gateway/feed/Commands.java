@@ -1,0 +1,228 @@
+package dev.rowcast.gateway.feed;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.gateway.channel.Upstream;
+import dev.rowcast.schemas.avro.Attach;
+import dev.rowcast.schemas.avro.Detach;
+import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.Subscribe;
+import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.avro.Unsubscribe;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.Partitions;
+import dev.rowcast.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What this node asks of the topology, sent in order by one thread, so that event loops never wait for Kafka.
+///
+/// The node counts who of its connections wants what, and tells the topology only of the last one that leaves.
+@SuppressWarnings("FutureReturnValueIgnored") // the callback sees failures
+final class Commands implements Upstream, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Commands.class);
+    private static final int LONGEST_QUEUE = 65_536;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
+    /// One principal's wish for one target on this node.
+    private record Interest(TenantId tenant, String principal, Target target) {}
+
+    private final Node node;
+    private final Producer<String, GatewayCommand> producer;
+    private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+    private final Map<Interest, Integer> interests = new HashMap<>();
+    private final AtomicLong requests = new AtomicLong();
+    private final Thread thread;
+    private volatile int home = -1;
+    private volatile boolean closed;
+
+    Commands(Node node, String bootstrapServers, TopicSerdes serdes) {
+        this.node = node;
+        this.producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.CLIENT_ID_CONFIG,
+                        "rowcast-gateway-commands",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        30_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        10_000,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        5_000),
+                new StringSerializer(),
+                serdes.value(Topics.COMMANDS).serializer());
+        this.thread = Thread.ofPlatform().name("rowcast-commands").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    @Override
+    public long nextRequest() {
+        return requests.incrementAndGet();
+    }
+
+    @Override
+    public int partition(TenantId tenant) {
+        return Partitions.of(tenant.value(), Topics.COMMANDS.partitions());
+    }
+
+    @Override
+    public boolean subscribe(Ask ask) {
+        return queue.offer(() -> {
+            if (!ask.again()) {
+                ask.targets().forEach(target -> interests.merge(interest(ask.identity(), target), 1, Integer::sum));
+            }
+            send(
+                    ask.identity().tenant(),
+                    new Subscribe(
+                            ask.request(),
+                            principal(ask.identity()),
+                            avro(ask.targets()),
+                            new dev.rowcast.schemas.avro.Start(
+                                    ask.start().epoch().value(), ask.start().offset()),
+                            null));
+        });
+    }
+
+    @Override
+    public void release(Identity identity, Collection<Target> targets) {
+        if (targets.isEmpty()) {
+            return;
+        }
+        List<Target> released = List.copyOf(targets);
+        boolean taken = queue.offer(() -> {
+            List<Target> unwanted = new ArrayList<>();
+            for (Target target : released) {
+                if (interests.computeIfPresent(
+                                interest(identity, target), (interest, count) -> count == 1 ? null : count - 1)
+                        == null) {
+                    unwanted.add(target);
+                }
+            }
+            if (!unwanted.isEmpty()) {
+                send(identity.tenant(), new Unsubscribe(principal(identity), avro(unwanted)));
+            }
+        });
+        if (!taken) {
+            // Costs traffic that nobody here wants until the node ends, and nothing else.
+            log.atWarn().addKeyValue("targets", released.size()).log("Release dropped, too many commands wait");
+        }
+    }
+
+    /// Makes the node known in every partition, or renews its lease there.
+    ///
+    /// @param newHome the partition of `rowcast.deliveries` that the node reads
+    void attach(int newHome, Duration lease) {
+        home = newHome;
+        enqueue(() -> everywhere(new Attach(lease.toMillis())));
+    }
+
+    /// The node leaves; nothing is sent after this.
+    @Override
+    public void close() {
+        if (home >= 0) {
+            enqueue(() -> everywhere(new Detach()));
+        }
+        closed = true;
+        try {
+            thread.join(CLOSE_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close(CLOSE_WITHIN);
+    }
+
+    private void enqueue(Runnable command) {
+        if (!queue.offer(command)) {
+            log.atWarn().log("Attach dropped, too many commands wait");
+        }
+    }
+
+    private void run() {
+        while (!closed || !queue.isEmpty()) {
+            try {
+                Runnable command = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (command != null) {
+                    command.run();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                // The asker gets NOT_READY when no answer comes; attaching is repeated anyway.
+                log.atWarn().addKeyValue("cause", e.toString()).log("Command not sent");
+            }
+        }
+    }
+
+    private void everywhere(Object body) {
+        for (int partition = 0; partition < Topics.COMMANDS.partitions(); partition++) {
+            send(partition, node.id(), body);
+        }
+    }
+
+    private void send(TenantId tenant, Object body) {
+        send(partition(tenant), tenant.value(), body);
+    }
+
+    private void send(int partition, String key, Object body) {
+        GatewayCommand command =
+                new GatewayCommand(node.id(), home, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), body);
+        producer.send(new ProducerRecord<>(Topics.COMMANDS.name(), partition, key, command), (sent, failure) -> {
+            if (failure != null) {
+                log.atWarn().addKeyValue("cause", failure.toString()).log("Command not sent");
+            }
+        });
+    }
+
+    private static Interest interest(Identity identity, Target target) {
+        return new Interest(identity.tenant(), identity.principal(), target);
+    }
+
+    private static Principal principal(Identity identity) {
+        PrincipalKind kind = switch (identity.kind()) {
+            case USER -> PrincipalKind.USER;
+            case KEY -> PrincipalKind.KEY;
+            case ANONYMOUS -> PrincipalKind.ANONYMOUS;
+        };
+        return new Principal(identity.principal(), kind);
+    }
+
+    private static List<dev.rowcast.schemas.avro.Target> avro(List<Target> targets) {
+        return targets.stream()
+                .map(target -> new dev.rowcast.schemas.avro.Target(
+                        target.kind() == Target.Kind.CHANNEL ? TargetKind.CHANNEL : TargetKind.ENTITY, target.name()))
+                .toList();
+    }
+}

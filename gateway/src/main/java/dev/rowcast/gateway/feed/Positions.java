@@ -1,0 +1,86 @@
+package dev.rowcast.gateway.feed;
+
+import dev.rowcast.gateway.channel.Arrival;
+import dev.rowcast.gateway.channel.Progress;
+import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// How far the node is in each partition of `rowcast.changes`. The topology may repeat itself after a crash; what the
+/// node has already is dropped here, once for all event loops. Written by the feed's thread, read by any.
+final class Positions {
+
+    private final Map<Integer, Progress> progress = new ConcurrentHashMap<>();
+    private volatile long lastProgressNanos;
+
+    /// Takes note of a delivery.
+    ///
+    /// @return false for live frames that the node has had
+    boolean isNew(Arrival arrival) {
+        Delivery delivery = arrival.delivery();
+        return switch (delivery.getBody()) {
+            case Frames frames when frames.getRequest() != null -> true;
+            case Frames frames -> {
+                Progress before = progress.get(delivery.getPartition());
+                boolean had = before != null
+                        && before.epoch().equals(arrival.epoch())
+                        && delivery.getOffset() <= before.offset();
+                if (!had) {
+                    advance(arrival, lsn(frames), 0);
+                }
+                yield !had;
+            }
+            case Attached attached -> {
+                advance(arrival, 0, 0);
+                yield true;
+            }
+            case dev.rowcast.schemas.avro.Progress here -> {
+                lastProgressNanos = System.nanoTime();
+                advance(arrival, here.getLsn(), here.getSourceUs());
+                yield true;
+            }
+            default -> true;
+        };
+    }
+
+    Map<Integer, Progress> snapshot() {
+        return Map.copyOf(progress);
+    }
+
+    boolean attachedEverywhere() {
+        return progress.size() == Topics.CHANGES.partitions();
+    }
+
+    /// Whether the newest progress is younger than this.
+    boolean progressedWithin(Duration age) {
+        return lastProgressNanos != 0 && System.nanoTime() - lastProgressNanos < age.toNanos();
+    }
+
+    /// The place in the WAL up to which the node has everything of every tenant; empty before it knows.
+    OptionalLong lsnReached() {
+        return attachedEverywhere()
+                ? progress.values().stream().mapToLong(Progress::lsn).min()
+                : OptionalLong.empty();
+    }
+
+    private void advance(Arrival arrival, long lsn, long sourceUs) {
+        Delivery delivery = arrival.delivery();
+        progress.merge(
+                delivery.getPartition(),
+                new Progress(arrival.epoch(), delivery.getOffset(), lsn, sourceUs),
+                (before, now) -> before.advancedTo(arrival.epoch(), delivery.getOffset(), lsn, sourceUs));
+    }
+
+    /// Frames that do not end a transaction say nothing about the place in the WAL yet.
+    private static long lsn(Frames frames) {
+        return frames.getCursor() == null
+                ? 0
+                : frames.getFrames().stream().mapToLong(Frame::getLsn).max().orElse(0);
+    }
+}

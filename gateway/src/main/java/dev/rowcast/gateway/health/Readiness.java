@@ -1,0 +1,38 @@
+package dev.rowcast.gateway.health;
+
+import dev.rowcast.gateway.feed.Feeding;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// Whether this node serves what it promises. Ready means that the log moves, not that a process runs.
+public final class Readiness {
+
+    private final Feeding feeding;
+    private final BooleanSupplier keysLoaded;
+
+    /// @param keysLoaded whether every key that was valid at the start is known
+    public Readiness(Feeding feeding, BooleanSupplier keysLoaded) {
+        this.feeding = feeding;
+        this.keysLoaded = keysLoaded;
+    }
+
+    /// Each check by name, in the order in which they turn true at a start.
+    public Map<String, Boolean> checks() {
+        Map<String, Boolean> checks = new LinkedHashMap<>();
+        checks.put("keys", keysLoaded.getAsBoolean());
+        checks.put("home", feeding.hasHome());
+        checks.put("attached", feeding.isAttached());
+        checks.put("progress", feeding.isProgressing());
+        return checks;
+    }
+
+    public boolean isReady() {
+        return !checks().containsValue(false);
+    }
+
+    /// Whether starting the process anew would not help.
+    public boolean isAlive() {
+        return feeding.isAlive();
+    }
+}

@@ -1,0 +1,269 @@
+package dev.rowcast.gateway.session;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.channel.CloseCause;
+import dev.rowcast.gateway.channel.Connection;
+import dev.rowcast.gateway.channel.Form;
+import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.channel.Start;
+import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.schemas.position.Cursor;
+import dev.rowcast.schemas.position.Lsn;
+import dev.rowcast.schemas.protocol.ClientMessage;
+import dev.rowcast.schemas.protocol.ClientMessage.Hello;
+import dev.rowcast.schemas.protocol.ClientMessage.Mode;
+import dev.rowcast.schemas.protocol.ClientMessage.Ping;
+import dev.rowcast.schemas.protocol.ClientMessage.Subscribe;
+import dev.rowcast.schemas.protocol.ClientMessage.TokenRefresh;
+import dev.rowcast.schemas.protocol.ClientMessage.Unsubscribe;
+import dev.rowcast.schemas.protocol.ClientMessage.UnsubscribeAll;
+import dev.rowcast.schemas.protocol.ClientMessage.Wait;
+import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.Decoded;
+import dev.rowcast.schemas.protocol.Envelope;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.protocol.ServerMessage.Reset;
+import dev.rowcast.schemas.protocol.SseFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// One client's conversation over one connection. Confined to the connection's event loop.
+public final class Session {
+
+    /// How often the gateway says something at the latest.
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private final SessionServices services;
+    private final EventLoop loop;
+    private final Identity identity;
+    private final Connection connection;
+    private final Expiry expiry;
+    private Optional<String> helloCursor = Optional.empty();
+    private int errorsInARow;
+
+    private Session(SessionServices services, Identity identity, Form form, ChannelHandlerContext context) {
+        this.services = services;
+        this.loop = context.channel().eventLoop();
+        this.identity = identity;
+        this.expiry = new Expiry(loop, services.clock(), this::expiresSoon, this::expired);
+        this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, context, expiry::cancel);
+    }
+
+    /// Begins the conversation. Called on the event loop, after the head of the response was written.
+    ///
+    /// @param context where writes start
+    /// @param wishes what an event stream subscribes to from the start; none on a WebSocket
+    public static Session open(
+            SessionServices services,
+            Identity identity,
+            Form form,
+            ChannelHandlerContext context,
+            List<Subscribe> wishes) {
+        Session session = new Session(services, identity, form, context);
+        session.turn(() -> session.begin(wishes));
+        return session;
+    }
+
+    /// A text from the client.
+    public void received(byte[] utf8) {
+        connection.heard();
+        turn(() -> {
+            switch (services.codec().decode(utf8)) {
+                case Decoded.Ok<ClientMessage>(ClientMessage message) -> {
+                    if (handle(message)) {
+                        errorsInARow = 0;
+                    }
+                }
+                case Decoded.Failed<ClientMessage> failed -> fail(failed.id(), failed.code(), failed.message());
+            }
+        });
+    }
+
+    /// A ping of the transport.
+    ///
+    /// @param payload at most 125 bytes; stays the caller's
+    public void pinged(ByteBuf payload) {
+        connection.heard();
+        turn(() -> connection.pong(payload));
+    }
+
+    /// Any other sign of life.
+    public void heard() {
+        connection.heard();
+    }
+
+    /// The gateway ends it.
+    public void close(CloseCause cause) {
+        turn(() -> connection.close(cause));
+    }
+
+    /// The socket is closed.
+    public void gone() {
+        connection.gone();
+    }
+
+    private void turn(Runnable task) {
+        services.shards().turn(loop, task);
+    }
+
+    private void begin(List<Subscribe> wishes) {
+        connection.sendText(SseFrame.retry(Shards.retryAfter()));
+        welcome(Optional.empty());
+        identity.expiresAt().ifPresent(expiry::at);
+        wishes.forEach(this::subscribe);
+    }
+
+    /// @return whether the message was in order
+    private boolean handle(ClientMessage message) {
+        return switch (message) {
+            case Subscribe subscribe -> subscribe(subscribe);
+            case Unsubscribe unsubscribe -> {
+                connection.unsubscribe(targets(unsubscribe));
+                yield true;
+            }
+            case UnsubscribeAll all -> {
+                connection.unsubscribe(connection.targets());
+                yield true;
+            }
+            case Ping ping -> send(ping.id(), new ServerMessage.Pong());
+            case Hello hello -> {
+                helloCursor = hello.cursor();
+                yield welcome(hello.id());
+            }
+            case Wait wait -> await(wait);
+            case TokenRefresh refresh -> refresh(refresh);
+        };
+    }
+
+    private boolean welcome(Optional<String> id) {
+        return send(id, new ServerMessage.Welcome(connection.id(), ProtocolCodec.NAME, HEARTBEAT));
+    }
+
+    private boolean subscribe(Subscribe message) {
+        Set<Target> targets = new LinkedHashSet<>();
+        message.channels().forEach(channel -> targets.add(Target.channel(channel)));
+        message.entityCode()
+                .ifPresent(code -> message.entityIds().forEach(entity -> targets.add(Target.entity(code, entity))));
+        if (connection.waitingRequests() >= services.limits().requests()) {
+            return fail(
+                    message.id(),
+                    ErrorCode.RATE_LIMITED,
+                    "%d subscriptions wait for their answer; wait for SUBSCRIBED before you send more."
+                            .formatted(services.limits().requests()));
+        }
+        Set<Target> all = new HashSet<>(connection.targets());
+        all.addAll(targets);
+        if (all.size() > services.limits().subscriptions()) {
+            return fail(
+                    message.id(),
+                    ErrorCode.TOO_MANY_SUBSCRIPTIONS,
+                    "With these the connection would have %d subscriptions; it may have %d."
+                            .formatted(all.size(), services.limits().subscriptions()));
+        }
+        Optional<String> text = message.cursor().or(() -> helloCursor);
+        Optional<Start> start = text.flatMap(this::start);
+        if (text.isPresent() && start.isEmpty()) {
+            connection.sendHere(services.codec().encode(new Reset(Reset.Reason.CURSOR, List.of())));
+        }
+        Subscribing answers = new Subscribing(connection, services.codec(), message.id());
+        if (targets.isEmpty()) {
+            answers.subscribed(List.of(), List.of());
+            return true;
+        }
+        if (!connection.subscribe(targets, message.mode() == Mode.ROWS, start, answers)) {
+            answers.expired();
+            return false;
+        }
+        return true;
+    }
+
+    /// The client's position in its tenant's partition; empty when the cursor is not one of this tenant.
+    private Optional<Start> start(String text) {
+        Optional<Cursor> cursor = services.cursors().decode(identity.tenant(), text);
+        return cursor.flatMap(here -> {
+            var offset = here.offset(services.upstream().partition(identity.tenant()));
+            return offset.isPresent() ? Optional.of(new Start(here.epoch(), offset.getAsLong())) : Optional.empty();
+        });
+    }
+
+    private Set<Target> targets(Unsubscribe message) {
+        Set<Target> targets = new LinkedHashSet<>();
+        message.channels().forEach(channel -> targets.add(Target.channel(channel)));
+        message.entityCode().ifPresent(code -> {
+            if (message.entityIds().isPresent()) {
+                message.entityIds().get().forEach(entity -> targets.add(Target.entity(code, entity)));
+            } else {
+                connection.targets().stream()
+                        .filter(target -> target.kind() == Target.Kind.ENTITY
+                                && target.name().startsWith(code + ":"))
+                        .forEach(targets::add);
+            }
+        });
+        return targets;
+    }
+
+    private boolean await(Wait wait) {
+        connection.await(
+                Lsn.parse(wait.lsn()).value(),
+                wait.timeout(),
+                () -> send(wait.id(), new ServerMessage.Reached(wait.lsn())),
+                () -> send(
+                        wait.id(),
+                        new ServerMessage.Error(
+                                "%s was not delivered within %d ms."
+                                        .formatted(wait.lsn(), wait.timeout().toMillis()),
+                                ErrorCode.WAIT_TIMEOUT)));
+        return true;
+    }
+
+    private boolean refresh(TokenRefresh message) {
+        return switch (services.authenticator().authenticate(message.token())) {
+            case Outcome.Granted(Identity fresh)
+            when fresh.sameAs(identity) -> {
+                fresh.expiresAt().ifPresent(expiry::at);
+                yield true;
+            }
+            case Outcome.Granted other ->
+                refuse(message.id(), ErrorCode.AUTH_FAILED, "The new token is of another subject or tenant.");
+            case Outcome.Refused(ErrorCode code, String reason) -> refuse(message.id(), code, reason);
+        };
+    }
+
+    private boolean refuse(Optional<String> id, ErrorCode code, String reason) {
+        send(id, new ServerMessage.Error(reason, code));
+        connection.close(code.closeCode().orElse(CloseCode.AUTH_FAILED));
+        return false;
+    }
+
+    private boolean fail(Optional<String> id, ErrorCode code, String reason) {
+        send(id, new ServerMessage.Error(reason, code));
+        if (++errorsInARow >= services.limits().errors()) {
+            connection.close(CloseCode.PROTOCOL_ERROR);
+        }
+        return false;
+    }
+
+    private boolean send(Optional<String> id, ServerMessage message) {
+        connection.send(services.codec().encode(Envelope.answering(id, message)));
+        return true;
+    }
+
+    private void expiresSoon(Duration left) {
+        turn(() -> send(Optional.empty(), new ServerMessage.TokenExpiringSoon(left)));
+    }
+
+    private void expired() {
+        turn(() -> refuse(Optional.empty(), ErrorCode.TOKEN_EXPIRED, ErrorCode.TOKEN_EXPIRED.meaning()));
+    }
+}

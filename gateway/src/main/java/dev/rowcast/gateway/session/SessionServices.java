@@ -1,0 +1,19 @@
+package dev.rowcast.gateway.session;
+
+import dev.rowcast.gateway.auth.Authenticator;
+import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.channel.Upstream;
+import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import java.time.Clock;
+
+/// What every session of a node shares.
+public record SessionServices(
+        Shards shards,
+        Upstream upstream,
+        Authenticator authenticator,
+        CursorCodec cursors,
+        ProtocolCodec codec,
+        Limits limits,
+        Clock clock) {}

@@ -1,0 +1,51 @@
+package dev.rowcast.gateway.session;
+
+import dev.rowcast.gateway.channel.Answers;
+import dev.rowcast.gateway.channel.Connection;
+import dev.rowcast.gateway.channel.Form;
+import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.Envelope;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.protocol.ServerMessage.Reset;
+import dev.rowcast.schemas.protocol.ServerMessage.Subscribed;
+import dev.rowcast.schemas.protocol.ServerMessage.Subscribed.Rejection;
+import java.util.Collection;
+import java.util.Optional;
+
+/// Tells a client what became of its `SUBSCRIBE`.
+///
+/// @param id the client's correlation text
+record Subscribing(Connection connection, ProtocolCodec codec, Optional<String> id) implements Answers {
+
+    @Override
+    public void subscribed(Collection<Target> accepted, Collection<Target> rejected) {
+        Subscribed message = new Subscribed(
+                accepted.size(),
+                rejected.stream()
+                        .map(target -> new Rejection(target.name(), ErrorCode.NOT_FOUND))
+                        .toList());
+        connection.sendHere(codec.encode(Envelope.answering(id, message)));
+        connection.sendProgress();
+    }
+
+    @Override
+    public void reset(Reset.Reason reason, Collection<Target> targets) {
+        Reset message = new Reset(reason, targets.stream().map(Target::name).toList());
+        connection.sendHere(codec.encode(Envelope.answering(id, message)));
+    }
+
+    /// An event stream has no way to ask again but to connect again.
+    @Override
+    public void expired() {
+        ServerMessage message = new ServerMessage.Error(
+                ErrorCode.NOT_READY.meaning(), ErrorCode.NOT_READY, Optional.of(Shards.retryAfter()));
+        connection.send(codec.encode(Envelope.answering(id, message)));
+        if (connection.form() != Form.WEBSOCKET) {
+            connection.close(CloseCode.OVERLOADED);
+        }
+    }
+}

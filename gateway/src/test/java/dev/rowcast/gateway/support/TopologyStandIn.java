@@ -1,0 +1,269 @@
+package dev.rowcast.gateway.support;
+
+import dev.rowcast.schemas.avro.Attach;
+import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Detach;
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.avro.Progress;
+import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Subscribe;
+import dev.rowcast.schemas.avro.Subscribed;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.Unsubscribe;
+import dev.rowcast.schemas.position.Cursor;
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.position.Epoch;
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.Partitions;
+import dev.rowcast.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// The other side of the contract: keeps a log of changes a partition and answers gateways as the topology does, over
+/// the real topics.
+@SuppressWarnings("FutureReturnValueIgnored") // a record that is not sent fails the test that waits for it
+public final class TopologyStandIn implements AutoCloseable {
+
+    public static final Epoch EPOCH = new Epoch(7);
+    private static final int PARTITIONS = Topics.CHANGES.partitions();
+
+    /// One change of a tenant.
+    public record Change(String tenant, long offset, List<Frame> frames) {}
+
+    private final CursorCodec cursors;
+    private final KafkaProducer<String, Delivery> producer;
+    private final KafkaConsumer<String, GatewayCommand> consumer;
+    private final Map<Integer, List<Change>> logs = new HashMap<>();
+    private final long[] last = new long[PARTITIONS];
+    private final Map<String, Integer> homes = new ConcurrentHashMap<>();
+    private final List<GatewayCommand> commands = new ArrayList<>();
+    private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean silent;
+    private volatile boolean resetting;
+    private volatile long oldestOffset = -1;
+
+    public TopologyStandIn(String bootstrapServers, String registryUrl, String cursorSecret) {
+        TopicSerdes serdes = new TopicSerdes(new RegistryClient(registryUrl));
+        this.cursors = new CursorCodec(cursorSecret);
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
+                new StringSerializer(),
+                serdes.value(Topics.DELIVERIES).serializer());
+        this.consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "latest"),
+                new StringDeserializer(),
+                serdes.value(Topics.COMMANDS).deserializer());
+        List<TopicPartition> all = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(Topics.COMMANDS.name(), partition))
+                .toList();
+        consumer.assign(all);
+        consumer.seekToEnd(all);
+        all.forEach(consumer::position);
+        this.thread = Thread.ofPlatform().daemon().name("topology").start(this::run);
+    }
+
+    private void run() {
+        try (consumer) {
+            long progressAt = 0;
+            while (!closed) {
+                for (ConsumerRecord<String, GatewayCommand> record : consumer.poll(Duration.ofMillis(50))) {
+                    answer(record.partition(), record.key(), record.value());
+                }
+                if (System.nanoTime() > progressAt) {
+                    progressAt = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+                    progress(0);
+                }
+            }
+        } catch (WakeupException e) {
+            // closed
+        }
+    }
+
+    private synchronized void answer(int partition, String key, GatewayCommand command) {
+        commands.add(command);
+        homes.put(command.getNode(), command.getHome());
+        switch (command.getBody()) {
+            case Attach attach -> send(command.getNode(), null, partition, last[partition], new Attached());
+            case Detach detach -> homes.remove(command.getNode());
+            case Subscribe subscribe -> subscribe(command.getNode(), key, partition, subscribe);
+            default -> {}
+        }
+    }
+
+    private void subscribe(String node, String tenant, int partition, Subscribe subscribe) {
+        if (silent) {
+            return;
+        }
+        Map<Boolean, List<Target>> allowed = new HashMap<>(Map.of(true, new ArrayList<>(), false, new ArrayList<>()));
+        subscribe
+                .getTargets()
+                .forEach(target ->
+                        allowed.get(!forbidden.contains(target.getName())).add(target));
+        if (resetting || subscribe.getStart().getOffset() < oldestOffset) {
+            send(
+                    node,
+                    tenant,
+                    partition,
+                    last[partition],
+                    new Reset(subscribe.getRequest(), null, ResetReason.TRIMMED, allowed.get(true)));
+        } else {
+            for (Change change : logs.getOrDefault(partition, List.of())) {
+                if (change.offset() > subscribe.getStart().getOffset()
+                        && change.tenant().equals(tenant)
+                        && matches(change, subscribe.getTargets())) {
+                    send(
+                            node,
+                            tenant,
+                            partition,
+                            change.offset(),
+                            new Frames(subscribe.getRequest(), cursor(tenant, change.offset()), change.frames()));
+                }
+            }
+        }
+        send(
+                node,
+                tenant,
+                partition,
+                last[partition],
+                new Subscribed(
+                        subscribe.getRequest(),
+                        cursor(tenant, last[partition]),
+                        allowed.get(true),
+                        allowed.get(false)));
+    }
+
+    private static boolean matches(Change change, List<Target> targets) {
+        return change.frames().stream()
+                .anyMatch(frame -> targets.stream()
+                        .anyMatch(target -> frame.getChannels().contains(target.getName())
+                                || target.getName().equals(frame.getEntity())));
+    }
+
+    /// Commits a change: remembered, and delivered to every node.
+    ///
+    /// @return its offset
+    public synchronized long publish(String tenant, Frame... frames) {
+        int partition = partition(tenant);
+        long offset = ++last[partition];
+        logs.computeIfAbsent(partition, unseen -> new ArrayList<>()).add(new Change(tenant, offset, List.of(frames)));
+        deliver(tenant, offset, List.of(frames));
+        return offset;
+    }
+
+    /// Delivers live frames as they are, at this offset.
+    public synchronized void deliver(String tenant, long offset, List<Frame> frames) {
+        homes.keySet()
+                .forEach(node -> send(
+                        node, tenant, partition(tenant), offset, new Frames(null, cursor(tenant, offset), frames)));
+    }
+
+    public synchronized void progress(long lsn) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (String node : homes.keySet()) {
+                send(node, null, partition, last[partition], new Progress(Math.max(1, lsn), nowUs()));
+            }
+        }
+    }
+
+    public synchronized List<GatewayCommand> commands() {
+        return List.copyOf(commands);
+    }
+
+    public long unsubscribed(String target) {
+        return commands().stream()
+                .filter(command -> command.getBody() instanceof Unsubscribe unsubscribe
+                        && unsubscribe.getTargets().stream()
+                                .anyMatch(each -> each.getName().equals(target)))
+                .count();
+    }
+
+    public void forbid(String target) {
+        forbidden.add(target);
+    }
+
+    /// Whether subscriptions get no answer.
+    public void silent(boolean value) {
+        silent = value;
+    }
+
+    /// Whether every start is too old.
+    public void resetting(boolean value) {
+        resetting = value;
+    }
+
+    public String cursor(String tenant, long offset) {
+        return cursors.encode(new TenantId(tenant), Cursor.at(EPOCH, partition(tenant), offset));
+    }
+
+    public synchronized long last(String tenant) {
+        return last[partition(tenant)];
+    }
+
+    public static int partition(String tenant) {
+        return Partitions.of(tenant, PARTITIONS);
+    }
+
+    /// A frame of an entity in a channel.
+    public static Frame frame(String channel, String entity, String id, long version) {
+        String keys = "{\"type\":\"INVALIDATE\",\"payload\":{\"entityCode\":\"%s\",\"changes\":[{\"entityId\":\"%s\","
+                        .formatted(entity, id)
+                + "\"action\":\"UPDATE\",\"version\":%d}],\"timestamp\":\"2026-01-01T00:00:00.000Z\"}}"
+                        .formatted(version);
+        String rows = "{\"type\":\"CHANGE\",\"payload\":{\"table\":\"public.%ss\",\"version\":%d}}"
+                .formatted(entity, version);
+        return new Frame(
+                List.of(channel),
+                entity + ":" + id,
+                List.of("user-1", "user-2", "key-demo", "key-other", "anonymous"),
+                version,
+                version,
+                nowUs() - 2_000,
+                nowUs() - 1_000,
+                keys,
+                rows);
+    }
+
+    private void send(String node, String tenant, int partition, long offset, Object body) {
+        Integer home = homes.get(node);
+        if (home != null) {
+            Delivery delivery = new Delivery(node, tenant, EPOCH.value(), partition, offset, nowUs(), body);
+            producer.send(new ProducerRecord<>(Topics.DELIVERIES.name(), home, node, delivery));
+        }
+    }
+
+    private static long nowUs() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        consumer.wakeup();
+        thread.join();
+        producer.close(Duration.ofSeconds(1));
+    }
+}
