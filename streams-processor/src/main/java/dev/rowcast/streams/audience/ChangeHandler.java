@@ -3,9 +3,11 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.position.CursorCodec;
@@ -56,6 +58,8 @@ final class ChangeHandler {
             partition.journal().advance(offset);
             Progress progress = new Progress(watermark.getLsn(), watermark.getSourceUs());
             partition.nodes().attached().forEach(node -> outbox.deliver(node, Optional.empty(), position, progress));
+        } else if (change.getBody() instanceof RowChange row && isTruncationForEveryTenant(key, row)) {
+            router.truncated(row.getTable()).ifPresent(cut -> cutEveryTenant(position, cut));
         } else {
             tell(understand(key, change, bytes, offset), position);
         }
@@ -64,17 +68,17 @@ final class ChangeHandler {
 
     /// A record at this offset was lost to us: whoever watches the tenant must refetch.
     ///
-    /// @param key the tenant; without one nobody can be told
+    /// @param key the tenant; without one it may have been anybody's
     void handleLost(@Nullable String key, long offset) {
         Position position = new Position(partition.current().epoch(), offset);
         Optional<TenantId> tenant = tenant(key);
+        Routed.Cut cut = Routed.Cut.throughEverything();
         if (tenant.isPresent()) {
-            Routed.Cut cut = Routed.Cut.throughEverything();
             LoggedChange lost = new LoggedChange(tenant.get(), position.epoch(), offset, 0, 0, cut);
             partition.journal().append(lost);
-            tellCut(lost, cut);
+            tellCut(tenant, position, cut);
         } else {
-            partition.journal().clear(offset);
+            cutEveryTenant(position, cut);
         }
         partition.moveTo(position);
     }
@@ -121,7 +125,7 @@ final class ChangeHandler {
         partition.journal().append(change);
         switch (change.routed()) {
             case Routed.Silent silent -> {}
-            case Routed.Cut cut -> tellCut(change, cut);
+            case Routed.Cut cut -> tellCut(Optional.of(change.tenant()), position, cut);
             case Routed.Told told -> {
                 String cursor =
                         change.endsTransaction() && !understood.framesByNode().isEmpty()
@@ -136,22 +140,34 @@ final class ChangeHandler {
         }
     }
 
-    private void tellCut(LoggedChange change, Routed.Cut cut) {
-        Position position = new Position(change.epoch(), change.offset());
+    /// @param tenant empty for every tenant
+    private void tellCut(Optional<TenantId> tenant, Position position, Routed.Cut cut) {
         partition
                 .subscriptions()
                 .interest()
-                .targets(change.tenant(), target -> {
+                .held(tenant, target -> {
                     String type = target.getName().substring(0, target.getName().indexOf(':'));
                     return target.getKind() == TargetKind.CHANNEL
                             ? cut.touchesChannels(type)
                             : cut.touchesEntities(type);
                 })
-                .forEach((node, targets) -> outbox.deliver(
-                        node,
-                        Optional.of(change.tenant()),
+                .forEach(held -> outbox.deliver(
+                        held.node(),
+                        Optional.of(held.tenant()),
                         position,
-                        new Reset(null, null, ResetReason.SCHEMA, targets)));
+                        new Reset(null, null, ResetReason.SCHEMA, List.copyOf(held.targets()))));
+    }
+
+    private void cutEveryTenant(Position position, Routed.Cut cut) {
+        partition.journal().clear(position.offset());
+        tellCut(Optional.empty(), position, cut);
+    }
+
+    /// Where a column says whose a row is, nothing says whose the rows of a truncated table were: it comes once in
+    /// every
+    /// partition, with an empty key.
+    private static boolean isTruncationForEveryTenant(@Nullable String key, RowChange row) {
+        return (key == null || key.isEmpty()) && row.getOp() == Operation.TRUNCATE;
     }
 
     private static Optional<TenantId> tenant(@Nullable String key) {

@@ -7,11 +7,13 @@ import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -53,20 +55,26 @@ final class Interest {
         return wanted;
     }
 
-    /// What each node has subscribed in the tenant, as far as it matches. Walks all subscriptions: for what is rare.
-    Map<String, List<Target>> targets(TenantId tenant, Predicate<Target> matching) {
-        Map<String, Set<Target>> targets = new LinkedHashMap<>();
+    /// What one node has subscribed in one tenant.
+    record Held(TenantId tenant, String node, Set<Target> targets) {}
+
+    /// What the nodes have subscribed, as far as it matches. Walks all subscriptions: for what is rare.
+    ///
+    /// @param tenant empty for every tenant
+    Collection<Held> held(Optional<TenantId> tenant, Predicate<Target> matching) {
+        Map<List<Object>, Held> held = new LinkedHashMap<>();
         starts.forEach((topic, keys) -> {
             Target target = new Target(topic.kind(), topic.target());
-            if (topic.tenant().equals(tenant) && matching.test(target)) {
+            if (tenant.map(topic.tenant()::equals).orElse(true) && matching.test(target)) {
                 keys.keySet()
-                        .forEach(key -> targets.computeIfAbsent(key.node(), node -> new LinkedHashSet<>())
+                        .forEach(key -> held.computeIfAbsent(
+                                        List.of(key.tenant(), key.node()),
+                                        unseen -> new Held(key.tenant(), key.node(), new LinkedHashSet<>()))
+                                .targets()
                                 .add(target));
             }
         });
-        Map<String, List<Target>> lists = new LinkedHashMap<>();
-        targets.forEach((node, set) -> lists.put(node, List.copyOf(set)));
-        return lists;
+        return held.values();
     }
 
     private List<SubscriptionKey> news(LoggedChange change, TargetKind kind, String target) {

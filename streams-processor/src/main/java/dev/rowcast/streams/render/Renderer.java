@@ -16,6 +16,7 @@ import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
 import dev.rowcast.streams.route.Routed;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,9 +89,9 @@ public final class Renderer {
         return Utils.utf8Length(text) <= MAX_MESSAGE_BYTES;
     }
 
-    /// The transaction's identity: where it began, in this incarnation of the log.
+    /// The transaction's identity: where it began, in this incarnation of the log. An event's id begins with it.
     private static Optional<String> transaction(long epoch, Optional<Transaction> tx) {
-        return tx.map(each -> new Epoch(epoch) + "-" + Long.toHexString(each.getFirstLsn()));
+        return tx.map(each -> new Epoch(epoch) + "-" + HexFormat.of().toHexDigits(each.getFirstLsn()));
     }
 
     private static EventType eventType(Action action) {

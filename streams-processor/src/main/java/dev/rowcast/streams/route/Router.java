@@ -35,6 +35,11 @@ public final class Router {
         };
     }
 
+    /// What it means that a table was emptied; empty when the catalog does not name it.
+    public Optional<Routed.Cut> truncated(String table) {
+        return Optional.ofNullable(rulesByTable.get(table)).map(Router::cut);
+    }
+
     private Routed row(TenantId tenant, RowChange change) {
         TableRule rule = rulesByTable.get(change.getTable());
         if (rule == null) {
@@ -78,7 +83,7 @@ public final class Router {
         return channels;
     }
 
-    private static Routed cut(TableRule rule) {
+    private static Routed.Cut cut(TableRule rule) {
         Set<String> types = new LinkedHashSet<>();
         for (Template template : rule.channels()) {
             if (template.parts().getFirst() instanceof Template.Part.Text(String text) && text.contains(":")) {

@@ -138,7 +138,7 @@ class AudienceTopologyTest {
         List<Frame> frames = topology.frames().stream()
                 .flatMap(each -> each.getFrames().stream())
                 .toList();
-        String tx = "\"tx\":\"000000000000abcd-10\"";
+        String tx = "\"tx\":\"000000000000abcd-0000000000000010\"";
         String timestamp = "\"timestamp\":\"2026-01-01T00:00:00.000Z\"";
         assertThat(frames)
                 .extracting(Frame::getKeys)
@@ -452,7 +452,7 @@ class AudienceTopologyTest {
             assertThat(frame.getKeys()).isEqualTo("""
                     {"type":"CONTENT","payload":{"event":"content.published","site_id":"demo","collection":"posts",\
                     "slug":"a\\"b","item_id":"5","timestamp":"2026-01-01T00:00:00.000Z","metadata":{"by":"x"}},\
-                    "tx":"000000000000abcd-10"}""");
+                    "tx":"000000000000abcd-0000000000000010"}""");
             assertThat(frame.getRows()).isNull();
         });
     }
@@ -491,6 +491,22 @@ class AudienceTopologyTest {
                         Reset.class, reset -> assertThat(reset.getRequest()).isEqualTo(8L));
         assertThat(bodies.get(2)).isInstanceOf(Subscribed.class);
         assertThat(bodies.get(3)).isInstanceOf(Subscribed.class);
+    }
+
+    @Test
+    void aTruncateOfEveryTenantsTableResetsThemAll() {
+        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"));
+        topology.command("other", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        topology.bodies();
+
+        topology.change("", change(row(Operation.TRUNCATE, SOURCES, "", null, null, 100, true)));
+
+        assertThat(topology.deliveries())
+                .allSatisfy(delivery -> assertThat(delivery.getBody())
+                        .isEqualTo(new Reset(null, null, ResetReason.SCHEMA, List.of(channel("vault:1")))))
+                .extracting(Delivery::getTenant)
+                .containsExactlyInAnyOrder("demo", "other");
+        assertThat(topology.deadLetters()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,223 @@
+package dev.rowcast.streams.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.schemas.avro.Attach;
+import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.avro.Operation;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.Start;
+import dev.rowcast.schemas.avro.Subscribe;
+import dev.rowcast.schemas.avro.Subscribed;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Partitions;
+import dev.rowcast.schemas.topic.Topic;
+import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.streams.app.StreamsConfig.Guarantee;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The running thing, on a real broker with a real registry.
+@NeedsParts({Part.KAFKA, Part.REGISTRY})
+class StreamsAppTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int HOME = 5;
+    private static final Target VAULT = new Target(TargetKind.CHANNEL, "vault:1");
+    private static final Catalog CATALOG = Catalog.parse("rowcast.yaml", """
+            source: app
+            tenancy: {column: site_id}
+            channels: {vault: {access: tenant}}
+            tables: {public.sources: {entity: source, channels: ["vault:{vault_id}"]}}
+            """);
+
+    private final String bootstrapServers;
+    private final TopicSerdes serdes;
+    private final StreamsConfig config;
+    private KafkaProducer<String, Change> changes;
+    private KafkaProducer<String, GatewayCommand> commands;
+    private KafkaConsumer<String, Delivery> deliveries;
+    private final List<Delivery> got = new ArrayList<>();
+
+    StreamsAppTest(Kafka kafka, Registry registry, @TempDir Path stateDir) {
+        bootstrapServers = kafka.bootstrapServers();
+        serdes = new TopicSerdes(new RegistryClient(registry.url()));
+        config = StreamsConfig.of(
+                bootstrapServers, registry.url(), CATALOG, "a secret of sixteen bytes or more", stateDir);
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.createTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
+                            .map(topic -> topic.toNewTopic((short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
+        }
+        changes = producer(Topics.CHANGES);
+        commands = producer(Topics.COMMANDS);
+        deliveries = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                serdes.value(Topics.DELIVERIES).deserializer());
+        TopicPartition home = new TopicPartition(Topics.DELIVERIES.name(), HOME);
+        deliveries.assign(List.of(home));
+        deliveries.seekToEnd(List.of(home));
+        deliveries.position(home);
+    }
+
+    @AfterEach
+    void disconnect() {
+        changes.close();
+        commands.close();
+        deliveries.close();
+    }
+
+    @Test
+    void aChangeReachesTheHomeOfTheNodeThatWantsIt() {
+        String tenant = "tenant-of-the-first-test";
+        try (StreamsApp app = StreamsApp.start(config, new SimpleMeterRegistry())) {
+            await().atMost(PATIENCE).until(app::ready);
+            subscribe(tenant, "n1");
+
+            change(tenant, 1);
+
+            await().atMost(PATIENCE).until(() -> received(Frames.class, 1));
+        }
+        Delivery frames = got.getLast();
+        assertThat(frames.getPartition()).isEqualTo(Partitions.of(tenant, Topics.CHANGES.partitions()));
+        assertThat(frames.getTenant()).isEqualTo(tenant);
+    }
+
+    @Test
+    void aRestartedProcessorKnowsWhoWantsWhatAndMissesNothing() {
+        String tenant = "tenant-of-the-second-test";
+        try (StreamsApp app = StreamsApp.start(config, new SimpleMeterRegistry())) {
+            await().atMost(PATIENCE).until(app::ready);
+            subscribe(tenant, "n2");
+        }
+        change(tenant, 1);
+        long stopped = System.nanoTime();
+
+        try (StreamsApp app = StreamsApp.start(config, new SimpleMeterRegistry())) {
+            await().atMost(PATIENCE).until(() -> received(Frames.class, 1));
+            assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(PATIENCE);
+            assertThat(app.state()).isInstanceOf(StreamsState.Running.class);
+        }
+    }
+
+    @Test
+    void exactlyOnceDeliversAsWell() {
+        String tenant = "tenant-of-the-third-test";
+        try (StreamsApp app =
+                StreamsApp.start(config.withGuarantee(Guarantee.EXACTLY_ONCE), new SimpleMeterRegistry())) {
+            await().atMost(PATIENCE).until(app::ready);
+            subscribe(tenant, "n3");
+
+            change(tenant, 1);
+
+            await().atMost(PATIENCE).until(() -> received(Frames.class, 1));
+        }
+    }
+
+    @Test
+    void closingTakesAtMostFiveSeconds() {
+        StreamsApp app = StreamsApp.start(config, new SimpleMeterRegistry());
+        await().atMost(PATIENCE).until(app::ready);
+        long begin = System.nanoTime();
+
+        app.close();
+        app.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+        assertThat(app.state()).isInstanceOf(StreamsState.Stopped.class);
+    }
+
+    private void subscribe(String tenant, String node) {
+        command(tenant, node, new Attach(3_600_000L));
+        await().atMost(PATIENCE).until(() -> received(Attached.class, 1));
+        Delivery attached = got.getLast();
+        command(
+                tenant,
+                node,
+                new Subscribe(
+                        1L,
+                        new Principal("alice", PrincipalKind.USER),
+                        List.of(VAULT),
+                        new Start(attached.getEpoch(), attached.getOffset()),
+                        null));
+        await().atMost(PATIENCE).until(() -> received(Subscribed.class, 1));
+    }
+
+    private void command(String tenant, String node, Object body) {
+        commands.send(new ProducerRecord<>(Topics.COMMANDS.name(), tenant, new GatewayCommand(node, HOME, 0L, body)));
+        commands.flush();
+    }
+
+    private void change(String tenant, int id) {
+        changes.send(new ProducerRecord<>(Topics.CHANGES.name(), tenant, change(id)));
+        changes.flush();
+    }
+
+    private static Change change(int id) {
+        RowChange row = new RowChange(
+                "public.sources",
+                Operation.CREATE,
+                "" + id,
+                null,
+                Map.of("vault_id", "1"),
+                List.of(),
+                100L + id,
+                new Transaction(1L, 100L + id, 200L + id, 0L, 0, true));
+        return new Change(1L, "app", 0L, null, row);
+    }
+
+    private boolean received(Class<?> body, int times) {
+        deliveries.poll(Duration.ofMillis(100)).forEach(record -> got.add(record.value()));
+        return got.stream().filter(each -> body.isInstance(each.getBody())).count() >= times;
+    }
+
+    private <V> KafkaProducer<String, V> producer(Topic<String, V> topic) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0"),
+                new StringSerializer(),
+                serdes.value(topic).serializer());
+    }
+}

@@ -1,0 +1,121 @@
+package dev.rowcast.streams.audience;
+
+import static dev.rowcast.streams.audience.Samples.ALICE;
+import static dev.rowcast.streams.audience.Samples.EPOCH;
+import static dev.rowcast.streams.audience.Samples.after;
+import static dev.rowcast.streams.audience.Samples.attach;
+import static dev.rowcast.streams.audience.Samples.channel;
+import static dev.rowcast.streams.audience.Samples.fromTheBeginning;
+import static dev.rowcast.streams.audience.Samples.inserted;
+import static dev.rowcast.streams.audience.Samples.source;
+import static dev.rowcast.streams.audience.Samples.subscribe;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Subscribed;
+import dev.rowcast.streams.journal.JournalLimits;
+import dev.rowcast.streams.ordering.Position;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What a task does that died and reads part of its input again, with stores that are ahead of it.
+class ReprocessingTest {
+
+    private final RestartableTask task = new RestartableTask(JournalLimits.DEFAULTS);
+
+    @Test
+    void aRestartRebuildsWhoWantsWhat() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.change("demo", 0, rowInVault1(0));
+
+        task.restart();
+
+        assertThat(task.change("demo", 1, rowInVault1(1)))
+                .singleElement()
+                .satisfies(delivery -> assertThat(delivery.getOffset()).isEqualTo(1));
+    }
+
+    @Test
+    void aRestartKeepsThePosition() {
+        task.change("demo", 41, rowInVault1(41));
+
+        task.restart();
+
+        assertThat(task.storedPosition()).isEqualTo(new Position(EPOCH, 41));
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getEpoch, Delivery::getOffset)
+                .containsExactly(tuple(EPOCH, 41L));
+    }
+
+    @Test
+    void whatIsReadAgainIsDeliveredAgainAtTheSamePosition() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        List<Delivery> first = task.change("demo", 0, rowInVault1(0));
+        task.change("demo", 1, rowInVault1(1));
+
+        task.restart();
+        List<Delivery> again = task.change("demo", 0, rowInVault1(0));
+
+        assertThat(again).hasSameSizeAs(first);
+        assertThat(again.getFirst().getOffset()).isEqualTo(first.getFirst().getOffset());
+        assertThat(again.getFirst().getBody()).isEqualTo(first.getFirst().getBody());
+    }
+
+    @Test
+    void aSubscriptionGetsNothingOfWhatItsStartHasAlready() {
+        task.command("demo", attach("n1", 0));
+        for (int offset = 0; offset <= 5; offset++) {
+            task.change("demo", offset, rowInVault1(offset));
+        }
+        task.command("demo", subscribe("n1", 1, ALICE, after(3), channel("vault:1")));
+
+        task.restart();
+
+        assertThat(task.change("demo", 3, rowInVault1(3))).isEmpty();
+        assertThat(task.change("demo", 4, rowInVault1(4))).hasSize(1);
+    }
+
+    @Test
+    void whoSubscribesWhileInputIsReadAgainMissesNothing() {
+        task.command("demo", attach("n1", 0));
+        for (int offset = 0; offset <= 5; offset++) {
+            task.change("demo", offset, rowInVault1(offset));
+        }
+        task.restart();
+        task.change("demo", 2, rowInVault1(2));
+        task.change("demo", 3, rowInVault1(3));
+
+        List<Delivery> answer = task.command("demo", subscribe("n1", 1, ALICE, after(2), channel("vault:1")));
+        List<Delivery> live = task.change("demo", 4, rowInVault1(4));
+
+        assertThat(answer).extracting(Delivery::getOffset).containsExactly(3L, 3L);
+        assertThat(answer.getFirst().getBody()).isInstanceOf(Frames.class);
+        assertThat(answer.getLast().getBody()).isInstanceOf(Subscribed.class);
+        assertThat(live).extracting(Delivery::getOffset).containsExactly(4L);
+    }
+
+    @Test
+    void aStartFromBeforeTheRestartIsReset() {
+        task.command("demo", attach("n1", 0));
+        task.change("demo", 0, rowInVault1(0));
+        task.change("demo", 1, rowInVault1(1));
+
+        task.restart();
+
+        assertThat(task.command("demo", subscribe("n1", 1, ALICE, after(0), channel("vault:1")))
+                        .getFirst()
+                        .getBody())
+                .isEqualTo(new Reset(1L, "alice", ResetReason.TRIMMED, List.of(channel("vault:1"))));
+    }
+
+    private static Change rowInVault1(long offset) {
+        return inserted("public.sources", "" + offset, 1_000 + offset, source((int) offset, 1, "t"));
+    }
+}

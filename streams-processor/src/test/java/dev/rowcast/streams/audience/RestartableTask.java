@@ -1,0 +1,100 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.streams.deadletter.Incoming;
+import dev.rowcast.streams.journal.JournalLimits;
+import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.ordering.PositionSerde;
+import dev.rowcast.streams.route.Router;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.File;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+
+/// One task, whose stores outlive its processor: it can be started again, and fed any offset again.
+final class RestartableTask {
+
+    private static final byte[] SOME_BYTES = new byte[200];
+
+    private final MockProcessorContext<Object, Object> context =
+            new MockProcessorContext<>(new Properties(), new TaskId(0, 0), new File("unused"));
+    private final JournalLimits limits;
+    private AudienceProcessor processor;
+
+    RestartableTask(JournalLimits limits) {
+        this.limits = limits;
+        store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create());
+        store(AudienceProcessor.NODES_STORE, Attachment.serde());
+        store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create());
+        processor = newProcessor();
+    }
+
+    /// The processor goes, the stores stay.
+    void restart() {
+        processor = newProcessor();
+    }
+
+    List<Delivery> change(String tenant, long offset, Change change) {
+        return process(Topics.CHANGES.name(), tenant, offset, new Incoming.ChangeRecord(change, SOME_BYTES));
+    }
+
+    List<Delivery> command(String tenant, GatewayCommand command) {
+        return process(Topics.COMMANDS.name(), tenant, 0, new Incoming.CommandRecord(command, SOME_BYTES));
+    }
+
+    /// What the store holds of the position.
+    Position storedPosition() {
+        KeyValueStore<String, Position> store = context.getStateStore(AudienceProcessor.POSITIONS_STORE);
+        return store.get("position");
+    }
+
+    private List<Delivery> process(String topic, String tenant, long offset, Incoming incoming) {
+        context.resetForwards();
+        context.setRecordMetadata(topic, 0, offset);
+        processor.process(new Record<>(tenant, incoming, 0));
+        List<Delivery> deliveries = new ArrayList<>();
+        context.forwarded(Outbox.DELIVERIES_SINK)
+                .forEach(forward -> deliveries.add((Delivery) forward.record().value()));
+        return deliveries;
+    }
+
+    private AudienceProcessor newProcessor() {
+        // Nothing is serialized here, so the registry is never asked.
+        TopicSerdes serdes = new TopicSerdes(new RegistryClient("http://localhost:1"));
+        TopologySettings settings =
+                TopologySettings.of(Samples.CURSORS, serdes, Clock.systemUTC()).withJournalLimits(limits);
+        AudienceProcessor fresh = new AudienceProcessor(
+                new Router(Samples.CATALOG),
+                new Admission(Samples.CATALOG),
+                settings,
+                Timer.builder("matched").register(new SimpleMeterRegistry()));
+        context.setCurrentSystemTimeMs(0);
+        fresh.init(context);
+        return fresh;
+    }
+
+    private <V> void store(String name, Serde<V> values) {
+        StateStore store = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
+                .withCachingDisabled()
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+    }
+}
