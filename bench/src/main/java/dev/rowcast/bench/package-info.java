@@ -1,0 +1,5 @@
+/// Measurements of the whole path, each with the command that repeats it.
+@NullMarked
+package dev.rowcast.bench;
+
+import org.jspecify.annotations.NullMarked;
