@@ -1,0 +1,5 @@
+/// The verbs of the `rowcast` command.
+@NullMarked
+package dev.rowcast.standalone.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The `rowcast` command.
+@NullMarked
+package dev.rowcast.standalone;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package dev.rowcast.standalone.stack;
+
+import dev.rowcast.gateway.Gateway;
+import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.ingest.Ingest;
+import dev.rowcast.ingest.IngestConfig;
+import dev.rowcast.ingest.IngestState;
+import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.streams.app.StreamsApp;
+import dev.rowcast.streams.app.StreamsConfig;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Postgres, Kafka, Redis, a schema registry and the three services in one process: started in the order of the flow,
+/// stopped in reverse.
+public final class Stack implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Stack.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final StackSettings settings;
+    private final StackListener listener;
+    private final CompositeMeterRegistry meters = new CompositeMeterRegistry();
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Catalog catalog;
+    private final Secrets secrets;
+    private final Addresses addresses;
+
+    private Stack(StackSettings settings, StackListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+        this.catalog = Catalog.load(settings.catalogFile());
+        this.secrets = Secrets.of(settings.data());
+        this.addresses = startAll();
+    }
+
+    /// Starts everything and returns when a change would reach a subscriber.
+    ///
+    /// @throws RuntimeException naming what failed and the fix; what had started is stopped again
+    public static Stack start(StackSettings settings, StackListener listener) {
+        return new Stack(settings, listener);
+    }
+
+    /// Where everything is.
+    public Addresses addresses() {
+        return addresses;
+    }
+
+    /// Where the logs go.
+    public static Path logFile(Path data) {
+        return data.resolve("logs/rowcast.log");
+    }
+
+    private Addresses startAll() {
+        try {
+            FreePort.check("gateway", settings.port(), "--port");
+            FreePort.check("gateway's management", settings.managementPort(), "--management-port");
+            Parts parts = Parts.start(settings, listener);
+            running.push(parts);
+            prepare(parts);
+            Addresses started = startServices(parts);
+            started.save(settings.data());
+            return started;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void prepare(Parts parts) {
+        long begin = System.nanoTime();
+        CompletableFuture<Void> topics =
+                CompletableFuture.runAsync(() -> new TopicSetup(parts.kafka(), parts.registry()).run(catalog));
+        if (settings.database().isEmpty()) {
+            new DatabaseSetup(parts.database()).run(settings.setup());
+        }
+        settings.example().ifPresent(example -> {
+            DatabaseSetup database = new DatabaseSetup(parts.database());
+            database.run(example.resolve("schema.sql"));
+            database.run(example.resolve("data.sql"));
+            listener.ready("Example " + example.getFileName(), "its tables and rows are there", since(begin));
+        });
+        topics.join();
+    }
+
+    private Addresses startServices(Parts parts) {
+        long begin = System.nanoTime();
+        Ingest ingest = Ingest.start(
+                IngestConfig.of(parts.database(), parts.kafka(), parts.registry(), catalog), meters, this::tell);
+        running.push(ingest);
+        StreamsApp topology = StreamsApp.start(streamsConfig(parts), meters);
+        running.push(topology);
+        Gateway gateway = Gateway.start(gatewayConfig(parts));
+        running.push(gateway);
+        meters.add(gateway.meters());
+        await("Ingest", () -> ready(ingest));
+        listener.ready("Ingest", "slot " + catalog.slot() + " → rowcast.changes", since(begin));
+        await("Topology", topology::ready);
+        listener.ready("Topology", "rowcast.changes → rowcast.deliveries", since(begin));
+        await("Gateway", gateway::ready);
+        String url = "http://localhost:" + gateway.port();
+        listener.ready("Gateway", url, since(begin));
+        return new Addresses(
+                catalog.source(),
+                parts.database(),
+                parts.kafka(),
+                parts.registry(),
+                url,
+                "http://localhost:" + gateway.managementPort());
+    }
+
+    private void tell(IngestState state) {
+        if (state instanceof IngestState.Snapshotting(String table, long rows, int percent)) {
+            listener.snapshot(table, rows, percent);
+        }
+    }
+
+    /// What nobody can wait out is said at once.
+    private static boolean ready(Ingest ingest) {
+        if (ingest.state() instanceof IngestState.Down(Fault fault)) {
+            throw new IllegalStateException("%s; %s [%s]"
+                    .formatted(fault.reason(), fault.fix(), fault.code().label()));
+        }
+        return ingest.ready();
+    }
+
+    private StreamsConfig streamsConfig(Parts parts) {
+        return StreamsConfig.of(
+                parts.kafka(),
+                parts.registry(),
+                catalog,
+                secrets.cursor(),
+                settings.data().resolve("streams"));
+    }
+
+    private GatewayConfig gatewayConfig(Parts parts) {
+        GatewayConfig config = GatewayConfig.of(
+                        parts.kafka(), parts.registry(), catalog, secrets.cursor(), secrets.jwt())
+                .withPorts(settings.port(), settings.managementPort())
+                .withDatabase(parts.database());
+        return settings.page().map(config::withPage).orElse(config);
+    }
+
+    private static void await(String service, BooleanSupplier ready) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ready.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("%s is not ready after %d s; its log says why [NOT_READY]"
+                        .formatted(service, PATIENCE.toSeconds()));
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for " + service, e);
+            }
+        }
+    }
+
+    private static Duration since(long begin) {
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            AutoCloseable next = running.pop();
+            try {
+                next.close();
+            } catch (Exception e) {
+                log.atWarn()
+                        .addKeyValue("what", next.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("Stop failed");
+            }
+        }
+    }
+}

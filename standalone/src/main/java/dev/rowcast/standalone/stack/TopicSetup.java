@@ -1,0 +1,37 @@
+package dev.rowcast.standalone.stack;
+
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Topic;
+import dev.rowcast.schemas.topic.Topics;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/// Makes the topics and puts their schemas into the registry; changes nothing when they are there.
+final class TopicSetup {
+
+    private static final short ONE_BROKER = 1;
+
+    private final String kafka;
+    private final TopicSerdes serdes;
+
+    TopicSetup(String kafka, String registry) {
+        this.kafka = kafka;
+        this.serdes = new TopicSerdes(new RegistryClient(registry));
+    }
+
+    void run(Catalog catalog) {
+        KafkaAdmin admin = new KafkaAdmin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka));
+        Stream<Topic<?, ?>> rows = Stream.concat(
+                        catalog.capturedTables().stream().map(Object::toString), Stream.of(Topics.API_KEYS_TABLE))
+                .map(table -> Topics.rows(catalog.source(), table));
+        admin.createOrModifyTopics(Stream.concat(Topics.all().stream(), rows)
+                .map(topic -> topic.toNewTopic(ONE_BROKER))
+                .toArray(NewTopic[]::new));
+        Topics.all().forEach(serdes::register);
+    }
+}

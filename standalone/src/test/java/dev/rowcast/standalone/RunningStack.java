@@ -1,0 +1,94 @@
+package dev.rowcast.standalone;
+
+import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.standalone.stack.Addresses;
+import dev.rowcast.standalone.stack.Stack;
+import dev.rowcast.standalone.stack.StackListener;
+import dev.rowcast.standalone.stack.StackSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/// Everything that `up` starts, on free ports, once for all test classes that ask for it by a parameter.
+final class RunningStack implements ParameterResolver {
+
+    /// The stack that runs, and how to change a row in it.
+    static final class Running implements AutoCloseable {
+
+        private final Path data;
+        private final Stack stack;
+
+        private Running(Path data, Stack stack) {
+            this.data = data;
+            this.stack = stack;
+        }
+
+        Addresses at() {
+            return stack.addresses();
+        }
+
+        Path data() {
+            return data;
+        }
+
+        void sql(String sql) {
+            DatabaseUrl database = at().database();
+            try (Connection connection =
+                            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+                    Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            } catch (SQLException e) {
+                throw new IllegalStateException(sql, e);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            stack.close();
+            TestFolders.delete(data);
+        }
+    }
+
+    /// A start that tells nobody.
+    static final StackListener QUIET = new StackListener() {
+        @Override
+        public void ready(String what, String where, Duration took) {}
+
+        @Override
+        public void snapshot(String table, long rows, int percent) {}
+    };
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Running.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(Namespace.create(RunningStack.class))
+                .computeIfAbsent(Running.class, key -> start(), Running.class);
+    }
+
+    private static Running start() {
+        try {
+            Path data = Files.createTempDirectory("rowcast-stack");
+            return new Running(
+                    data,
+                    Stack.start(
+                            StackSettings.embedded(TestFolders.home(), data, "vaults")
+                                    .onFreePorts(),
+                            QUIET));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

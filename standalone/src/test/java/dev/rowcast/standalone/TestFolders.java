@@ -1,0 +1,30 @@
+package dev.rowcast.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What tests need to know of the file system.
+final class TestFolders {
+
+    private TestFolders() {}
+
+    /// The folder of the repository.
+    static Path home() {
+        return Path.of("..").toAbsolutePath().normalize();
+    }
+
+    /// Deletes a folder; a program that is just ending may still remove files of its own.
+    static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.deleteIfExists(path);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.rowcast.standalone;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/// `rowcast up` in a process of its own, as a person starts it, so that it can be ended as a person or a crash ends it.
+final class UpProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final Process process;
+    private final Path output;
+
+    private UpProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /// Free ports for everything, as options; the same for every start of a test.
+    static List<String> freePorts() throws IOException {
+        List<String> options = new ArrayList<>();
+        List<ServerSocket> taken = new ArrayList<>();
+        for (String port : List.of("", "management-", "postgres-", "kafka-", "redis-", "registry-")) {
+            ServerSocket socket = new ServerSocket(0);
+            taken.add(socket);
+            options.add("--" + port + "port=" + socket.getLocalPort());
+        }
+        for (ServerSocket socket : taken) {
+            socket.close();
+        }
+        return options;
+    }
+
+    static UpProcess start(Path data, List<String> options) throws IOException {
+        return start(data, options, Map.of());
+    }
+
+    static UpProcess start(Path data, List<String> options, Map<String, String> environment) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx640m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Drowcast.home=" + TestFolders.home(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.rowcast.standalone.Main",
+                "up",
+                "--data=" + data));
+        command.addAll(options);
+        Path output = Files.createTempFile("rowcast-up", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        return new UpProcess(builder.start(), output);
+    }
+
+    UpProcess awaitReady() {
+        Awaitility.await("up says that it is ready")
+                .atMost(PATIENCE)
+                .failFast(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("up ended: " + output());
+                    }
+                })
+                .until(() -> output().contains("Ready in"));
+        return this;
+    }
+
+    String output() throws IOException {
+        return Files.readString(output, StandardCharsets.UTF_8);
+    }
+
+    /// As `kill -9` of the JVM: it gets no chance to stop what it had started.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// As Ctrl-C.
+    ///
+    /// @return whether it ended in this time
+    boolean terminate(Duration within) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Waits for it to end by itself.
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("up did not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (process.isAlive() && !terminate(Duration.ofSeconds(15))) {
+            kill();
+        }
+        Files.deleteIfExists(output);
+    }
+}
