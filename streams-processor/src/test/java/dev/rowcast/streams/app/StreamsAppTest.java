@@ -187,13 +187,19 @@ class StreamsAppTest {
     }
 
     private void command(String tenant, String node, Object body) {
-        commands.send(new ProducerRecord<>(Topics.COMMANDS.name(), tenant, new GatewayCommand(node, HOME, 0L, body)));
-        commands.flush();
+        send(commands, Topics.COMMANDS, tenant, new GatewayCommand(node, HOME, 0L, body));
     }
 
     private void change(String tenant, int id) {
-        changes.send(new ProducerRecord<>(Topics.CHANGES.name(), tenant, change(id)));
-        changes.flush();
+        send(changes, Topics.CHANGES, tenant, change(id));
+    }
+
+    private static <V> void send(KafkaProducer<String, V> producer, Topic<String, V> topic, String tenant, V value) {
+        try {
+            producer.send(new ProducerRecord<>(topic.name(), tenant, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("cannot write to " + topic.name(), e);
+        }
     }
 
     private static Change change(int id) {

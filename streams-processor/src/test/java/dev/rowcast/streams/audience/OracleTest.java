@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -146,10 +147,7 @@ class OracleTest {
             switch (delivery.getBody()) {
                 case Frames frames -> frames.getFrames().forEach(frame -> receive(delivery, frame));
                 case Reset reset ->
-                    reset.getTargets()
-                            .forEach(target ->
-                                    listeners.get(new Key(delivery.getTenant(), delivery.getNode(), target)).resetAt =
-                                            delivery.getOffset());
+                    reset.getTargets().forEach(target -> listener(delivery, target).resetAt = delivery.getOffset());
                 default -> {}
             }
         }
@@ -164,8 +162,7 @@ class OracleTest {
             targets.add(entity(frame.getEntity()));
         }
         for (Target target : targets) {
-            Listener listener = listeners.get(new Key(delivery.getTenant(), delivery.getNode(), target));
-            assertThat(listener).as("%s to %s", target, delivery.getNode()).isNotNull();
+            Listener listener = listener(delivery, target);
             long offset = frame.getLsn() - 1_000;
             List<String> actions = listener.got.computeIfAbsent(offset, unseen -> new ArrayList<>());
             String action = frame.getKeys().replaceAll(".*\"action\":\"(\\w+)\".*", "$1");
@@ -177,6 +174,12 @@ class OracleTest {
                 actions.add(action);
             }
         }
+    }
+
+    /// Whoever is told something must have asked for it.
+    private Listener listener(Delivery delivery, Target target) {
+        Key key = new Key(Objects.requireNonNull(delivery.getTenant()), delivery.getNode(), target);
+        return Objects.requireNonNull(listeners.get(key), () -> "nobody asked for " + key);
     }
 
     private void verify(Key key, Listener listener, int end) {

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
@@ -83,6 +84,31 @@ class ReprocessingTest {
     }
 
     @Test
+    void anotherSessionOfTheNodeThatStartsLaterTakesNothingFromTheFirst() {
+        task.command("demo", attach("n1", 0));
+        for (int offset = 0; offset <= 5; offset++) {
+            task.change("demo", offset, rowInVault1(offset));
+        }
+        task.command("demo", subscribe("n1", 1, ALICE, after(1), channel("vault:1")));
+        task.command("demo", subscribe("n1", 2, ALICE, after(5), channel("vault:1")));
+
+        task.restart();
+
+        assertThat(task.change("demo", 2, rowInVault1(2))).hasSize(1);
+    }
+
+    @Test
+    void afterAResetASubscriptionStartsWhereTheResetWas() {
+        task.change("demo", 10, rowInVault1(10));
+        task.restart();
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, after(3), channel("vault:1")));
+
+        assertThat(task.change("demo", 10, rowInVault1(10))).isEmpty();
+        assertThat(task.change("demo", 11, rowInVault1(11))).hasSize(1);
+    }
+
+    @Test
     void whoSubscribesWhileInputIsReadAgainMissesNothing() {
         task.command("demo", attach("n1", 0));
         for (int offset = 0; offset <= 5; offset++) {
@@ -92,11 +118,16 @@ class ReprocessingTest {
         task.change("demo", 2, rowInVault1(2));
         task.change("demo", 3, rowInVault1(3));
 
-        List<Delivery> answer = task.command("demo", subscribe("n1", 1, ALICE, after(2), channel("vault:1")));
+        List<Delivery> answer = task.command("demo", subscribe("n1", 1, ALICE, after(1), channel("vault:1")));
         List<Delivery> live = task.change("demo", 4, rowInVault1(4));
 
         assertThat(answer).extracting(Delivery::getOffset).containsExactly(3L, 3L);
-        assertThat(answer.getFirst().getBody()).isInstanceOf(Frames.class);
+        assertThat(answer.getFirst().getBody())
+                .isInstanceOfSatisfying(
+                        Frames.class,
+                        replayed -> assertThat(replayed.getFrames())
+                                .extracting(Frame::getEntity)
+                                .containsExactly("source:2", "source:3"));
         assertThat(answer.getLast().getBody()).isInstanceOf(Subscribed.class);
         assertThat(live).extracting(Delivery::getOffset).containsExactly(4L);
     }
