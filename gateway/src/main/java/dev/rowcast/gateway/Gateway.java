@@ -46,6 +46,11 @@ public final class Gateway implements AutoCloseable {
         return process.ready();
     }
 
+    /// How many clients are connected.
+    public int connections() {
+        return process.connections();
+    }
+
     /// Tells every client to go elsewhere, then stops; takes at most 5 s.
     @Override
     public void close() {

@@ -10,7 +10,8 @@ import java.util.Optional;
 ///
 /// @param port for clients; 0 takes a free one
 /// @param address to listen on for clients, such as `127.0.0.1` or `0.0.0.0`
-/// @param managementPort on 127.0.0.1 for operators; 0 takes a free one
+/// @param managementPort for operators; 0 takes a free one
+/// @param managementAddress to listen on for operators; anything but 127.0.0.1 needs a network that keeps others out
 /// @param bootstrapServers Kafka's
 /// @param registryUrl the schema registry's
 /// @param catalog names the source, whose captured keys let clients in, and what the read API serves
@@ -22,6 +23,7 @@ public record GatewayConfig(
         int port,
         String address,
         int managementPort,
+        String managementAddress,
         String bootstrapServers,
         String registryUrl,
         Catalog catalog,
@@ -33,6 +35,9 @@ public record GatewayConfig(
 
     public static final int DEFAULT_PORT = 8080;
     public static final int DEFAULT_MANAGEMENT_PORT = 8081;
+
+    /// Only this machine.
+    public static final String LOOPBACK = "127.0.0.1";
 
     private static final int LARGEST_PORT = 65_535;
 
@@ -46,8 +51,9 @@ public record GatewayConfig(
             String bootstrapServers, String registryUrl, Catalog catalog, String cursorSecret, String jwtSecret) {
         return new GatewayConfig(
                 DEFAULT_PORT,
-                "127.0.0.1",
+                LOOPBACK,
                 DEFAULT_MANAGEMENT_PORT,
+                LOOPBACK,
                 bootstrapServers,
                 registryUrl,
                 catalog,
@@ -63,6 +69,7 @@ public record GatewayConfig(
                 newPort,
                 address,
                 newManagementPort,
+                managementAddress,
                 bootstrapServers,
                 registryUrl,
                 catalog,
@@ -78,6 +85,7 @@ public record GatewayConfig(
                 port,
                 newAddress,
                 managementPort,
+                managementAddress,
                 bootstrapServers,
                 registryUrl,
                 catalog,
@@ -93,6 +101,7 @@ public record GatewayConfig(
                 port,
                 address,
                 managementPort,
+                managementAddress,
                 bootstrapServers,
                 registryUrl,
                 catalog,
@@ -108,6 +117,7 @@ public record GatewayConfig(
                 port,
                 address,
                 managementPort,
+                managementAddress,
                 bootstrapServers,
                 registryUrl,
                 catalog,
@@ -123,6 +133,7 @@ public record GatewayConfig(
                 port,
                 address,
                 managementPort,
+                managementAddress,
                 bootstrapServers,
                 registryUrl,
                 catalog,

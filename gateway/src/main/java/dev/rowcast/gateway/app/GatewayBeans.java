@@ -19,6 +19,8 @@ import dev.rowcast.gateway.feed.Feeding;
 import dev.rowcast.gateway.health.DeliveriesEndpoint;
 import dev.rowcast.gateway.health.HealthEndpoints;
 import dev.rowcast.gateway.health.Readiness;
+import dev.rowcast.gateway.read.Entities;
+import dev.rowcast.gateway.read.EntityEndpoints;
 import dev.rowcast.gateway.session.SessionServices;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
@@ -28,6 +30,7 @@ import dev.rowcast.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -38,7 +41,15 @@ import reactor.netty.resources.LoopResources;
 /// What a gateway is made of. The core is plain Java; this is where Spring meets it.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({Streams.class, HealthEndpoints.class, Pages.class, AccessLog.class, SafetyHeaders.class, Failures.class})
+@Import({
+    EntityEndpoints.class,
+    Streams.class,
+    HealthEndpoints.class,
+    Pages.class,
+    AccessLog.class,
+    SafetyHeaders.class,
+    Failures.class
+})
 class GatewayBeans {
 
     /// As many event loops as cores: each has its own shard and wakes for every delivery.
@@ -135,6 +146,13 @@ class GatewayBeans {
             GatewayConfig config,
             Clock clock) {
         return new SessionServices(shards, feeding.upstream(), authenticator, cursors, codec, config.limits(), clock);
+    }
+
+    /// None where no database is configured.
+    @Bean
+    @Nullable
+    Entities entities(GatewayConfig config) {
+        return config.database().map(url -> new Entities(config.catalog(), url)).orElse(null);
     }
 
     @Bean

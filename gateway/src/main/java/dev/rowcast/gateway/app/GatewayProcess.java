@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.app;
 
 import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.channel.Census;
 import dev.rowcast.gateway.health.Readiness;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.Banner;
@@ -36,14 +37,15 @@ public final class GatewayProcess implements AutoCloseable {
                         "--server.netty.connection-timeout=10s",
                         "--server.netty.idle-timeout=60s",
                         "--management.server.port=" + config.managementPort(),
-                        "--management.server.address=127.0.0.1",
+                        "--management.server.address=" + config.managementAddress(),
                         "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries",
                         "--management.endpoints.access.default=read-only",
                         "--spring.lifecycle.timeout-per-shutdown-phase=5s",
                         "--spring.jmx.enabled=false",
                         "--spring.main.lazy-initialization=false",
                         "--logging.level.root=WARN",
-                        "--logging.level.dev.rowcast=INFO"));
+                        "--logging.level.dev.rowcast=INFO",
+                        "--logging.pattern.console=%d{HH:mm:ss.SSS} %-5level %logger{24} %msg %kvp%n%ex"));
     }
 
     public int port() {
@@ -60,6 +62,10 @@ public final class GatewayProcess implements AutoCloseable {
 
     public boolean ready() {
         return context.isActive() && context.getBean(Readiness.class).isReady();
+    }
+
+    public int connections() {
+        return context.getBean(Census.class).connections();
     }
 
     @Override

@@ -83,13 +83,13 @@ public final class Connection {
 
     /// Sends a message with the cursor up to which the connection has everything, when that is known.
     public void sendHere(String json) {
-        Rendered rendered = Rendered.of(context.alloc(), json, shard.cursorOf(this));
-        write(rendered);
-        rendered.release();
+        send(json, shard.cursorOf(this));
     }
 
-    /// Sends a message with this cursor.
-    void sendAt(String json, Optional<String> at) {
+    /// Sends a message with this cursor, or without one.
+    ///
+    /// @param json without a cursor
+    public void send(String json, Optional<String> at) {
         Rendered rendered = Rendered.of(context.alloc(), json, at);
         write(rendered);
         rendered.release();

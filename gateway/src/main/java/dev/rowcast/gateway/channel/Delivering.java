@@ -43,8 +43,8 @@ final class Delivering {
             case Frames frames
             when frames.getRequest() != null -> replay(frames, frames.getRequest(), delivery.getOffset());
             case Frames frames -> arrival.tenant().ifPresent(tenant -> live(arrival, tenant, frames));
-            case Subscribed answer -> subscribed(answer, delivery.getOffset());
-            case dev.rowcast.schemas.avro.Reset reset -> reset(reset);
+            case Subscribed answer -> subscribed(arrival, answer);
+            case dev.rowcast.schemas.avro.Reset reset -> reset(arrival, reset);
             case Revoked revoked ->
                 arrival.tenant()
                         .ifPresent(
@@ -151,18 +151,35 @@ final class Delivering {
         }
     }
 
-    private void subscribed(Subscribed answer, long offset) {
+    private void subscribed(Arrival arrival, Subscribed answer) {
         Request request = shard.request(answer.getRequest());
-        if (request != null) {
-            shard.admit(
-                    answer.getRequest(), request, targets(answer.getAccepted()), targets(answer.getRejected()), offset);
+        if (request == null) {
+            return;
         }
+        Delivery delivery = arrival.delivery();
+        Progress here = shard.progress(delivery.getPartition());
+        if (here != null && here.epoch().equals(arrival.epoch()) && delivery.getOffset() < here.offset()) {
+            // The topology reads its input again and is behind this node, which drops what it has had; the new
+            // subscriber has not. It asks again until the topology has caught up.
+            shard.askLater(answer.getRequest(), request);
+            return;
+        }
+        boolean comparable = request.start().epoch().equals(arrival.epoch());
+        long from = comparable ? Math.max(delivery.getOffset(), request.start().offset()) : delivery.getOffset();
+        shard.admit(answer.getRequest(), request, targets(answer.getAccepted()), from);
+        shard.answer(request, answer.getCursor(), targets(answer.getAccepted()), targets(answer.getRejected()));
     }
 
-    private void reset(dev.rowcast.schemas.avro.Reset reset) {
-        Request request = reset.getRequest() == null ? null : shard.request(reset.getRequest());
+    private void reset(Arrival arrival, dev.rowcast.schemas.avro.Reset reset) {
+        Reset.Reason reason = reason(reset.getReason());
+        if (reset.getRequest() == null) {
+            advance(arrival, 0, 0);
+            shard.resetAll(arrival, reason, targets(reset.getTargets()));
+            return;
+        }
+        Request request = shard.request(reset.getRequest());
         if (request != null) {
-            request.answers().reset(reason(reset.getReason()), targets(reset.getTargets()));
+            request.answers().reset(reason, targets(reset.getTargets()));
         }
     }
 

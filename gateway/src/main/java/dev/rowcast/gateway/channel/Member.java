@@ -7,7 +7,7 @@ final class Member {
     final Target target;
     final boolean rows;
     /// What is at or before this offset is not for it.
-    final long from;
+    long from;
     /// Its place in the room, kept by the room.
     int index;
 

@@ -4,12 +4,13 @@ import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import java.util.Collection;
+import java.util.Optional;
 
 /// Answers to what the node asked again on its own: the client hears of it only when it has to act.
 record Reconnecting(Connection connection, ProtocolCodec codec) implements Answers {
 
     @Override
-    public void subscribed(Collection<Target> accepted, Collection<Target> rejected) {
+    public void subscribed(Optional<String> cursor, Collection<Target> accepted, Collection<Target> rejected) {
         if (!rejected.isEmpty()) {
             connection.close(CloseCode.DRAINING);
         }

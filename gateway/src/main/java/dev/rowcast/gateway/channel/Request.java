@@ -17,4 +17,10 @@ record Request(
         boolean resume,
         boolean again,
         Answers answers,
-        long deadlineNanos) {}
+        long deadlineNanos) {
+
+    /// The same, whose targets the node has counted already.
+    Request repeated() {
+        return new Request(connection, targets, rows, start, resume, true, answers, deadlineNanos);
+    }
+}

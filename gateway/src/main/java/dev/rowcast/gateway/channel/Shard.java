@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class Shard implements Runnable {
 
     private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(200);
     private static final int PROGRESS_SECONDS = 5;
     private static final int HEARTBEAT_SECONDS = 15;
 
@@ -287,7 +288,7 @@ final class Shard implements Runnable {
     }
 
     /// The request is answered: its targets are members from this offset on, at this place of the stream.
-    void admit(long number, Request request, Collection<Target> accepted, Collection<Target> rejected, long offset) {
+    void admit(long number, Request request, Collection<Target> accepted, long from) {
         requests.remove(number);
         Connection connection = request.connection();
         if (request.resume()) {
@@ -297,7 +298,7 @@ final class Shard implements Runnable {
             if (!request.targets().contains(target)) {
                 continue;
             }
-            Member member = new Member(connection, target, request.rows(), offset);
+            Member member = new Member(connection, target, request.rows(), from);
             Member before = connection.memberships.put(target, member);
             index.add(member);
             if (before == null) {
@@ -307,8 +308,49 @@ final class Shard implements Runnable {
                 services.upstream().release(connection.identity(), List.of(target));
             }
         }
+    }
+
+    /// Tells the asker of it, and gives up what was rejected.
+    void answer(Request request, String cursor, Collection<Target> accepted, Collection<Target> rejected) {
+        Connection connection = request.connection();
         services.upstream().release(connection.identity(), rejected);
-        request.answers().subscribed(accepted, rejected);
+        Optional<String> known = connection.resumes == 0 ? Optional.of(cursor) : Optional.empty();
+        request.answers().subscribed(known, accepted, rejected);
+    }
+
+    /// Asks the same again in a moment, within the same deadline.
+    void askLater(long number, Request request) {
+        requests.put(number, request.repeated());
+        loop.schedule(
+                () -> {
+                    Request waiting = requests.remove(number);
+                    if (waiting != null) {
+                        waiting.connection().resumes -= waiting.resume() ? 1 : 0;
+                        askOrClose(waiting);
+                        endTurn();
+                    }
+                },
+                ASK_AGAIN.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /// Everybody whom it concerns must refetch and goes on from here.
+    void resetAll(Arrival arrival, Reset.Reason reason, Collection<Target> targets) {
+        int partition = arrival.delivery().getPartition();
+        String message = services.codec()
+                .encode(new Reset(reason, targets.stream().map(Target::name).toList()));
+        for (Connection connection : List.copyOf(connections)) {
+            TenantId tenant = connection.identity().tenant();
+            boolean concerned = services.upstream().partition(tenant) == partition
+                    && arrival.tenant().map(tenant::equals).orElse(true)
+                    && (targets.isEmpty() || targets.stream().anyMatch(connection.memberships::containsKey));
+            if (concerned) {
+                if (reason == Reset.Reason.EPOCH) {
+                    connection.memberships.values().forEach(member -> member.from = -1);
+                }
+                connection.sendHere(message);
+            }
+        }
     }
 
     /// The principal may no longer see these.

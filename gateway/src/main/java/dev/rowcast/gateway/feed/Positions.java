@@ -6,6 +6,7 @@ import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -43,6 +44,11 @@ final class Positions {
             case dev.rowcast.schemas.avro.Progress here -> {
                 lastProgressNanos = System.nanoTime();
                 advance(arrival, here.getLsn(), here.getSourceUs());
+                yield true;
+            }
+            case Reset reset
+            when reset.getRequest() == null -> {
+                advance(arrival, 0, 0);
                 yield true;
             }
             default -> true;

@@ -63,6 +63,10 @@ public record Limits(
         return new Limits(protocol, subscriptions, connections, pendingBytes, requests, errors, answer, value, drain);
     }
 
+    public Limits withAnswer(Duration value) {
+        return new Limits(protocol, subscriptions, connections, pendingBytes, requests, errors, value, idle, drain);
+    }
+
     private static void atLeastOne(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("limit %s must be at least 1, is %d".formatted(name, value));

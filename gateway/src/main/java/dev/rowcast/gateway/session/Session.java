@@ -178,7 +178,7 @@ public final class Session {
         }
         Subscribing answers = new Subscribing(connection, services.codec(), message.id());
         if (targets.isEmpty()) {
-            answers.subscribed(List.of(), List.of());
+            answers.subscribed(Optional.empty(), List.of(), List.of());
             return true;
         }
         if (!connection.subscribe(targets, message.mode() == Mode.ROWS, start, answers)) {

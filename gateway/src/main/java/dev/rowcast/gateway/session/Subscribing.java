@@ -22,13 +22,13 @@ import java.util.Optional;
 record Subscribing(Connection connection, ProtocolCodec codec, Optional<String> id) implements Answers {
 
     @Override
-    public void subscribed(Collection<Target> accepted, Collection<Target> rejected) {
+    public void subscribed(Optional<String> cursor, Collection<Target> accepted, Collection<Target> rejected) {
         Subscribed message = new Subscribed(
                 accepted.size(),
                 rejected.stream()
                         .map(target -> new Rejection(target.name(), ErrorCode.NOT_FOUND))
                         .toList());
-        connection.sendHere(codec.encode(Envelope.answering(id, message)));
+        connection.send(codec.encode(Envelope.answering(id, message)), cursor);
         connection.sendProgress();
     }
 

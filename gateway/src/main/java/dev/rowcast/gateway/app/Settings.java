@@ -1,0 +1,47 @@
+package dev.rowcast.gateway.app;
+
+import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.catalog.CatalogException;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// Environment variables to a configuration: the one place for their names and defaults.
+record Settings(Map<String, String> environment) {
+
+    GatewayConfig config() throws CatalogException {
+        return new GatewayConfig(
+                port("ROWCAST_PORT", GatewayConfig.DEFAULT_PORT),
+                optional("ROWCAST_ADDRESS").orElse("0.0.0.0"),
+                port("ROWCAST_MANAGEMENT_PORT", GatewayConfig.DEFAULT_MANAGEMENT_PORT),
+                optional("ROWCAST_MANAGEMENT_ADDRESS").orElse(GatewayConfig.LOOPBACK),
+                required("KAFKA_BOOTSTRAP_SERVERS"),
+                required("SCHEMA_REGISTRY_URL"),
+                Catalog.load(Path.of(required("ROWCAST_CATALOG"))),
+                required("ROWCAST_CURSOR_SECRET"),
+                required("ROWCAST_JWT_SECRET"),
+                optional("DATABASE_URL").map(DatabaseUrl::parse),
+                optional("ROWCAST_PAGE").map(Path::of),
+                Limits.DEFAULTS);
+    }
+
+    private int port(String name, int fallback) {
+        String text = optional(name).orElse(Integer.toString(fallback));
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("%s must be a port number, is '%s'".formatted(name, text), e);
+        }
+    }
+
+    private String required(String name) {
+        return optional(name).orElseThrow(() -> new IllegalArgumentException("set the variable " + name));
+    }
+
+    private Optional<String> optional(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.rowcast.gateway.read;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.schemas.catalog.Access;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.catalog.ChannelType;
+import dev.rowcast.schemas.catalog.TableRule;
+import dev.rowcast.schemas.catalog.Template;
+import dev.rowcast.schemas.catalog.Tenancy;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A `SELECT` on the rows of one entity that one identity may see. Identifiers come from the catalog and are quoted;
+/// what the client sent is bound. The credential's tenant is in every condition.
+///
+/// @param columns what is selected
+/// @param from the table, quoted
+/// @param where conditions with a `?` for each value
+/// @param values of the conditions, in their order; Postgres reads each as the type it is compared with
+record EntityQuery(List<String> columns, String from, String where, List<String> values) {
+
+    /// @param key the columns of the table's primary key
+    static EntityQuery of(Catalog catalog, TableRule rule, List<String> key, Identity identity) {
+        requireReadable(catalog, rule, identity);
+        Set<String> columns = new LinkedHashSet<>(key);
+        columns.addAll(rule.deliver());
+        EntityQuery all = new EntityQuery(List.copyOf(columns), rule.table().toSql() + " t", "true", List.of());
+        return switch (catalog.tenancy()) {
+            case Tenancy.Column(String column) ->
+                all.and("t.%s = ?".formatted(quoted(column)), identity.tenant().value());
+            case Tenancy.Constant(String tenant) ->
+                all.and("? = '" + tenant + "'", identity.tenant().value());
+        };
+    }
+
+    EntityQuery and(String condition, String value) {
+        List<String> more = new ArrayList<>(values);
+        more.add(value);
+        return new EntityQuery(columns, from, where + " and " + condition, List.copyOf(more));
+    }
+
+    /// Only the rows of this channel: the catalog's template is read backwards.
+    EntityQuery in(TableRule rule, String channel) {
+        for (Template template : rule.channels()) {
+            if (template.parts().size() == 2
+                    && template.parts().getFirst() instanceof Template.Part.Text(String prefix)
+                    && template.parts().getLast() instanceof Template.Part.Column(String column)
+                    && channel.startsWith(prefix)) {
+                return and("t.%s = ?".formatted(quoted(column)), channel.substring(prefix.length()));
+            }
+        }
+        throw new BadRequestException(
+                ErrorCode.INVALID_MESSAGE,
+                "Rows of '%s' cannot be listed by channel '%s'; its channels are %s."
+                        .formatted(rule.entity().orElse(""), channel, rule.channels()));
+    }
+
+    /// Only the row with this id: the key's columns joined by commas, as in messages.
+    EntityQuery withId(List<String> key, String id) {
+        String joined = "concat_ws(',', "
+                + String.join(
+                        ", ", key.stream().map(name -> "t." + quoted(name)).toList()) + ")";
+        return and((key.size() == 1 ? "t." + quoted(key.getFirst()) : joined) + " = ?", id);
+    }
+
+    String selectSql(String suffix) {
+        String list = String.join(
+                ", ", columns.stream().map(name -> "t." + quoted(name)).toList());
+        return "select row_to_json(r)::text from (select %s from %s where %s %s) r"
+                .formatted(list, from, where, suffix);
+    }
+
+    String countSql() {
+        return "select count(*) from %s where %s".formatted(from, where);
+    }
+
+    static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /// Fails closed: what depends on memberships is not served here.
+    private static void requireReadable(Catalog catalog, TableRule rule, Identity identity) {
+        for (Template template : rule.channels()) {
+            String type = template.toString().replaceFirst(":.*", "");
+            Access access = Optional.ofNullable(catalog.channels().get(type))
+                    .map(ChannelType::access)
+                    .orElse(Access.MEMBERS);
+            boolean allowed =
+                    access == Access.PUBLIC || access == Access.TENANT && identity.kind() != Identity.Kind.ANONYMOUS;
+            if (!allowed) {
+                throw new BadRequestException(
+                        ErrorCode.NOT_FOUND,
+                        "There is no '%s' that you may read."
+                                .formatted(rule.entity().orElse("")));
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.rowcast.gateway;
+
+import static dev.rowcast.gateway.support.TopologyStandIn.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.SocketClient;
+import dev.rowcast.gateway.support.Stage;
+import dev.rowcast.schemas.avro.Frame;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/// How connections end.
+@NeedsParts({Part.KAFKA, Part.REGISTRY})
+class EndTest {
+
+    @Test
+    void aDrainTellsEveryClientAndEndsInOrderWithinFiveSeconds(Kafka kafka, Registry registry)
+            throws InterruptedException {
+        Stage stage = Stage.set(kafka, registry);
+        EventStream stream = stage.events("channel=vault:1");
+        SocketClient socket = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo");
+        stream.next("SUBSCRIBED");
+        socket.next("WELCOME");
+        Instant began = Instant.now();
+
+        stage.close();
+
+        assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(6));
+        assertThat(stream.next("GOAWAY").data()).contains("\"reason\":\"DRAINING\"", "retryAfterMs");
+        assertThat(stream.endedInOrder()).isTrue();
+        socket.next("GOAWAY");
+        assertThat(socket.closeCode()).isEqualTo(4000);
+    }
+
+    @Test
+    void aStalledReaderIsClosedAndTheOthersAreNotSlowed(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withPendingBytes(64 << 10));
+                EventStream healthy = stage.events("channel=vault:2");
+                Socket stalled = stalled(stage.gateway.port())) {
+            healthy.next("SUBSCRIBED");
+            Awaitility.await().until(() -> stage.gateway.connections() == 2);
+            Frame large = frame("vault:2", "source", "x".repeat(20_000), 1);
+
+            int sent = 0;
+            while (stage.gateway.connections() == 2 && sent < 2_000) {
+                stage.topology.publish("demo", large);
+                healthy.next("INVALIDATE");
+                sent++;
+            }
+
+            assertThat(stage.gateway.connections()).isEqualTo(1);
+            assertThat(stage.gateway
+                            .meters()
+                            .counter("rowcast.closes", "cause", "slow_consumer")
+                            .count())
+                    .isEqualTo(1);
+            assertThat(remainder(stalled)).contains("event: RESET\nid: ").contains("\"reason\":\"OVERFLOW\"");
+        }
+    }
+
+    @Test
+    void withoutAnAnswerTheClientHearsSo(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withAnswer(Duration.ofSeconds(1)))) {
+            stage.topology.silent(true);
+            try (EventStream stream = stage.events("channel=vault:3")) {
+                assertThat(stream.next("ERROR").data()).contains("NOT_READY");
+                assertThat(stream.endedInOrder()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void oneConnectionTooManyIsAStreamThatSaysWhenToComeBack(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withConnections(1));
+                EventStream first = stage.events("channel=vault:4")) {
+            first.next("SUBSCRIBED");
+
+            try (EventStream second = stage.events("channel=vault:4")) {
+                assertThat(second.status()).isEqualTo(200);
+                assertThat(second.next("ERROR").data()).contains("OVERLOADED");
+            }
+        }
+    }
+
+    private static Socket stalled(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 << 10);
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.getOutputStream()
+                .write("GET /v1/events?channel=vault:2 HTTP/1.1\r\nHost: l\r\napikey: pk_demo\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /// What is still on its way to a reader that reads again.
+    private static String remainder(Socket socket) throws IOException {
+        byte[] bytes = socket.getInputStream().readAllBytes();
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

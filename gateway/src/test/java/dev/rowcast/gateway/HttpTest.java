@@ -1,0 +1,149 @@
+package dev.rowcast.gateway;
+
+import static dev.rowcast.gateway.support.TopologyStandIn.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Postgres;
+import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.Stage;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is short: rows, health, pages, refusals.
+@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
+class HttpTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static Stage stage;
+
+    @BeforeAll
+    static void set(Postgres postgres, Kafka kafka, Registry registry, @TempDir Path page) throws Exception {
+        Files.writeString(page.resolve("index.html"), "<p>hello</p>");
+        Postgres.Database database = postgres.freshDatabase();
+        DatabaseUrl url = new DatabaseUrl(
+                database.host(), database.port(), database.name(), database.user(), database.password(), "");
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    create table sources (id bigint primary key, site_id text, vault_id bigint, title text, secret text);
+                    insert into sources select n, 'demo', 1, 'title ' || n, 'hidden' from generate_series(1, 45) n;
+                    insert into sources values (100, 'other', 1, 'canary', 'hidden');
+                    """);
+        }
+        stage = Stage.set(kafka, registry, config -> config.withDatabase(url).withPage(page));
+    }
+
+    @AfterAll
+    static void close() throws InterruptedException {
+        stage.close();
+    }
+
+    private static HttpResponse<String> get(int port, String path, String key) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (!key.isEmpty()) {
+            request.header("apikey", key);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        return get(stage.gateway.port(), path, "pk_demo");
+    }
+
+    @Test
+    @DisplayName("SY-38 SY-39: a page of a channel's rows, with its place among the others")
+    void aPageOfAChannelsRows() throws Exception {
+        HttpResponse<String> answer = get("/v1/entities/source?channel=vault:1&page=3&limit=20&sort=id.asc");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .startsWith("{\"data\":[{\"id\":41,\"vault_id\":1,\"title\":\"title 41\"},")
+                .endsWith("\"pagination\":{\"page\":3,\"limit\":20,\"total\":45,\"totalPages\":3}}")
+                .doesNotContain("canary", "hidden");
+    }
+
+    @Test
+    void rowsOfAnotherTenantAreNotThere() throws Exception {
+        assertThat(get("/v1/entities/source/1").body()).isEqualTo("{\"id\":1,\"vault_id\":1,\"title\":\"title 1\"}");
+        assertThat(get("/v1/entities/source/100").statusCode()).isEqualTo(404);
+        assertThat(get(stage.gateway.port(), "/v1/entities/source/100", "pk_other")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void nonsenseIsAProblemWithACode() throws Exception {
+        for (String query : new String[] {
+            "page=0", "limit=101", "limit=x", "sort=secret.asc", "sort=id;drop", "channel=room:1", "channel=vault:x"
+        }) {
+            HttpResponse<String> answer = get("/v1/entities/source?" + query);
+            assertThat(answer.statusCode()).as(query).isEqualTo(400);
+            assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
+            assertThat(answer.body()).contains("\"code\":\"INVALID_MESSAGE\"");
+        }
+        assertThat(get("/v1/entities/unknown").body()).contains("\"code\":\"NOT_FOUND\"");
+        assertThat(get("/v1/nothing").body()).contains("\"code\":\"NOT_FOUND\"");
+    }
+
+    @Test
+    void whoShowsNoKeyGetsA401() throws Exception {
+        for (String path : new String[] {"/v1/events?channel=vault:1", "/v1/entities/source"}) {
+            for (String key : new String[] {"", "pk_unknown", "sk_unknown", "nonsense"}) {
+                HttpResponse<String> answer = get(stage.gateway.port(), path, key);
+                assertThat(answer.statusCode()).isEqualTo(401);
+                assertThat(answer.body()).contains("\"code\":\"AUTH_FAILED\"");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("RX-41: health has the seed's shape")
+    void healthHasTheSeedsShape() throws Exception {
+        assertThat(get(stage.gateway.port(), "/health", "").body())
+                .matches("\\{\"status\":\"ok\",\"connections\":\\{\"connections\":\\d+,\"users\":\\d+}}");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void thePageIsServedAndTheActuatorIsNotOnThePublicPort() throws Exception {
+        assertThat(get("/").body()).contains("hello");
+        assertThat(get("/").headers().firstValue("x-content-type-options")).contains("nosniff");
+        assertThat(get("/actuator/prometheus").statusCode()).isEqualTo(404);
+        int management = stage.gateway.managementPort();
+        assertThat(get(management, "/actuator/env", "").statusCode()).isEqualTo(404);
+        assertThat(get(management, "/actuator/health", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anOperatorSeesHowManyGotATransactionAndHowFast() throws Exception {
+        try (EventStream stream = stage.events("channel=vault:900")) {
+            stream.next("SUBSCRIBED");
+            stage.topology.publish("demo", frame("vault:900", "source", "1", 4711));
+            stream.next("INVALIDATE");
+            int management = stage.gateway.managementPort();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(get(management, "/actuator/deliveries/4711", "")
+                                    .body())
+                            .contains("\"xid\":4711", "\"subscribers\":1", "\"firstWrittenMs\":"));
+            assertThat(get(management, "/actuator/prometheus", "").body())
+                    .contains("rowcast_hop_seconds_bucket{hop=\"captured\"", "rowcast_delivery_seconds_count");
+        }
+    }
+}
