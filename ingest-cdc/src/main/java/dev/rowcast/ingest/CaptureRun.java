@@ -4,6 +4,7 @@ import dev.rowcast.ingest.engine.CaptureEngine;
 import dev.rowcast.ingest.engine.CaptureListener;
 import dev.rowcast.ingest.engine.Progress;
 import dev.rowcast.ingest.engine.TransactionAssembler;
+import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.publish.KafkaSettings;
@@ -21,13 +22,11 @@ import dev.rowcast.ingest.slot.SourceIdentity;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
 import dev.rowcast.ingest.snapshot.StartPlan;
 import dev.rowcast.schemas.avro.CaptureProgress;
-import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.RegistryException;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -88,6 +87,10 @@ final class CaptureRun {
                 return;
             }
             observer.starting();
+            List<Fault> faults = Preflight.database(lease.connection(), config.catalog());
+            if (!faults.isEmpty()) {
+                throw new FaultException(faults.getFirst());
+            }
             KafkaSettings kafka = new KafkaSettings(config.bootstrapServers(), config.largestRecordBytes());
             TopicSetup.Log log =
                     new TopicSetup(kafka).ensure(TopicSetup.topics(config.catalog()), config.replication());
@@ -211,9 +214,8 @@ final class CaptureRun {
                 if (dropSlot) {
                     slot.drop();
                 }
-                List<TableName> tables = new ArrayList<>(config.catalog().capturedTables());
-                tables.addAll(TopicSetup.OWN_TABLES);
-                return Optional.of(SnapshotMeter.of(lease.connection(), tables));
+                return Optional.of(
+                        SnapshotMeter.of(lease.connection(), config.catalog().publishedTables()));
             }
             case StartPlan.Resume(int generation, CaptureProgress progress) -> {
                 // The server then sends nothing that is published already, however old the slot's own position

@@ -70,6 +70,22 @@ public record IngestConfig(
                 OptionalLong::empty);
     }
 
+    /// Topics with this many copies; -1 for the broker's default.
+    public IngestConfig withReplication(short copies) {
+        return new IngestConfig(
+                database,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                copies,
+                heartbeatEvery,
+                readyWithin,
+                limits,
+                largestRecordBytes,
+                clock,
+                cacheClock);
+    }
+
     /// Another pace of the heartbeat.
     public IngestConfig withHeartbeatEvery(Duration every) {
         return new IngestConfig(

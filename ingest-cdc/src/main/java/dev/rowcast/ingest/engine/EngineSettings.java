@@ -1,13 +1,9 @@
 package dev.rowcast.ingest.engine;
 
-import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.route.Unavailable;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.database.DatabaseUrl;
-import java.util.LinkedHashSet;
 import java.util.Properties;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Debezium's settings. Several of its defaults lose or hide changes; each setting here says what it is for.
@@ -48,9 +44,7 @@ final class EngineSettings {
     }
 
     private static String tables(Catalog catalog) {
-        Set<TableName> tables = new LinkedHashSet<>(catalog.capturedTables());
-        tables.addAll(TopicSetup.OWN_TABLES);
-        return tables.stream()
+        return catalog.publishedTables().stream()
                 .map(table -> table.schema() + "\\." + table.name())
                 .collect(Collectors.joining(","));
     }

@@ -4,7 +4,6 @@ import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.publish.RecordEncoder;
 import dev.rowcast.ingest.publish.TooLargeException;
-import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.route.Captured;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Puts captured records together to whole transactions and these into batches. For one thread.
 public final class TransactionAssembler {
 
-    private static final TableName HEARTBEAT = TopicSetup.OWN_TABLES.get(1);
+    private static final TableName HEARTBEAT = new TableName("rowcast", "heartbeat");
 
     private final Router router;
     private final RecordEncoder encoder;

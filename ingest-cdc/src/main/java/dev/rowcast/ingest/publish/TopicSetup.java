@@ -1,26 +1,24 @@
 package dev.rowcast.ingest.publish;
 
+import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /// Makes the topics that are not there yet and reads the identity of `rowcast.changes`.
 public final class TopicSetup {
-
-    /// Rowcast's own tables, captured whatever the catalog says.
-    public static final List<TableName> OWN_TABLES =
-            List.of(TableName.parse(Topics.API_KEYS_TABLE), new TableName("rowcast", "heartbeat"));
 
     private final KafkaSettings settings;
 
@@ -38,9 +36,7 @@ public final class TopicSetup {
     public static List<Topic<?, ?>> topics(Catalog catalog) {
         List<Topic<?, ?>> topics =
                 new ArrayList<>(List.of(Topics.CHANGES, Topics.CAPTURE_PROGRESS, Topics.DEAD_LETTERS));
-        List<TableName> tables = new ArrayList<>(catalog.capturedTables());
-        tables.addAll(OWN_TABLES);
-        tables.forEach(table -> topics.add(Topics.rows(catalog.source(), table.toString())));
+        catalog.publishedTables().forEach(table -> topics.add(Topics.rows(catalog.source(), table.toString())));
         return topics;
     }
 
@@ -65,12 +61,30 @@ public final class TopicSetup {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw KafkaFaults.of(FaultCode.BROKER_AWAY, "making topics", e);
-        } catch (ExecutionException | org.apache.kafka.common.KafkaException e) {
+        } catch (ExecutionException | KafkaException e) {
             throw KafkaFaults.of(
                     FaultCode.BROKER_AWAY,
                     "making topics at " + settings.bootstrapServers(),
                     e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /// What is wrong with the broker, if anything; changes nothing.
+    public Optional<Fault> probe() {
+        try (Admin admin = Admin.create(settings.admin())) {
+            admin.describeCluster().clusterId().get();
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(fault(e));
+        } catch (ExecutionException | KafkaException e) {
+            return Optional.of(fault(e.getCause() == null ? e : e.getCause()));
+        }
+    }
+
+    private Fault fault(Throwable cause) {
+        return KafkaFaults.of(FaultCode.BROKER_AWAY, "asking " + settings.bootstrapServers(), cause)
+                .fault();
     }
 
     private static void await(KafkaFuture<Void> made) throws InterruptedException, ExecutionException {

@@ -1,5 +1,6 @@
 package dev.rowcast.ingest.route;
 
+import io.debezium.connector.postgresql.PostgresValueConverter;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,8 +29,13 @@ final class JsonText {
     private static final Set<String> NUMBERS = Set.of("NUMERIC", "MONEY");
     private static final long MICROS = 1_000_000L;
 
-    /// How the connector tells an infinite timestamp without a zone, and an infinite date.
+    /// How the connector tells an infinite timestamp without a zone.
     private static final Set<Long> INFINITE_MICROS = Set.of(9223372036825200000L, -9223372036832400000L);
+
+    /// How the connector tells infinite dates: both far in the past, a day apart.
+    private static final long INFINITE_DAY = PostgresValueConverter.POSITIVE_INFINITY_LOCAL_DATE.toEpochDay();
+
+    private static final long MINUS_INFINITE_DAY = PostgresValueConverter.NEGATIVE_INFINITY_LOCAL_DATE.toEpochDay();
 
     private JsonText() {}
 
@@ -69,7 +75,10 @@ final class JsonText {
     }
 
     private static void text(Schema schema, String text, StringBuilder out) {
-        if ("io.debezium.data.Json".equals(schema.name()) || isNumber(schema) && !isSpecial(text)) {
+        boolean number = isNumber(schema);
+        if (number && isSpecial(text)) {
+            quote(special(text), out);
+        } else if (number || "io.debezium.data.Json".equals(schema.name())) {
             out.append(text);
         } else {
             quote(text, out);
@@ -89,6 +98,15 @@ final class JsonText {
         return number.isEmpty() || Character.isLetter(number.charAt(number.length() - 1));
     }
 
+    /// As Postgres spells it, whatever the connector makes of it.
+    private static String special(String number) {
+        String upper = number.toUpperCase(java.util.Locale.ROOT);
+        if (upper.startsWith("NAN")) {
+            return "NaN";
+        }
+        return upper.startsWith("-") || upper.startsWith("NEG") ? "-Infinity" : "Infinity";
+    }
+
     private static void time(String semanticName, long value, StringBuilder out) {
         switch (semanticName) {
             case "io.debezium.time.Date" -> quote(date(value), out);
@@ -102,8 +120,8 @@ final class JsonText {
     }
 
     private static String date(long days) {
-        if (days == Integer.MAX_VALUE || days == Integer.MIN_VALUE) {
-            return days > 0 ? "infinity" : "-infinity";
+        if (days == INFINITE_DAY || days == MINUS_INFINITE_DAY) {
+            return days == INFINITE_DAY ? "infinity" : "-infinity";
         }
         return LocalDate.ofEpochDay(days).toString();
     }

@@ -1,0 +1,77 @@
+package dev.rowcast.ingest.app;
+
+import dev.rowcast.ingest.Ingest;
+import dev.rowcast.ingest.IngestConfig;
+import dev.rowcast.ingest.IngestListener;
+import dev.rowcast.ingest.IngestState;
+import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.publish.TopicSetup;
+import dev.rowcast.schemas.catalog.CatalogException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaAdmin.NewTopics;
+
+/// Wires the process: the topics, ingest, and its state as health.
+@Configuration(proxyBeanMethods = false)
+class IngestConfiguration {
+
+    @Bean
+    IngestConfig ingestConfig(IngestProperties properties) throws CatalogException {
+        return properties.toConfig();
+    }
+
+    /// Makes the topics when Kafka is there; when it is not, ingest makes them once it comes.
+    @Bean
+    KafkaAdmin kafkaAdmin(IngestConfig config) {
+        KafkaAdmin admin =
+                new KafkaAdmin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
+        admin.setFatalIfBrokerNotAvailable(false);
+        return admin;
+    }
+
+    @Bean
+    NewTopics topics(IngestConfig config) {
+        return new NewTopics(TopicSetup.topics(config.catalog()).stream()
+                .map(topic -> topic.toNewTopic(config.replication()))
+                .toArray(NewTopic[]::new));
+    }
+
+    @Bean(destroyMethod = "close")
+    Ingest ingest(IngestConfig config, MeterRegistry meters) {
+        return Ingest.start(config, meters, IngestListener.SILENT);
+    }
+
+    /// Up means progress: a heartbeat went the whole way within the last seconds.
+    @Bean
+    HealthIndicator ingestHealthIndicator(Ingest ingest) {
+        return () -> {
+            IngestState state = ingest.state();
+            Health.Builder health = ingest.ready() ? Health.up() : Health.outOfService();
+            return switch (state) {
+                case IngestState.Down(Fault fault) -> described(Health.down(), state, fault);
+                case IngestState.Restarting(Fault fault, int attempt) -> described(health, state, fault);
+                case IngestState.Starting _,
+                        IngestState.WaitingForSlot _,
+                        IngestState.Snapshotting _,
+                        IngestState.Streaming _,
+                        IngestState.Stopped _ ->
+                    health.withDetail("state", state.label()).build();
+            };
+        };
+    }
+
+    private static Health described(Health.Builder health, IngestState state, Fault fault) {
+        return health.withDetail("state", state.label())
+                .withDetail("code", fault.code().label())
+                .withDetail("reason", fault.reason())
+                .withDetail("fix", fault.fix())
+                .build();
+    }
+}

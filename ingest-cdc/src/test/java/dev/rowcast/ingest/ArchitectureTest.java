@@ -1,0 +1,62 @@
+package dev.rowcast.ingest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.rowcast.ingest", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packagesPointOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("app")
+            .definedBy("dev.rowcast.ingest.app")
+            .layer("ingest")
+            .definedBy("dev.rowcast.ingest")
+            .layer("engine")
+            .definedBy("dev.rowcast.ingest.engine")
+            .layer("snapshot")
+            .definedBy("dev.rowcast.ingest.snapshot")
+            .layer("route")
+            .definedBy("dev.rowcast.ingest.route")
+            .layer("publish")
+            .definedBy("dev.rowcast.ingest.publish")
+            .layer("slot")
+            .definedBy("dev.rowcast.ingest.slot")
+            .layer("fault")
+            .definedBy("dev.rowcast.ingest.fault")
+            .whereLayer("app")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("ingest")
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("ingest")
+            .whereLayer("snapshot")
+            .mayOnlyBeAccessedByLayers("ingest")
+            .whereLayer("route")
+            .mayOnlyBeAccessedByLayers("ingest", "engine")
+            .whereLayer("publish")
+            .mayOnlyBeAccessedByLayers("app", "ingest", "engine")
+            .whereLayer("slot")
+            .mayOnlyBeAccessedByLayers("ingest", "snapshot");
+
+    @ArchTest
+    static final ArchRule nothingThrowsWhatTheEngineAnswersBySkipping = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(org.apache.kafka.connect.errors.RetriableException.class)
+            .because("the engine goes on with the next batch, and the current one is lost");
+
+    @ArchTest
+    static final ArchRule springStaysInApp = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.rowcast.ingest.app")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework..");
+}

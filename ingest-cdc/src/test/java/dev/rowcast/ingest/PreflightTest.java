@@ -1,0 +1,135 @@
+package dev.rowcast.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rowcast.embedded.EmbeddedParts;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.fault.FaultCode;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PreflightTest {
+
+    private static final String NOWHERE = "127.0.0.1:1";
+
+    private World world;
+
+    @BeforeAll
+    void database(EmbeddedParts parts) throws Exception {
+        world = World.ofNotes(parts);
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        world.close();
+    }
+
+    @Test
+    void aRightSetUpHasNoFault() {
+        assertThat(Preflight.check(world.config())).isEmpty();
+    }
+
+    @Test
+    void aWrongPasswordIsNamedWithoutBeingShown() {
+        // The embedded server trusts local users, but not ones that do not exist.
+        DatabaseUrl url = world.url();
+        assertThat(Preflight.check(with(
+                        new DatabaseUrl(url.host(), url.port(), url.database(), "nobody", "s3cret", ""),
+                        world.config())))
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.code()).isEqualTo(FaultCode.DATABASE_LOGIN);
+                    assertThat(fault.toString()).doesNotContain("s3cret");
+                });
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsNamed() {
+        DatabaseUrl url = world.url();
+        assertThat(Preflight.check(
+                        with(new DatabaseUrl(url.host(), 1, url.database(), url.user(), "", ""), world.config())))
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.code()).isEqualTo(FaultCode.DATABASE_AWAY);
+                    assertThat(fault.reason()).contains("127.0.0.1:1/");
+                });
+    }
+
+    @Test
+    void aBrokerAndARegistryThatAreAwayAreNamed() {
+        IngestConfig config = IngestConfig.of(world.url(), NOWHERE, "http://" + NOWHERE, world.catalog);
+        assertThat(Preflight.check(config))
+                .extracting(Fault::code)
+                .containsExactly(FaultCode.BROKER_AWAY, FaultCode.REGISTRY_AWAY);
+    }
+
+    @Test
+    void aMissingReplicaIdentityComesWithItsStatement() {
+        world.execute("alter table tags replica identity default");
+        assertThat(Preflight.check(world.config())).singleElement().satisfies(fault -> {
+            assertThat(fault.code()).isEqualTo(FaultCode.CATALOG_MISMATCH);
+            assertThat(fault.fix()).contains("ALTER TABLE public.tags REPLICA IDENTITY FULL");
+        });
+        world.execute("alter table tags replica identity full");
+    }
+
+    @Test
+    void aTableOutsideThePublicationComesWithItsStatement() {
+        world.execute("alter publication rowcast_%s drop table tags".formatted(world.source));
+        assertThat(Preflight.check(world.config())).singleElement().satisfies(fault -> {
+            assertThat(fault.code()).isEqualTo(FaultCode.PUBLICATION);
+            assertThat(fault.fix()).contains("ADD TABLE public.tags");
+        });
+        world.execute("alter publication rowcast_%s add table tags".formatted(world.source));
+    }
+
+    @Test
+    void aMissingColumnAndAMissingSetUpAreNamed() {
+        world.execute("alter table notes rename body to text; alter table rowcast.heartbeat rename to gone");
+        assertThat(Preflight.check(world.config()))
+                .extracting(Fault::code)
+                .containsExactly(FaultCode.CATALOG_MISMATCH, FaultCode.SETUP_MISSING);
+        world.execute("alter table notes rename text to body; alter table rowcast.gone rename to heartbeat");
+    }
+
+    @Test
+    void ingestIsDownWithTheFaultAndComesUpWhenItIsMended() {
+        world.execute("alter table tags replica identity default");
+        try (Ingest ingest = world.start()) {
+            await().atMost(World.PATIENCE)
+                    .until(() -> ingest.state() instanceof IngestState.Down(Fault fault)
+                            && fault.code() == FaultCode.CATALOG_MISMATCH);
+            world.execute("alter table tags replica identity full");
+            await().atMost(World.PATIENCE).until(ingest::ready);
+        }
+    }
+
+    @Test
+    void aSlotThatWasDroppedIsDownNotASilentGap(EmbeddedParts parts) throws Exception {
+        try (World lost = World.ofNotes(parts)) {
+            lost.startReady().close();
+            await().atMost(World.PATIENCE)
+                    .until(() -> lost.query("select active from pg_replication_slots where slot_name = 'rowcast_%s'"
+                                    .formatted(lost.source))
+                            .equals("f"));
+            lost.execute("select pg_drop_replication_slot('rowcast_%s')".formatted(lost.source));
+            try (Ingest ingest = lost.start()) {
+                await().atMost(World.PATIENCE)
+                        .until(() -> ingest.state() instanceof IngestState.Down(Fault fault)
+                                && fault.code() == FaultCode.SLOT_MISSING);
+            }
+        }
+    }
+
+    private static IngestConfig with(DatabaseUrl database, IngestConfig config) {
+        return IngestConfig.of(database, config.bootstrapServers(), config.registryUrl(), config.catalog());
+    }
+}
