@@ -3,6 +3,7 @@ package dev.rowcast.streams.app.server;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /// The streams processor as a process of its own, with health and metrics over HTTP.
 @SpringBootApplication
@@ -13,7 +14,11 @@ class StreamsProcessor {
     private static final String CONFIG_NAME = "rowcast-streams-processor";
 
     public static void main(String[] args) {
-        new SpringApplicationBuilder(StreamsProcessor.class)
+        start(args);
+    }
+
+    static ConfigurableApplicationContext start(String... args) {
+        return new SpringApplicationBuilder(StreamsProcessor.class)
                 .properties("spring.config.name=" + CONFIG_NAME)
                 .run(args);
     }
