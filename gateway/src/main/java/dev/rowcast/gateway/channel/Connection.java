@@ -139,7 +139,7 @@ public final class Connection {
 
     /// Tells the client how far the node is.
     public void sendProgress() {
-        shard.sendProgress(List.of(this));
+        shard.standing().tell(List.of(this));
     }
 
     /// Ends the connection in an orderly way. Only the first call has an effect.

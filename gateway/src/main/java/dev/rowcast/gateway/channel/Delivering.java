@@ -157,7 +157,7 @@ final class Delivering {
             return;
         }
         Delivery delivery = arrival.delivery();
-        Progress here = shard.progress(delivery.getPartition());
+        Progress here = shard.standing().of(delivery.getPartition());
         if (here != null && here.epoch().equals(arrival.epoch()) && delivery.getOffset() < here.offset()) {
             // The topology reads its input again and is behind this node, which drops what it has had; the new
             // subscriber has not. It asks again until the topology has caught up.
@@ -185,7 +185,7 @@ final class Delivering {
 
     private void advance(Arrival arrival, long lsn, long sourceUs) {
         Delivery delivery = arrival.delivery();
-        shard.advance(delivery.getPartition(), arrival.epoch(), delivery.getOffset(), lsn, sourceUs);
+        shard.standing().advance(delivery.getPartition(), arrival.epoch(), delivery.getOffset(), lsn, sourceUs);
     }
 
     private static List<Target> targets(List<dev.rowcast.schemas.avro.Target> targets) {

@@ -2,9 +2,6 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.channel.Upstream.Ask;
-import dev.rowcast.schemas.position.Cursor;
-import dev.rowcast.schemas.position.Epoch;
-import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
@@ -16,7 +13,6 @@ import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -46,10 +42,6 @@ final class Shard implements Runnable {
     private static final int PROGRESS_SECONDS = 5;
     private static final int HEARTBEAT_SECONDS = 15;
 
-    /// A client that waits for its own write to arrive.
-    private record Wait(
-            Connection connection, int partition, long lsn, long deadlineNanos, Runnable reached, Runnable expired) {}
-
     private final EventLoop loop;
     private final ShardServices services;
     private final Delivering delivering;
@@ -62,8 +54,8 @@ final class Shard implements Runnable {
     private final Index index = new Index();
     private final Set<Connection> connections = new HashSet<>();
     private final Map<Long, Request> requests = new LinkedHashMap<>();
-    private final Map<Integer, Progress> progress = new HashMap<>();
-    private final List<Wait> waits = new ArrayList<>();
+    private final Standing standing;
+    private final Waits waits;
     private final List<Connection> unflushed = new ArrayList<>();
     private final Set<Connection> overflowed = new LinkedHashSet<>();
     private int seconds;
@@ -72,7 +64,8 @@ final class Shard implements Runnable {
     Shard(EventLoop loop, ShardServices services, Map<Integer, Progress> known) {
         this.loop = loop;
         this.services = services;
-        this.progress.putAll(known);
+        this.standing = new Standing(services, known);
+        this.waits = new Waits(standing);
         this.delivering = new Delivering(this, index, services);
     }
 
@@ -103,7 +96,7 @@ final class Shard implements Runnable {
         }
         endTurn();
         delivering.endTurn();
-        waits.removeIf(this::settled);
+        waits.settle();
         endTurn();
         done.forEach(Batch::written);
     }
@@ -196,7 +189,7 @@ final class Shard implements Runnable {
             return true;
         });
         connection.memberships.clear();
-        waits.removeIf(wait -> wait.connection() == connection);
+        waits.forget(connection);
         services.census().left(connection.identity(), cause);
         connection.ended();
     }
@@ -215,8 +208,7 @@ final class Shard implements Runnable {
 
     boolean subscribe(
             Connection connection, Collection<Target> targets, boolean rows, Optional<Start> cursor, Answers answers) {
-        Progress here =
-                progress.get(services.upstream().partition(connection.identity().tenant()));
+        Progress here = standing.of(connection.identity().tenant());
         if (here == null) {
             return false;
         }
@@ -390,8 +382,7 @@ final class Shard implements Runnable {
     }
 
     private void askAgain(Connection connection, List<Member> members, boolean rows) {
-        Progress here =
-                progress.get(services.upstream().partition(connection.identity().tenant()));
+        Progress here = standing.of(connection.identity().tenant());
         if (here == null) {
             return;
         }
@@ -422,75 +413,20 @@ final class Shard implements Runnable {
 
     // Progress
 
-    @Nullable
-    Progress progress(int partition) {
-        return progress.get(partition);
-    }
-
-    void advance(int partition, Epoch epoch, long offset, long lsn, long sourceUs) {
-        progress.merge(
-                partition,
-                new Progress(epoch, offset, lsn, sourceUs),
-                (before, now) -> before.advancedTo(epoch, offset, lsn, sourceUs));
+    Standing standing() {
+        return standing;
     }
 
     /// The cursor up to which the connection has everything of its tenant.
     Optional<String> cursorOf(Connection connection) {
         return connection.resumes > 0
                 ? Optional.empty()
-                : cursor(connection.identity().tenant());
-    }
-
-    private Optional<String> cursor(TenantId tenant) {
-        int partition = services.upstream().partition(tenant);
-        return Optional.ofNullable(progress.get(partition))
-                .map(here -> cursor(tenant, here.epoch(), partition, here.offset()));
-    }
-
-    String cursor(TenantId tenant, Epoch epoch, int partition, long offset) {
-        return services.cursors().encode(tenant, Cursor.at(epoch, partition, offset));
-    }
-
-    /// Rendered once for each tenant.
-    void sendProgress(Collection<Connection> receivers) {
-        Map<TenantId, Rendered> rendered = new HashMap<>();
-        for (Connection connection : receivers) {
-            TenantId tenant = connection.identity().tenant();
-            Progress here = progress.get(services.upstream().partition(tenant));
-            if (here != null && here.sourceUs() > 0) {
-                Rendered message = rendered.computeIfAbsent(tenant, unseen -> progressMessage(tenant, here));
-                connection.write(message, false, connection.resumes == 0);
-            }
-        }
-        rendered.values().forEach(Rendered::release);
-    }
-
-    private Rendered progressMessage(TenantId tenant, Progress here) {
-        long lagUs = Math.max(0, services.nowUs() - here.sourceUs());
-        ServerMessage message = new ServerMessage.Progress(
-                new Lsn(here.lsn()).toString(), Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(lagUs)));
-        return Rendered.of(services.alloc(), services.codec().encode(message), cursor(tenant));
+                : standing.cursor(connection.identity().tenant());
     }
 
     void await(Connection connection, long lsn, Duration timeout, Runnable reached, Runnable expired) {
         int partition = services.upstream().partition(connection.identity().tenant());
-        Wait wait = new Wait(connection, partition, lsn, deadline(timeout), reached, expired);
-        if (!settled(wait)) {
-            waits.add(wait);
-        }
-    }
-
-    private boolean settled(Wait wait) {
-        Progress here = progress.get(wait.partition());
-        if (here != null && Long.compareUnsigned(here.lsn(), wait.lsn()) >= 0) {
-            wait.reached().run();
-            return true;
-        }
-        if (System.nanoTime() - wait.deadlineNanos() >= 0) {
-            wait.expired().run();
-            return true;
-        }
-        return false;
+        waits.add(connection, partition, lsn, timeout, reached, expired);
     }
 
     // Time
@@ -498,9 +434,9 @@ final class Shard implements Runnable {
     private void tick() {
         seconds++;
         expireRequests();
-        waits.removeIf(this::settled);
+        waits.settle();
         if (seconds % PROGRESS_SECONDS == 0) {
-            sendProgress(connections);
+            standing.tell(connections);
         }
         if (seconds % HEARTBEAT_SECONDS == 0) {
             connections.forEach(Connection::heartbeat);

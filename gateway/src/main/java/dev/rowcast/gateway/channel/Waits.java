@@ -1,0 +1,49 @@
+package dev.rowcast.gateway.channel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Clients that wait for their own write to arrive. Confined to the event loop; a client's waits are bounded by the
+/// rate of its messages and by their timeouts.
+final class Waits {
+
+    private record Wait(
+            Connection connection, int partition, long lsn, long deadlineNanos, Runnable reached, Runnable expired) {}
+
+    private final Standing standing;
+    private final List<Wait> waits = new ArrayList<>();
+
+    Waits(Standing standing) {
+        this.standing = standing;
+    }
+
+    void add(Connection connection, int partition, long lsn, Duration timeout, Runnable reached, Runnable expired) {
+        Wait wait = new Wait(connection, partition, lsn, System.nanoTime() + timeout.toNanos(), reached, expired);
+        if (!settled(wait)) {
+            waits.add(wait);
+        }
+    }
+
+    /// Answers those whose place in the log is reached, and those whose time is over.
+    void settle() {
+        waits.removeIf(this::settled);
+    }
+
+    void forget(Connection connection) {
+        waits.removeIf(wait -> wait.connection() == connection);
+    }
+
+    private boolean settled(Wait wait) {
+        Progress here = standing.of(wait.partition());
+        if (here != null && Long.compareUnsigned(here.lsn(), wait.lsn()) >= 0) {
+            wait.reached().run();
+            return true;
+        }
+        if (System.nanoTime() - wait.deadlineNanos() >= 0) {
+            wait.expired().run();
+            return true;
+        }
+        return false;
+    }
+}
