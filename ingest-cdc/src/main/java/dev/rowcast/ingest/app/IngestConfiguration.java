@@ -5,11 +5,10 @@ import dev.rowcast.ingest.IngestConfig;
 import dev.rowcast.ingest.IngestListener;
 import dev.rowcast.ingest.IngestState;
 import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.schemas.catalog.CatalogException;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Map;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -22,6 +21,8 @@ import org.springframework.kafka.core.KafkaAdmin.NewTopics;
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
 
+    private static final int ADMIN_TIMEOUT_SECONDS = 5;
+
     @Bean
     IngestConfig ingestConfig(IngestProperties properties) throws CatalogException {
         return properties.toConfig();
@@ -31,8 +32,9 @@ class IngestConfiguration {
     @Bean
     KafkaAdmin kafkaAdmin(IngestConfig config) {
         KafkaAdmin admin =
-                new KafkaAdmin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
+                new KafkaAdmin(new KafkaSettings(config.bootstrapServers(), config.largestRecordBytes()).admin());
         admin.setFatalIfBrokerNotAvailable(false);
+        admin.setOperationTimeout(ADMIN_TIMEOUT_SECONDS);
         return admin;
     }
 

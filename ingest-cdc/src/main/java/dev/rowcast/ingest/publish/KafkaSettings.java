@@ -55,8 +55,11 @@ public record KafkaSettings(String bootstrapServers, int largestRecordBytes) {
         return settings;
     }
 
-    Map<String, Object> admin() {
+    /// For short administrative work.
+    public Map<String, Object> admin() {
         Map<String, Object> settings = new HashMap<>(client());
+        // The default strategy spins on a core, and in the log, while no broker answers.
+        settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         settings.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, GIVE_UP_MS);
         return settings;
