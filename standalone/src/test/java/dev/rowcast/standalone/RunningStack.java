@@ -1,6 +1,7 @@
 package dev.rowcast.standalone;
 
 import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.standalone.containers.ContainerParts;
 import dev.rowcast.standalone.stack.Addresses;
 import dev.rowcast.standalone.stack.Stack;
 import dev.rowcast.standalone.stack.StackListener;
@@ -12,8 +13,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -73,20 +76,22 @@ final class RunningStack implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(Namespace.create(RunningStack.class))
-                .computeIfAbsent(Running.class, key -> start(), Running.class);
+        Store store = context.getRoot().getStore(Namespace.create(RunningStack.class));
+        if (context.getTags().contains(ContainerParts.TAG)) {
+            // Before the stack, because what is stored last is closed first.
+            ContainerParts parts = store.computeIfAbsent(
+                    ContainerParts.class, key -> ContainerParts.start(TestFolders.home()), ContainerParts.class);
+            return store.computeIfAbsent(ContainerParts.TAG, key -> start(parts::in), Running.class);
+        }
+        return store.computeIfAbsent(Running.class, key -> start(UnaryOperator.identity()), Running.class);
     }
 
-    private static Running start() {
+    private static Running start(UnaryOperator<StackSettings> where) {
         try {
             Path data = Files.createTempDirectory("rowcast-stack");
-            return new Running(
-                    data,
-                    Stack.start(
-                            StackSettings.embedded(TestFolders.home(), data, "vaults")
-                                    .onFreePorts(),
-                            QUIET));
+            StackSettings settings =
+                    StackSettings.embedded(TestFolders.home(), data, "vaults").onFreePorts();
+            return new Running(data, Stack.start(where.apply(settings), QUIET));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
