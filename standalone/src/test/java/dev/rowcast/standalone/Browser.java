@@ -140,7 +140,14 @@ final class Browser implements AutoCloseable {
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
-        TestFolders.delete(profile);
+        // Its helper processes end a moment later and still write.
+        Awaitility.await("the profile is gone")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> {
+                    TestFolders.delete(profile);
+                    return !Files.exists(profile);
+                });
     }
 
     private final class Answers implements WebSocket.Listener {

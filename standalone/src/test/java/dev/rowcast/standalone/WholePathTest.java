@@ -156,7 +156,7 @@ class WholePathTest {
 
             running.sql("update rowcast.api_keys set revoked_at=now() where id='temporary'");
 
-            client.await("REVOKED");
+            client.await("ERROR", event -> event.data().contains("CREDENTIAL_REVOKED"));
             try (EventStream again = EventStream.open(running.at().gateway(), "channel=vault:1", "pk_temporary")) {
                 assertThat(again.status()).isEqualTo(401);
             }

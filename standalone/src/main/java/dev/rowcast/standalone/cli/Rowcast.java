@@ -13,7 +13,14 @@ import picocli.CommandLine.Spec;
         description = "When a row changes in Postgres, everyone who may see it knows within milliseconds.",
         mixinStandardHelpOptions = true,
         version = "Rowcast 0.1.0",
-        subcommands = {UpCommand.class, SqlCommand.class, TopicsCommand.class, TailCommand.class, TokenCommand.class},
+        subcommands = {
+            UpCommand.class,
+            SqlCommand.class,
+            TopicsCommand.class,
+            TailCommand.class,
+            TokenCommand.class,
+            DoctorCommand.class
+        },
         footer = {"", "Also: rowcast test (all tests and gates), rowcast bench (measurements)."})
 public final class Rowcast implements Runnable {
 

@@ -12,16 +12,24 @@ import java.util.Properties;
 /// Where the parts of a running `up` are, so that other verbs find them. Kept in a file that only its owner can read,
 /// because it holds the database's password.
 ///
+/// @param catalog the file that `up` started with
 /// @param source the catalog's name of the database
 /// @param gateway base URL
 /// @param management base URL
 public record Addresses(
-        String source, DatabaseUrl database, String kafka, String registry, String gateway, String management) {
+        String catalog,
+        String source,
+        DatabaseUrl database,
+        String kafka,
+        String registry,
+        String gateway,
+        String management) {
 
     private static final String FILE = "addresses.properties";
 
     void save(Path data) {
         Properties all = new Properties();
+        all.setProperty("catalog", catalog);
         all.setProperty("source", source);
         all.setProperty("database.host", database.host());
         all.setProperty("database.port", Integer.toString(database.port()));
@@ -61,6 +69,7 @@ public record Addresses(
             throw new UncheckedIOException("cannot read " + file, e);
         }
         return new Addresses(
+                all.getProperty("catalog"),
                 all.getProperty("source"),
                 new DatabaseUrl(
                         all.getProperty("database.host"),

@@ -110,6 +110,7 @@ public final class Stack implements AutoCloseable {
         String url = "http://localhost:" + gateway.port();
         listener.ready("Gateway", url, since(begin));
         return new Addresses(
+                settings.catalogFile().toAbsolutePath().toString(),
                 catalog.source(),
                 parts.database(),
                 parts.kafka(),
