@@ -21,7 +21,7 @@ final class Writers {
 
     private static final int CONNECTIONS = 16;
     private static final String UPDATE =
-            "update public.sources set title = ? where id = 1 + ? % 20 and site_id = 'demo'";
+            "update public.sources set title = ? where id = 1 + ? % 12 and site_id = 'demo'";
 
     private final DatabaseUrl database;
 

@@ -54,8 +54,9 @@ final class Ports {
         }
     }
 
-    /// Binds without listening, and ready to share: a child process that is being forked at this moment holds a copy of
-    /// the socket a little longer than we do, and a copy that listened would keep the server off the port.
+    /// Binds without listening, and ready to share: a child process that is being forked at this moment holds a
+    /// copy of the socket a little longer than we do, and a copy that listened would keep the server off the
+    /// port.
     private static void probe(int port) throws IOException {
         try (var socket = new Socket()) {
             socket.setReuseAddress(true);

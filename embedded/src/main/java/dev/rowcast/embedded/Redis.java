@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Redis 6.2 on 127.0.0.1, which keeps its keys in an append-only file. At 256 MB it lets keys with a time to live go.
+/// Redis 6.2 on 127.0.0.1, which keeps its keys in an append-only file. At 256 MB it lets keys with a time to
+/// live go.
 public final class Redis implements EmbeddedPart {
     private static final Logger log = LoggerFactory.getLogger(Redis.class);
     static final String FOLDER = "redis";

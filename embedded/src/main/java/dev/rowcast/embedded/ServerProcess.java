@@ -24,8 +24,8 @@ final class ServerProcess {
 
     private ServerProcess() {}
 
-    /// Starts a server in a session of its own, so that Ctrl-C in the terminal reaches only the parent. Its output goes
-    /// to the log, begun anew at each start.
+    /// Starts a server in a session of its own, so that Ctrl-C in the terminal reaches only the parent. Its
+    /// output goes to the log, begun anew at each start.
     static Process start(List<String> command, Path workingFolder, Path log) {
         try {
             var all = new ArrayList<String>();

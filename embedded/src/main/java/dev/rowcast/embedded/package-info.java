@@ -18,8 +18,9 @@
 /// - **Local only.** Every part listens on 127.0.0.1.
 /// - **Errors have a code.** [EmbeddedException] names the part, the value and what to do.
 ///
-/// The caller closes: no shutdown hook is installed, because only the caller knows what must stop before the database.
-/// Parts start in sessions of their own, so Ctrl-C in a terminal does not reach them ahead of the caller.
+/// The caller closes: no shutdown hook is installed, because only the caller knows what must stop before the
+/// database. Parts start in sessions of their own, so Ctrl-C in a terminal does not reach them ahead of the
+/// caller.
 ///
 /// Tests take the parts from [dev.rowcast.embedded.junit.NeedsParts].
 @NullMarked

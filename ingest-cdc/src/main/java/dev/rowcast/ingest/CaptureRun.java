@@ -34,9 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// One try, from taking the lease to the end of the engine. The order of its steps keeps two instances apart: the
-/// lease
-/// first, then Kafka (which fences), then the slot.
+/// One try, from taking the lease to the end of the engine. The order of its steps keeps two instances apart:
+/// the lease first, then Kafka (which fences), then the slot.
 final class CaptureRun {
 
     private final IngestConfig config;

@@ -20,13 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Captures one database into Kafka: raw rows to `cdc.*`, changes to `rowcast.changes`, each committed change
-/// once
-/// and
-/// in commit order for whoever reads committed records.
+/// once and in commit order for whoever reads committed records.
 ///
 /// It never ends by itself, except when another instance fenced it: what may mend itself is tried again, what
-/// somebody
-/// has to mend is shown as [IngestState.Down] and looked at again every 10 s.
+/// somebody has to mend is shown as [IngestState.Down] and looked at again every 10 s.
 public final class Ingest implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Ingest.class);

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/// `rowcast up` in a process of its own, as a person starts it, so that it can be ended as a person or a crash ends it.
+/// `rowcast up` in a process of its own, as a person starts it, so that it can be ended as a person or a crash
+/// ends it.
 final class UpProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);

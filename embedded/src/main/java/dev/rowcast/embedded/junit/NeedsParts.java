@@ -9,13 +9,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Gives tests the real parts. They start once a JVM, each when a class first asks for it, on free ports in a temporary
-/// folder, and are shared by all classes: take a [dev.rowcast.embedded.Postgres#freshDatabase], and topics and keys
-/// with
-/// names of your own.
+/// Gives tests the real parts. They start once a JVM, each when a class first asks for it, on free ports in a
+/// temporary folder, and are shared by all classes: take a [dev.rowcast.embedded.Postgres#freshDatabase], and
+/// topics and keys with names of your own.
 ///
-/// Constructor, method and `@BeforeAll` parameters may be `EmbeddedParts`, `Postgres`, `Kafka`, `Redis` or `Registry`.
-/// A test that stops a part starts it again.
+/// Constructor, method and `@BeforeAll` parameters may be `EmbeddedParts`, `Postgres`, `Kafka`, `Redis` or
+/// `Registry`. A test that stops a part starts it again.
 @Documented
 @Inherited
 @Target(ElementType.TYPE)

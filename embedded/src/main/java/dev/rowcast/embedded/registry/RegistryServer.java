@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The registry as a server on 127.0.0.1. A body is at most 1 MiB, and 64 requests are served at a time; more get 503.
+/// The registry as a server on 127.0.0.1. A body is at most 1 MiB, and 64 requests are served at a time; more
+/// get 503.
 public final class RegistryServer implements AutoCloseable {
     static final int BODY_LIMIT_BYTES = 1 << 20;
     private static final int REQUESTS_AT_A_TIME = 64;

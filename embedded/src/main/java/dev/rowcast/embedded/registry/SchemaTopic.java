@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// The compacted topic with one partition in which the registry keeps everything.
 ///
-/// Each change is a transaction under one transactional id: of two registries on the same topic the later one wins, and
-/// the earlier one's next write fails instead of giving an id away twice.
+/// Each change is a transaction under one transactional id: of two registries on the same topic the later one
+/// wins, and the earlier one's next write fails instead of giving an id away twice.
 final class SchemaTopic implements AutoCloseable {
     static final String NAME = "_schemas";
     private static final TopicPartition PARTITION = new TopicPartition(NAME, 0);

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes each batch of the engine in one Kafka transaction, and only then lets the slot move.
 ///
-/// Nothing that Connect would call retriable may leave it: the engine answers such an exception by asking for the
-/// next
-/// batch, and the current one is lost for ever. Whatever goes wrong here ends the engine instead.
+/// Nothing that Connect would call retriable may leave it: the engine answers such an exception by asking for
+/// the next batch, and the current one is lost for ever. Whatever goes wrong here ends the engine instead.
 final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEvent<SourceRecord>> {
 
     private final TransactionAssembler assembler;

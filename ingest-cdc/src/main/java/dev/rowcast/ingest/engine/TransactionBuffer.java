@@ -11,13 +11,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// One database transaction while it arrives. It waits for the commit, because only then it is known which change
-/// is
-/// the
-/// last one in each partition. A transaction over the limits leaves in parts; of those, each partition's latest
-/// change
-/// stays behind, so that the final part always has a last change for every partition that saw any. For one
-/// thread.
+/// One database transaction while it arrives. It waits for the commit, because only then it is known which
+/// change is the last one in each partition. A transaction over the limits leaves in parts; of those, each
+/// partition's latest change stays behind, so that the final part always has a last change for every partition
+/// that saw any. For one thread.
 final class TransactionBuffer {
 
     /// A change with its place in the transaction.
@@ -58,9 +55,8 @@ final class TransactionBuffer {
 
     /// Counts a captured row; the first one gives the transaction its identity.
     ///
-    /// @return false when the row left before a restart: it must be routed all the same, for the places of those
-    /// behind
-    /// it, but not sent again
+    /// @return false when the row left before a restart: it must be routed all the same, for the places of
+    /// those behind it, but not sent again
     boolean beginRow(long xid, long lsn, long commitUs) {
         if (rows == 0) {
             this.xid = xid;

@@ -2,9 +2,8 @@ package dev.rowcast.ingest.fault;
 
 import org.jspecify.annotations.Nullable;
 
-/// Ends a run with a [Fault]. It is deliberately none of Connect's exceptions: the capture engine must never take
-/// it
-/// for one that it can answer by going on with the next batch, which loses the current one.
+/// Ends a run with a [Fault]. It is deliberately none of Connect's exceptions: the capture engine must never
+/// take it for one that it can answer by going on with the next batch, which loses the current one.
 public final class FaultException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

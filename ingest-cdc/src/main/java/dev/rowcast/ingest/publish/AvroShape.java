@@ -11,10 +11,8 @@ import org.apache.avro.Schema.Type;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 
-/// Connect schemas as Avro schemas. What Avro has no word for (the semantic name, its version and parameters) is
-/// kept
-/// in
-/// the properties that Confluent's converters use, so that their readers see the same.
+/// Connect schemas as Avro schemas. What Avro has no word for (the semantic name, its version and parameters)
+/// is kept in the properties that Confluent's converters use, so that their readers see the same.
 final class AvroShape {
 
     private static final String DEFAULT_NAME = "ConnectDefault";
@@ -71,9 +69,8 @@ final class AvroShape {
         return struct;
     }
 
-    /// A default lets readers of the newer schema read older rows: null where a column may be null, the column's
-    /// own
-    /// where it is a plain value.
+    /// A default lets readers of the newer schema read older rows: null where a column may be null, the
+    /// column's own where it is a plain value.
     private static @org.jspecify.annotations.Nullable Object defaultValue(Schema schema) {
         if (schema.isOptional()) {
             return JsonProperties.NULL_VALUE;

@@ -24,9 +24,8 @@ public record KafkaSettings(String bootstrapServers, int largestRecordBytes) {
         return Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     }
 
-    /// @param transactionalId the same for every instance that may read from the slot, so that the newest fences
-    /// the
-    /// rest
+    /// @param transactionalId the same for every instance that may read from the slot, so that the newest
+    /// fences the rest
     Map<String, Object> producer(String transactionalId) {
         Map<String, Object> settings = new HashMap<>(client());
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);

@@ -16,8 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /// Reads what a source has published. Ask only after [Publisher#open], which settles what an earlier instance
-/// left
-/// open.
+/// left open.
 public final class ProgressLog {
 
     private static final Duration POLL = Duration.ofSeconds(1);

@@ -22,9 +22,8 @@ public final class Publisher implements AutoCloseable {
         this.producer = producer;
     }
 
-    /// Fences every earlier publisher of this id and waits until its open transaction is settled, so that what a
-    /// reader
-    /// of committed records sees from now on is the truth.
+    /// Fences every earlier publisher of this id and waits until its open transaction is settled, so that what
+    /// a reader of committed records sees from now on is the truth.
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
     public static Publisher open(KafkaSettings settings, String transactionalId) {
@@ -38,11 +37,9 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    /// Publishes all records in one transaction and returns when every one is acknowledged and the transaction is
-    /// committed. After an exception the publisher is of no more use: whether the batch is committed is only
-    /// known
-    /// to
-    /// the next one.
+    /// Publishes all records in one transaction and returns when every one is acknowledged and the transaction
+    /// is committed. After an exception the publisher is of no more use: whether the batch is committed is only
+    /// known to the next one.
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka did not take the batch
     public void publish(List<ProducerRecord<byte[], byte[]>> records) {

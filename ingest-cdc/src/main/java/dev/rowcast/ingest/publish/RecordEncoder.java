@@ -38,8 +38,7 @@ public final class RecordEncoder {
     ///
     /// @throws TooLargeException when Kafka would refuse it
     /// @throws dev.rowcast.schemas.registry.RegistryException when the registry is away or refuses the table's
-    /// new
-    /// shape
+    /// new shape
     public ProducerRecord<byte[], byte[]> row(SourceRecord record) throws TooLargeException {
         byte[] key = rows.encode(record.topic() + "-key", record.keySchema(), record.key());
         byte[] value = rows.encode(record.topic() + "-value", record.valueSchema(), record.value());

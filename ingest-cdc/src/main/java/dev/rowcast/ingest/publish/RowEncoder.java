@@ -20,9 +20,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /// Writes Connect values as Avro in the wire format, straight from the struct, under the rule that new readers
-/// can
-/// read
-/// old rows. For one thread.
+/// can read old rows. For one thread.
 public final class RowEncoder {
 
     /// Debezium makes new schema objects when a table changes; the bound is far above what tables times changes
@@ -42,8 +40,7 @@ public final class RowEncoder {
     /// @param subject such as `cdc.app.public.sources-value`
     /// @return null for null, which is a tombstone
     /// @throws dev.rowcast.schemas.registry.RegistryException when the registry is away or refuses the table's
-    /// new
-    /// shape
+    /// new shape
     public byte @Nullable [] encode(String subject, @Nullable Schema schema, @Nullable Object value) {
         if (schema == null || value == null) {
             return null;

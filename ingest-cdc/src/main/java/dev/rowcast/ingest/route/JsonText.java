@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /// Column values as JSON text, without loss: numbers keep every digit, times are ISO 8601, `json` and `jsonb`
-/// stay
-/// JSON,
-/// `bytea` is base64. What JSON has no number for (NaN, infinity) is a string.
+/// stay JSON, `bytea` is base64. What JSON has no number for (NaN, infinity) is a string.
 final class JsonText {
 
     private static final String NULL = "null";

@@ -22,9 +22,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the catalog's changes of captured rows: whose they are, which partition that is, and what of them may
-/// leave
-/// the
-/// raw topics. For one thread.
+/// leave the raw topics. For one thread.
 public final class Router {
 
     /// The record key of what concerns every tenant of a partition. No tenant can have it.

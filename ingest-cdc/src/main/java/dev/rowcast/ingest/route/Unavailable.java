@@ -9,8 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// How the connector writes "this large value did not change, so the log does not repeat it", in each type that
-/// Postgres
-/// stores out of line. It is not a value and must never be taken for one.
+/// Postgres stores out of line. It is not a value and must never be taken for one.
 public final class Unavailable {
 
     /// The connector's own default, which consumers of the raw topics know.

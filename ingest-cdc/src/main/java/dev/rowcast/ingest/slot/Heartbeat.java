@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites the row of `rowcast.heartbeat` at a steady pace. The row comes back through the log, which tells
-/// everybody
-/// behind it that silence is silence and not a broken pipe, and lets the slot move while nobody else writes.
+/// everybody behind it that silence is silence and not a broken pipe, and lets the slot move while nobody else
+/// writes.
 public final class Heartbeat implements AutoCloseable {
 
     private static final int WRITER = 1;

@@ -7,10 +7,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /// The right to read from a slot and to publish what it says: an advisory lock that lives as long as its
-/// connection.
-/// A standby instance that cannot have it must not touch the slot, nor Kafka, where it would fence the instance
-/// that
-/// works.
+/// connection. A standby instance that cannot have it must not touch the slot, nor Kafka, where it would fence
+/// the instance that works.
 public final class SlotLease implements AutoCloseable {
 
     private final Connection connection;

@@ -9,9 +9,7 @@ import dev.rowcast.schemas.position.Lsn;
 import java.util.Optional;
 
 /// Where a run begins. The decision is a function of what was published and of what the database shows;
-/// everything
-/// that
-/// could hide a gap is refused instead.
+/// everything that could hide a gap is refused instead.
 public sealed interface StartPlan {
 
     /// @return how often the slot was made, this time included

@@ -86,7 +86,8 @@ final class CatalogRules {
         }
     }
 
-    /// The first part must be `type:`, so that no value of a row can choose the channel's type and with it the access.
+    /// The first part must be `type:`, so that no value of a row can choose the channel's type and with it the
+    /// access.
     private void channel(Template template, List<String> path) {
         String head = template.parts().getFirst() instanceof Template.Part.Text(String text) ? text : "";
         int colon = head.indexOf(':');

@@ -7,7 +7,8 @@ import java.util.Optional;
 ///
 /// @param members where the memberships are; there exactly when `access` is [Access#MEMBERS]
 public record ChannelType(String name, Access access, Optional<Members> members) {
-    /// @throws IllegalArgumentException when the name is not `[a-z][a-z0-9_-]{0,62}`, or `members` and `access` do not
+    /// @throws IllegalArgumentException when the name is not `[a-z][a-z0-9_-]{0,62}`, or `members` and `access`
+    /// do not
     ///     fit each other
     public ChannelType {
         Names.CHANNEL_TYPE.check(name);

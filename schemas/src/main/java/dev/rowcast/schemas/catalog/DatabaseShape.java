@@ -9,7 +9,8 @@ import java.util.Set;
 
 /// What [CatalogCheck] wants to know of a database. Reading it is the caller's business: nothing here connects.
 ///
-/// @param tables at least [Catalog#publishedTables] as far as they exist; every further table makes suggestions better
+/// @param tables at least [Catalog#publishedTables] as far as they exist; every further table makes suggestions
+/// better
 /// @param publication the tables of the catalog's publication; nothing where there is no such publication
 /// @param walLevel what `show wal_level` answers
 public record DatabaseShape(Map<TableName, Table> tables, Optional<Set<TableName>> publication, String walLevel) {

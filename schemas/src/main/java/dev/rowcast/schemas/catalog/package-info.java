@@ -1,5 +1,5 @@
-/// The catalog: the one file a user writes, `rowcast.yaml`, which maps tables to entities, channels, payload and cache
-/// tags.
+/// The catalog: the one file a user writes, `rowcast.yaml`, which maps tables to entities, channels, payload
+/// and cache tags.
 ///
 /// Start at [Catalog][dev.rowcast.schemas.catalog.Catalog]: it reads the file and is the records everybody else works
 /// with. [CatalogCheck][dev.rowcast.schemas.catalog.CatalogCheck] holds a catalog against a database. Every key of

@@ -25,7 +25,8 @@ public record DatabaseUrl(String host, int port, String database, String user, S
         }
     }
 
-    /// Reads `postgresql://user:password@host:port/database?options`, with `postgres://` and a leading `jdbc:` allowed.
+    /// Reads `postgresql://user:password@host:port/database?options`, with `postgres://` and a leading `jdbc:`
+    /// allowed.
     ///
     /// @throws IllegalArgumentException naming what is missing, without the password
     public static DatabaseUrl parse(String url) {

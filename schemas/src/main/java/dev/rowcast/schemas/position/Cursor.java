@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// How far a client of a tenant has come: the last offset it has of each partition of `rowcast.changes` that it listens
-/// to. A tenant is in one partition unless its catalog splits it.
+/// How far a client of a tenant has come: the last offset it has of each partition of `rowcast.changes` that it
+/// listens to. A tenant is in one partition unless its catalog splits it.
 ///
 /// @param epoch the log's incarnation
 /// @param offsets partition to the last offset that the client has; -1 before the first; 1 to 64 partitions

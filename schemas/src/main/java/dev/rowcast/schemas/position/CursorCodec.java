@@ -15,12 +15,12 @@ import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Cursors as opaque signed text, the same for every client of the tenant and on every transport. The tenant is part of
-/// what is signed, so another tenant's cursor, a forged one and a damaged one all read as none.
+/// Cursors as opaque signed text, the same for every client of the tenant and on every transport. The tenant is
+/// part of what is signed, so another tenant's cursor, a forged one and a damaged one all read as none.
 ///
-/// The text is base64url without padding of: format 1 (a byte), epoch (8 bytes), then for each partition its number and
-/// the distance of its offset from -1 (variable-length integers), and 16 bytes of HMAC-SHA256. One partition
-/// makes about 40 characters.
+/// The text is base64url without padding of: format 1 (a byte), epoch (8 bytes), then for each partition its
+/// number and the distance of its offset from -1 (variable-length integers), and 16 bytes of HMAC-SHA256. One
+/// partition makes about 40 characters.
 ///
 /// Instances are safe for use by several threads.
 public final class CursorCodec {

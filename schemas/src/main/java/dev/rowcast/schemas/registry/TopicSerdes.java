@@ -39,7 +39,8 @@ public final class TopicSerdes {
         return serde(topic.value(), topic.valueSubject());
     }
 
-    /// Puts the topic's schemas into the registry, each under a rule that keeps every version readable by every other.
+    /// Puts the topic's schemas into the registry, each under a rule that keeps every version readable by every
+    /// other.
     ///
     /// @throws RegistryException when the registry cannot be reached or a schema breaks the rule
     public void register(Topic<?, ?> topic) {

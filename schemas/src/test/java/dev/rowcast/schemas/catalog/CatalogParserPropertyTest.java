@@ -14,8 +14,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/// Whatever is done to a file, the parser answers with a catalog or with problems, and with nothing else. jqwik prints
-/// the seed of a failure.
+/// Whatever is done to a file, the parser answers with a catalog or with problems, and with nothing else. jqwik
+/// prints the seed of a failure.
 class CatalogParserPropertyTest {
     /// What means something to YAML or to the format, put where it does not belong.
     private static final List<String> TOKENS = List.of(
