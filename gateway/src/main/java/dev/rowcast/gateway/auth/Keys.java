@@ -75,7 +75,7 @@ public final class Keys {
     }
 
     private static Identity identity(Key key) {
-        return new Identity(new TenantId(key.tenant()), key.id(), Identity.Kind.KEY, Optional.empty());
+        return new Identity(new TenantId(key.tenant()), new Principal(Principal.Kind.KEY, key.id()), Optional.empty());
     }
 
     private static String sha256(String text) {

@@ -83,14 +83,10 @@ public final class Tokens {
                 ? expires.toInstant()
                 : expires.toInstant().plus(LEEWAY);
         String subject = claims.getSubject();
-        return new Granted(
-                subject == null || subject.isEmpty()
-                        ? identity(tenant.get(), Identity.ANONYMOUS, Identity.Kind.ANONYMOUS, end)
-                        : identity(tenant.get(), subject, Identity.Kind.USER, end));
-    }
-
-    private static Identity identity(String tenant, String principal, Identity.Kind kind, Instant end) {
-        return new Identity(new TenantId(tenant), principal, kind, Optional.of(end));
+        Principal principal = subject == null || subject.isEmpty()
+                ? Principal.ANONYMOUS
+                : new Principal(Principal.Kind.USER, subject);
+        return new Granted(new Identity(new TenantId(tenant.get()), principal, Optional.of(end)));
     }
 
     private static Optional<String> tenant(JWTClaimsSet claims) {

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// How many are connected to this node, and why those who left did. Safe for use by several threads.
 public final class Census {
 
-    private record User(TenantId tenant, String principal) {}
+    private record User(TenantId tenant, Principal principal) {}
 
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger sockets = new AtomicInteger();

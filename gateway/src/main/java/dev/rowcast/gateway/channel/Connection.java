@@ -28,13 +28,17 @@ public final class Connection {
     private final Runnable left;
 
     final Map<Target, Member> memberships = new LinkedHashMap<>();
-    /// Requests under way that start behind the connection's cursor.
+    /// Its requests that wait for an answer, by number.
+    final Map<Long, Request> requests = new LinkedHashMap<>();
+    /// Those of them that start behind the connection's cursor.
     int resumes;
     /// What this delivery has for the connection so far: its last frame, which will carry the cursor.
     @Nullable
-    Rendered held;
+    LiveFrame held;
 
     boolean heldRows;
+    /// The transaction that it was last counted for as a receiver. A tenant's transactions come one after the other.
+    long countedXid;
     /// Whether something was written in this turn and waits for the flush.
     boolean unflushed;
 
@@ -114,22 +118,22 @@ public final class Connection {
     /// @param cursor the client's own position; without one the node's is the start
     /// @return false when the node cannot do it now: it is not attached yet, or too busy
     public boolean subscribe(Collection<Target> targets, boolean rows, Optional<Start> cursor, Answers answers) {
-        return shard.subscribe(this, targets, rows, cursor, answers);
+        return shard.subscriptions().subscribe(this, targets, rows, cursor, answers);
     }
 
     /// Ends what is subscribed or being subscribed of these.
     public void unsubscribe(Collection<Target> targets) {
-        shard.unsubscribe(this, targets);
+        shard.subscriptions().unsubscribe(this, targets);
     }
 
     /// What is subscribed or being subscribed.
     public Set<Target> targets() {
-        return shard.targetsOf(this);
+        return Subscriptions.targetsOf(this);
     }
 
     /// Requests that wait for the topology.
     public int waitingRequests() {
-        return shard.requestsOf(this);
+        return requests.size();
     }
 
     /// Runs `reached` when the node has everything that committed up to this place of the WAL, or else `expired`.
@@ -157,17 +161,16 @@ public final class Connection {
         shard.leave(this, new CloseCause.Left());
     }
 
-    void write(Rendered rendered, boolean rows, boolean cursorAllowed) {
-        if (write(rendered.bytes(form, rows, cursorAllowed))
-                && cursorAllowed
-                && rendered.cursor().isPresent()) {
+    /// @return false when it was dropped because the connection is ending or too slow
+    boolean write(Rendered rendered, boolean rows, boolean cursorAllowed) {
+        boolean written = write(rendered.bytes(form, rows, cursorAllowed));
+        if (written && cursorAllowed && rendered.cursor().isPresent()) {
             cursor = rendered.cursor();
         }
+        return written;
     }
 
     /// Writes without a flush; the turn ends with one for each connection.
-    ///
-    /// @return false when the bytes were dropped because the connection is ending or too slow
     private boolean write(ByteBuf bytes) {
         if (closing || overBudget()) {
             bytes.release();

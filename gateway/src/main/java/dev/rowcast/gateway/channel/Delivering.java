@@ -1,207 +1,183 @@
 package dev.rowcast.gateway.channel;
 
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
-import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribed;
-import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.tenant.TenantId;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/// Takes deliveries to the connections of one shard. Confined to its event loop.
+/// Does what deliveries say, on one shard. Confined to its event loop.
 final class Delivering {
 
-    /// A frame that this turn wrote.
-    private record Sent(Frame frame, long matchedUs, int receivers) {}
-
-    private final Shard shard;
-    private final Index index;
+    private final Collection<Connection> connections;
+    private final Subscriptions subscriptions;
+    private final Standing standing;
+    private final FanOut fanOut;
     private final ShardServices services;
-    private final List<Connection> matched = new ArrayList<>();
-    private final List<Sent> sent = new ArrayList<>();
-    private int receivers;
 
-    Delivering(Shard shard, Index index, ShardServices services) {
-        this.shard = shard;
-        this.index = index;
+    /// @param connections of the loop, always the current ones
+    Delivering(
+            Collection<Connection> connections,
+            Subscriptions subscriptions,
+            Standing standing,
+            FanOut fanOut,
+            ShardServices services) {
+        this.connections = connections;
+        this.subscriptions = subscriptions;
+        this.standing = standing;
+        this.fanOut = fanOut;
         this.services = services;
     }
 
     void handle(Arrival arrival) {
         Delivery delivery = arrival.delivery();
         switch (delivery.getBody()) {
-            case Attached attached -> advance(arrival, 0, 0);
+            case Attached attached -> attached(arrival, attached);
             case dev.rowcast.schemas.avro.Progress here -> advance(arrival, here.getLsn(), here.getSourceUs());
-            case Frames frames
-            when frames.getRequest() != null -> replay(frames, frames.getRequest(), delivery.getOffset());
+            case Frames frames when frames.getRequest() != null -> replay(arrival, frames, frames.getRequest());
             case Frames frames -> arrival.tenant().ifPresent(tenant -> live(arrival, tenant, frames));
             case Subscribed answer -> subscribed(arrival, answer);
+            case dev.rowcast.schemas.avro.Reset reset
+            when reset.getRequest() != null -> resetRequest(reset, reset.getRequest());
             case dev.rowcast.schemas.avro.Reset reset -> reset(arrival, reset);
-            case Revoked revoked ->
-                arrival.tenant()
-                        .ifPresent(
-                                tenant -> shard.revoke(tenant, revoked.getPrincipal(), targets(revoked.getTargets())));
+            case Revoked revoked -> arrival.tenant().ifPresent(tenant -> revoke(tenant, revoked));
             default -> {} // what a newer topology says and this node does not know
         }
     }
 
-    /// Hands out what this turn wrote to metrics and to the log of deliveries.
-    void endTurn() {
-        if (sent.isEmpty()) {
-            return;
+    /// Without its lease the node lost its subscriptions, and what happened since its last position.
+    private void attached(Arrival arrival, Attached attached) {
+        if (!attached.getKnown()) {
+            subscriptions.askAgain(tenant ->
+                    services.upstream().partition(tenant) == arrival.delivery().getPartition());
         }
-        long now = services.nowUs();
-        Map<Long, Integer> byTransaction = new LinkedHashMap<>();
-        for (Sent each : sent) {
-            services.hops().record(each.frame, each.matchedUs, now);
-            byTransaction.merge(each.frame.getXid(), each.receivers, Math::max);
-        }
-        for (Sent each : sent) {
-            Integer receiversOfAll = byTransaction.remove(each.frame.getXid());
-            if (receiversOfAll != null) {
-                services.log().written(each.frame.getXid(), receiversOfAll, now - each.frame.getCommitUs());
-            }
-        }
-        sent.clear();
+        advance(arrival, 0, 0);
     }
 
     private void live(Arrival arrival, TenantId tenant, Frames frames) {
-        long offset = arrival.delivery().getOffset();
-        List<Rendered> rendered = new ArrayList<>(frames.getFrames().size());
-        long lsn = 0;
-        for (Frame frame : frames.getFrames()) {
-            Rendered each = Rendered.of(services.alloc(), frame, Optional.ofNullable(frames.getCursor()));
-            rendered.add(each);
-            lsn = Math.max(lsn, frame.getLsn());
-            receivers = 0;
-            for (String channel : frame.getChannels()) {
-                hold(index.channel(tenant, channel), each, offset);
-            }
-            String entity = frame.getEntity();
-            if (entity != null) {
-                for (String principal : frame.getPrincipals()) {
-                    hold(index.entity(tenant, entity, principal), each, offset);
-                }
-            }
-            if (receivers > 0) {
-                sent.add(new Sent(frame, arrival.delivery().getMatchedUs(), receivers));
-            }
-        }
-        for (Connection connection : matched) {
-            write(connection, connection.resumes == 0);
-        }
-        matched.clear();
-        rendered.forEach(Rendered::release);
-        advance(arrival, frames.getCursor() == null ? 0 : lsn, 0);
-    }
-
-    /// Keeps the frame back for each member until its next one, because only the last carries the cursor; so a
-    /// connection that several of its subscriptions match gets the frame once.
-    private void hold(List<Member> members, Rendered frame, long offset) {
-        for (Member member : members) {
-            if (offset <= member.from) {
-                continue;
-            }
-            Connection connection = member.connection;
-            if (connection.held == frame) {
-                connection.heldRows |= member.rows;
-                continue;
-            }
-            if (connection.held == null) {
-                matched.add(connection);
-            } else {
-                connection.write(connection.held, connection.heldRows, false);
-            }
-            connection.held = frame;
-            connection.heldRows = member.rows;
-            receivers++;
-        }
-    }
-
-    private static void write(Connection connection, boolean cursorAllowed) {
-        Rendered held = connection.held;
-        connection.held = null;
-        if (held != null) {
-            connection.write(held, connection.heldRows, cursorAllowed);
-        }
+        fanOut.deliver(tenant, arrival.delivery(), frames);
+        // Frames that do not end a transaction say nothing about the place in the WAL yet.
+        long lsn = frames.getCursor() == null
+                ? 0
+                : frames.getFrames().stream().mapToLong(Frame::getLsn).max().orElse(0);
+        advance(arrival, lsn, 0);
     }
 
     /// What the asker missed; nobody else gets it.
-    private void replay(Frames frames, long number, long offset) {
-        Request request = shard.request(number);
-        if (request == null || offset <= request.start().offset()) {
+    private void replay(Arrival arrival, Frames frames, long number) {
+        Request request = subscriptions.find(number);
+        if (request == null) {
             return;
         }
         Connection connection = request.connection();
         boolean onlyResume = connection.resumes == (request.resume() ? 1 : 0);
-        int last = frames.getFrames().size() - 1;
-        for (int i = 0; i <= last; i++) {
-            Optional<String> cursor = i == last ? Optional.ofNullable(frames.getCursor()) : Optional.empty();
-            Rendered frame = Rendered.of(services.alloc(), frames.getFrames().get(i), cursor);
+        Start start = request.start();
+        boolean comparable = start.epoch().equals(arrival.epoch());
+        List<Frame> missed = frames.getFrames().stream()
+                .filter(frame -> !comparable || frame.getOffset() > start.offset())
+                .toList();
+        for (int i = 0; i < missed.size(); i++) {
+            boolean last = i == missed.size() - 1;
+            Optional<String> cursor = last ? Optional.ofNullable(frames.getCursor()) : Optional.empty();
+            Rendered frame = Rendered.of(services.alloc(), missed.get(i), cursor);
             connection.write(frame, request.rows(), onlyResume);
             frame.release();
+        }
+        // Should it have to be asked again, then from here.
+        long reached = arrival.delivery().getOffset();
+        if (!comparable || reached > start.offset()) {
+            subscriptions.replace(request.from(new Start(arrival.epoch(), reached)));
         }
     }
 
     private void subscribed(Arrival arrival, Subscribed answer) {
-        Request request = shard.request(answer.getRequest());
+        Request request = subscriptions.find(answer.getRequest());
         if (request == null) {
             return;
         }
         Delivery delivery = arrival.delivery();
-        Progress here = shard.standing().of(delivery.getPartition());
+        Progress here = standing.of(delivery.getPartition());
         if (here != null && here.epoch().equals(arrival.epoch()) && delivery.getOffset() < here.offset()) {
             // The topology reads its input again and is behind this node, which drops what it has had; the new
             // subscriber has not. It asks again until the topology has caught up.
-            shard.askLater(answer.getRequest(), request);
+            subscriptions.askLater(request);
             return;
         }
         boolean comparable = request.start().epoch().equals(arrival.epoch());
         long from = comparable ? Math.max(delivery.getOffset(), request.start().offset()) : delivery.getOffset();
-        shard.admit(answer.getRequest(), request, targets(answer.getAccepted()), from);
-        shard.answer(request, answer.getCursor(), targets(answer.getAccepted()), targets(answer.getRejected()));
+        subscriptions.admit(
+                request,
+                Contract.targets(answer.getAccepted()),
+                Contract.targets(answer.getRejected()),
+                from,
+                answer.getCursor());
     }
 
-    private void reset(Arrival arrival, dev.rowcast.schemas.avro.Reset reset) {
-        Reset.Reason reason = reason(reset.getReason());
-        if (reset.getRequest() == null) {
-            advance(arrival, 0, 0);
-            shard.resetAll(arrival, reason, targets(reset.getTargets()));
-            return;
-        }
-        Request request = shard.request(reset.getRequest());
+    private void resetRequest(dev.rowcast.schemas.avro.Reset reset, long number) {
+        Request request = subscriptions.find(number);
         if (request != null) {
-            request.answers().reset(reason, targets(reset.getTargets()));
+            request.answers().reset(Contract.reason(reset.getReason()), Contract.targets(reset.getTargets()));
         }
+    }
+
+    /// Everybody whom it concerns must refetch and goes on from here.
+    private void reset(Arrival arrival, dev.rowcast.schemas.avro.Reset reset) {
+        advance(arrival, 0, 0);
+        int partition = arrival.delivery().getPartition();
+        Reset.Reason reason = Contract.reason(reset.getReason());
+        List<Target> targets = Contract.targets(reset.getTargets());
+        String message = services.codec()
+                .encode(new Reset(reason, targets.stream().map(Target::name).toList()));
+        Predicate<Identity> concerned = identity -> services.upstream().partition(identity.tenant()) == partition
+                && arrival.tenant().map(identity.tenant()::equals).orElse(true)
+                && (reset.getPrincipal() == null || is(identity, reset.getPrincipal()));
+        for (Connection connection : List.copyOf(connections)) {
+            if (concerned.test(connection.identity()) && (targets.isEmpty() || hasAny(connection, targets))) {
+                if (reason == Reset.Reason.EPOCH) {
+                    connection.memberships.values().forEach(member -> member.from = -1);
+                }
+                connection.sendHere(message);
+            }
+        }
+    }
+
+    /// The principal may no longer see these.
+    private void revoke(TenantId tenant, Revoked revoked) {
+        List<Target> targets = Contract.targets(revoked.getTargets());
+        String message = services.codec()
+                .encode(new ServerMessage.Revoked(
+                        targets.stream().map(Target::name).toList(), ServerMessage.Revoked.Reason.MEMBERSHIP));
+        for (Connection connection : List.copyOf(connections)) {
+            if (connection.identity().tenant().equals(tenant)
+                    && is(connection.identity(), revoked.getPrincipal())
+                    && hasAny(connection, targets)) {
+                subscriptions.unsubscribe(connection, targets);
+                connection.sendHere(message);
+            }
+        }
+    }
+
+    private static boolean is(Identity identity, dev.rowcast.schemas.avro.Principal principal) {
+        Optional<Principal> who = Contract.principal(principal);
+        return who.isPresent() && who.get().equals(identity.principal());
+    }
+
+    private static boolean hasAny(Connection connection, Collection<Target> targets) {
+        return targets.stream().anyMatch(connection.memberships::containsKey);
     }
 
     private void advance(Arrival arrival, long lsn, long sourceUs) {
         Delivery delivery = arrival.delivery();
-        shard.standing().advance(delivery.getPartition(), arrival.epoch(), delivery.getOffset(), lsn, sourceUs);
-    }
-
-    private static List<Target> targets(List<dev.rowcast.schemas.avro.Target> targets) {
-        return targets.stream()
-                .map(target -> new Target(
-                        target.getKind() == TargetKind.CHANNEL ? Target.Kind.CHANNEL : Target.Kind.ENTITY,
-                        target.getName()))
-                .toList();
-    }
-
-    private static Reset.Reason reason(ResetReason reason) {
-        return switch (reason) {
-            case EPOCH -> Reset.Reason.EPOCH;
-            case FORBIDDEN -> Reset.Reason.FORBIDDEN;
-            case SCHEMA -> Reset.Reason.SCHEMA;
-            case TRIMMED, UNKNOWN -> Reset.Reason.TRIMMED;
-        };
+        standing.advance(delivery.getPartition(), arrival.epoch(), delivery.getOffset(), lsn, sourceUs);
     }
 }

@@ -12,7 +12,8 @@ public final class DeliveryLog {
 
     /// What is known of one transaction.
     ///
-    /// @param subscribers connections that its frames were written to; one that got two frames counts once at least
+    /// @param subscribers distinct connections that its frames were written to as it came; those that a replay told
+    ///     are not counted
     /// @param firstWrittenUs microseconds from the commit to the first write
     /// @param lastWrittenUs microseconds from the commit to the last write
     public record Entry(int subscribers, long firstWrittenUs, long lastWrittenUs) {
@@ -26,6 +27,7 @@ public final class DeliveryLog {
 
     private final SequencedMap<Long, Entry> entries = new LinkedHashMap<>();
 
+    /// @param subscribers connections that got nothing of it before
     synchronized void written(long xid, int subscribers, long sinceCommitUs) {
         entries.merge(xid, new Entry(subscribers, sinceCommitUs, sinceCommitUs), Entry::with);
         if (entries.size() > TRANSACTIONS) {

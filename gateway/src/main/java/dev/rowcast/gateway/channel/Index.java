@@ -1,5 +1,6 @@
 package dev.rowcast.gateway.channel;
 
+import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Map;
 final class Index {
 
     /// The rooms of one tenant.
-    private record Tenant(Map<String, Room> channels, Map<String, Map<String, Room>> entities) {
+    private record Tenant(Map<String, Room> channels, Map<String, Map<Principal, Room>> entities) {
         boolean isEmpty() {
             return channels.isEmpty() && entities.isEmpty();
         }
@@ -21,11 +22,15 @@ final class Index {
     void add(Member member) {
         Tenant tenant = tenants.computeIfAbsent(
                 member.connection.identity().tenant(), unseen -> new Tenant(new HashMap<>(), new HashMap<>()));
-        Map<String, Room> rooms = switch (member.target.kind()) {
-            case CHANNEL -> tenant.channels;
-            case ENTITY -> tenant.entities.computeIfAbsent(member.target.name(), unseen -> new HashMap<>());
+        String name = member.target.name();
+        Room room = switch (member.target.kind()) {
+            case CHANNEL -> tenant.channels.computeIfAbsent(name, unseen -> new Room());
+            case ENTITY ->
+                tenant.entities
+                        .computeIfAbsent(name, unseen -> new HashMap<>())
+                        .computeIfAbsent(principal(member), unseen -> new Room());
         };
-        rooms.computeIfAbsent(key(member), unseen -> new Room()).add(member);
+        room.add(member);
     }
 
     void remove(Member member) {
@@ -34,14 +39,15 @@ final class Index {
         if (tenant == null) {
             return;
         }
+        String name = member.target.name();
         switch (member.target.kind()) {
-            case CHANNEL -> remove(tenant.channels, member);
+            case CHANNEL -> remove(tenant.channels, name, member);
             case ENTITY -> {
-                Map<String, Room> principals = tenant.entities.get(member.target.name());
+                Map<Principal, Room> principals = tenant.entities.get(name);
                 if (principals != null) {
-                    remove(principals, member);
+                    remove(principals, principal(member), member);
                     if (principals.isEmpty()) {
-                        tenant.entities.remove(member.target.name());
+                        tenant.entities.remove(name);
                     }
                 }
             }
@@ -51,17 +57,15 @@ final class Index {
         }
     }
 
-    private static void remove(Map<String, Room> rooms, Member member) {
-        Room room = rooms.get(key(member));
+    private static <K> void remove(Map<K, Room> rooms, K key, Member member) {
+        Room room = rooms.get(key);
         if (room != null && room.remove(member)) {
-            rooms.remove(key(member));
+            rooms.remove(key);
         }
     }
 
-    private static String key(Member member) {
-        return member.target.kind() == Target.Kind.CHANNEL
-                ? member.target.name()
-                : member.connection.identity().principal();
+    private static Principal principal(Member member) {
+        return member.connection.identity().principal();
     }
 
     List<Member> channel(TenantId id, String name) {
@@ -70,14 +74,16 @@ final class Index {
         return room == null ? List.of() : room.members();
     }
 
-    List<Member> entity(TenantId id, String entity, String principal) {
+    /// Whether anybody here wants this entity.
+    boolean hasEntity(TenantId id, String entity) {
         Tenant tenant = tenants.get(id);
-        Map<String, Room> principals = tenant == null ? null : tenant.entities.get(entity);
-        Room room = principals == null ? null : principals.get(principal);
-        return room == null ? List.of() : room.members();
+        return tenant != null && tenant.entities.containsKey(entity);
     }
 
-    boolean isEmpty() {
-        return tenants.isEmpty();
+    List<Member> entity(TenantId id, String entity, Principal principal) {
+        Tenant tenant = tenants.get(id);
+        Map<Principal, Room> principals = tenant == null ? null : tenant.entities.get(entity);
+        Room room = principals == null ? null : principals.get(principal);
+        return room == null ? List.of() : room.members();
     }
 }

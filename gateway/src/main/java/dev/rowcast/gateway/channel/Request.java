@@ -4,12 +4,14 @@ import java.util.Set;
 
 /// A subscription that waits for the topology's answer. Until then its targets get nothing but the replay.
 ///
+/// @param number the node's, which the answer carries
 /// @param targets those still wanted; shrinks when the client changes its mind
-/// @param start where the client is, or the node
+/// @param start where the client is, or the node; a replay moves it on
 /// @param resume whether the start is older than what the connection has of its other targets, so that their cursors
 ///     must not reach the client meanwhile
-/// @param again whether the connection had these targets before the node's home moved
+/// @param again whether the node has counted these targets for this connection already
 record Request(
+        long number,
         Connection connection,
         Set<Target> targets,
         boolean rows,
@@ -19,8 +21,13 @@ record Request(
         Answers answers,
         long deadlineNanos) {
 
-    /// The same, whose targets the node has counted already.
-    Request repeated() {
-        return new Request(connection, targets, rows, start, resume, true, answers, deadlineNanos);
+    /// The same, after this much of the replay.
+    Request from(Start reached) {
+        return new Request(number, connection, targets, rows, reached, resume, again, answers, deadlineNanos);
+    }
+
+    /// The same under a new number, which alone is answered.
+    Request repeated(long newNumber) {
+        return new Request(newNumber, connection, targets, rows, start, resume, true, answers, deadlineNanos);
     }
 }

@@ -42,21 +42,18 @@ public final class Shards {
     /// Hands the deliveries of one poll to every event loop. Called by one thread only.
     ///
     /// @param known how far the node is once these are handled, for event loops that begin now
+    /// @param newHome whether the node's home partition is another one since the last call, so that everything that
+    ///     the connections have is asked for again before these deliveries are handled
     /// @param done runs when all of them have written them
-    public void offer(List<Arrival> arrivals, Map<Integer, Progress> known, Runnable done) {
+    public void offer(List<Arrival> arrivals, Map<Integer, Progress> known, boolean newHome, Runnable done) {
         progress.putAll(known);
         List<Shard> all = List.copyOf(shards.values());
         if (all.isEmpty()) {
             done.run();
             return;
         }
-        Batch batch = new Batch(arrivals, all.size(), done);
+        Batch batch = new Batch(arrivals, newHome, all.size(), done);
         all.forEach(shard -> shard.offer(batch));
-    }
-
-    /// Asks again for everything that the connections have, because the node's home partition is another one.
-    public void subscribeAgain() {
-        shards.values().forEach(shard -> shard.loop().execute(shard::subscribeAgain));
     }
 
     /// The credential is no longer valid: its connections end.

@@ -36,7 +36,8 @@ final class Waits {
 
     private boolean settled(Wait wait) {
         Progress here = standing.of(wait.partition());
-        if (here != null && Long.compareUnsigned(here.lsn(), wait.lsn()) >= 0) {
+        // A connection that catches up is behind its node.
+        if (here != null && wait.connection().resumes == 0 && Long.compareUnsigned(here.lsn(), wait.lsn()) >= 0) {
             wait.reached().run();
             return true;
         }

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +46,9 @@ final class Commands implements Upstream, AutoCloseable {
     private static final int LONGEST_QUEUE = 65_536;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
-    /// One principal's wish for one target on this node.
-    private record Interest(TenantId tenant, String principal, Target target) {}
+    /// What the topology knows as one subscription of this node: a channel, whoever listens there, or one principal's
+    /// entity.
+    private record Interest(TenantId tenant, Optional<dev.rowcast.gateway.auth.Principal> principal, Target target) {}
 
     private final Node node;
     private final Producer<String, GatewayCommand> producer;
@@ -207,16 +209,17 @@ final class Commands implements Upstream, AutoCloseable {
     }
 
     private static Interest interest(Identity identity, Target target) {
-        return new Interest(identity.tenant(), identity.principal(), target);
+        boolean channel = target.kind() == Target.Kind.CHANNEL;
+        return new Interest(identity.tenant(), channel ? Optional.empty() : Optional.of(identity.principal()), target);
     }
 
     private static Principal principal(Identity identity) {
-        PrincipalKind kind = switch (identity.kind()) {
+        PrincipalKind kind = switch (identity.principal().kind()) {
             case USER -> PrincipalKind.USER;
             case KEY -> PrincipalKind.KEY;
             case ANONYMOUS -> PrincipalKind.ANONYMOUS;
         };
-        return new Principal(identity.principal(), kind);
+        return new Principal(identity.principal().id(), kind);
     }
 
     private static List<dev.rowcast.schemas.avro.Target> avro(List<Target> targets) {

@@ -55,7 +55,7 @@ final class Feed implements AutoCloseable {
     private final Semaphore underWay = new Semaphore(BATCHES_UNDER_WAY);
     private final Thread thread;
     private int home = NO_HOME;
-    private boolean subscribeAgain;
+    private boolean moved;
     private long attachedNanos;
     private volatile boolean hasHome;
     private volatile boolean closed;
@@ -147,8 +147,9 @@ final class Feed implements AutoCloseable {
         ConsumerRecords<String, byte[]> records = consumer.poll(room ? POLL : Duration.ZERO);
         renewLease();
         List<Arrival> arrivals = arrivals(records);
-        if (!arrivals.isEmpty()) {
-            shards.offer(arrivals, positions.snapshot(), underWay::release);
+        if (room && (moved || !arrivals.isEmpty())) {
+            shards.offer(arrivals, positions.snapshot(), moved, underWay::release);
+            moved = false;
         } else if (room) {
             underWay.release();
         }
@@ -230,14 +231,13 @@ final class Feed implements AutoCloseable {
             TopicPartition here = Feed.partition(partition);
             consumer.seekToEnd(List.of(here));
             long end = consumer.position(here);
+            // Until the next turn, which knows whether there is room for what it brings.
+            consumer.pause(List.of(here));
             home = partition;
             hasHome = true;
+            moved = true;
             attachedNanos = System.nanoTime();
             commands.attach(home, LEASE);
-            if (subscribeAgain) {
-                shards.subscribeAgain();
-            }
-            subscribeAgain = true;
             log.atInfo()
                     .addKeyValue("node", node.id())
                     .addKeyValue("partition", partition)

@@ -31,7 +31,7 @@ final class Positions {
                 Progress before = progress.get(delivery.getPartition());
                 boolean had = before != null
                         && before.epoch().equals(arrival.epoch())
-                        && delivery.getOffset() <= before.offset();
+                        && frames.getFrames().getLast().getOffset() <= before.offset();
                 if (!had) {
                     advance(arrival, lsn(frames), 0);
                 }

@@ -23,7 +23,7 @@ public final class DeliveriesEndpoint {
     }
 
     /// @param xid the transaction's 32-bit id
-    /// @param subscribers that it was written to; 0 also when it has not come yet
+    /// @param subscribers distinct connections that it was written to as it came; 0 also when it has not come yet
     /// @param firstWrittenMs from the commit to the first write; absent before
     /// @param lastWrittenMs from the commit to the last write; absent before
     /// @param lsnReached the place in the WAL up to which this node has everything; absent before it knows

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.read;
 
 import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.catalog.Access;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
@@ -89,8 +90,8 @@ record EntityQuery(List<String> columns, String from, String where, List<String>
             Access access = Optional.ofNullable(catalog.channels().get(type))
                     .map(ChannelType::access)
                     .orElse(Access.MEMBERS);
-            boolean allowed =
-                    access == Access.PUBLIC || access == Access.TENANT && identity.kind() != Identity.Kind.ANONYMOUS;
+            boolean allowed = access == Access.PUBLIC
+                    || access == Access.TENANT && identity.principal().kind() != Principal.Kind.ANONYMOUS;
             if (!allowed) {
                 throw new BadRequestException(
                         ErrorCode.NOT_FOUND,

@@ -78,6 +78,9 @@ public final class Session {
     /// A text from the client.
     public void received(byte[] utf8) {
         connection.heard();
+        if (!connection.isOpen()) {
+            return;
+        }
         turn(() -> {
             switch (services.codec().decode(utf8)) {
                 case Decoded.Ok<ClientMessage>(ClientMessage message) -> {

@@ -73,6 +73,7 @@ public final class Stage implements AutoCloseable {
 
     public final TopologyStandIn topology;
     public final Gateway gateway;
+    private final GatewayConfig config;
     private final String source;
     private final KafkaProducer<GenericRecord, GenericRecord> keys;
 
@@ -90,10 +91,17 @@ public final class Stage implements AutoCloseable {
         key("key-demo", "demo", "pk_demo", null);
         key("key-other", "other", "pk_other", null);
         topology = new TopologyStandIn(kafka.bootstrapServers(), registry.url(), CURSOR_SECRET);
-        gateway = Gateway.start(change.apply(
+        config = change.apply(
                 GatewayConfig.of(kafka.bootstrapServers(), registry.url(), catalog(), CURSOR_SECRET, JWT_SECRET)
-                        .withPorts(0, 0)));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(gateway::ready);
+                        .withPorts(0, 0));
+        gateway = another();
+    }
+
+    /// One more gateway of the same group, which the caller closes.
+    public Gateway another() {
+        Gateway started = Gateway.start(config);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(started::ready);
+        return started;
     }
 
     public static Stage set(Kafka kafka, Registry registry) {
@@ -150,7 +158,11 @@ public final class Stage implements AutoCloseable {
     }
 
     public EventStream events(String query) {
-        return EventStream.open(gateway.port(), "/v1/events?" + query, "apikey: pk_demo\r\n");
+        return events(gateway, query);
+    }
+
+    public EventStream events(Gateway at, String query) {
+        return EventStream.open(at.port(), "/v1/events?" + query, "apikey: pk_demo\r\n");
     }
 
     private static void createTopics(String bootstrapServers, NewTopic more) {

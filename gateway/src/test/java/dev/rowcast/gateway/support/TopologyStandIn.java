@@ -7,6 +7,8 @@ import dev.rowcast.schemas.avro.Detach;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
@@ -26,11 +28,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -46,8 +50,15 @@ import org.apache.kafka.common.serialization.StringSerializer;
 @SuppressWarnings("FutureReturnValueIgnored") // a record that is not sent fails the test that waits for it
 public final class TopologyStandIn implements AutoCloseable {
 
-    public static final Epoch EPOCH = new Epoch(7);
     private static final int PARTITIONS = Topics.CHANGES.partitions();
+    private static final List<Principal> EVERYBODY = List.of(
+            new Principal("user-1", PrincipalKind.USER),
+            new Principal("user-2", PrincipalKind.USER),
+            new Principal("key-demo", PrincipalKind.KEY),
+            new Principal("key-other", PrincipalKind.KEY),
+            new Principal("anonymous", PrincipalKind.ANONYMOUS));
+
+    private record Lease(String node, int partition) {}
 
     /// One change of a tenant.
     public record Change(String tenant, long offset, List<Frame> frames) {}
@@ -58,13 +69,15 @@ public final class TopologyStandIn implements AutoCloseable {
     private final Map<Integer, List<Change>> logs = new HashMap<>();
     private final long[] last = new long[PARTITIONS];
     private final Map<String, Integer> homes = new ConcurrentHashMap<>();
+    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final List<GatewayCommand> commands = new ArrayList<>();
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean silent;
     private volatile boolean resetting;
-    private volatile long oldestOffset = -1;
+    private volatile long readAgainUpTo = Long.MAX_VALUE;
+    private Epoch epoch = new Epoch(7);
 
     public TopologyStandIn(String bootstrapServers, String registryUrl, String cursorSecret) {
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(registryUrl));
@@ -105,34 +118,40 @@ public final class TopologyStandIn implements AutoCloseable {
 
     private synchronized void answer(int partition, String key, GatewayCommand command) {
         commands.add(command);
-        homes.put(command.getNode(), command.getHome());
         switch (command.getBody()) {
-            case Attach attach -> send(command.getNode(), null, partition, last[partition], new Attached());
-            case Detach detach -> homes.remove(command.getNode());
+            case Attach attach -> {
+                homes.put(command.getNode(), command.getHome());
+                boolean known = !leases.add(new Lease(command.getNode(), partition));
+                send(command.getNode(), null, partition, last[partition], new Attached(known));
+            }
+            case Detach detach -> leases.remove(new Lease(command.getNode(), partition));
             case Subscribe subscribe -> subscribe(command.getNode(), key, partition, subscribe);
             default -> {}
         }
     }
 
     private void subscribe(String node, String tenant, int partition, Subscribe subscribe) {
-        if (silent) {
+        if (silent || !leases.contains(new Lease(node, partition))) {
             return;
         }
+        long current = Math.min(last[partition], readAgainUpTo);
         Map<Boolean, List<Target>> allowed = new HashMap<>(Map.of(true, new ArrayList<>(), false, new ArrayList<>()));
         subscribe
                 .getTargets()
                 .forEach(target ->
                         allowed.get(!forbidden.contains(target.getName())).add(target));
-        if (resetting || subscribe.getStart().getOffset() < oldestOffset) {
+        if (resetting) {
             send(
                     node,
                     tenant,
                     partition,
-                    last[partition],
-                    new Reset(subscribe.getRequest(), null, ResetReason.TRIMMED, allowed.get(true)));
+                    current,
+                    new Reset(
+                            subscribe.getRequest(), subscribe.getPrincipal(), ResetReason.TRIMMED, allowed.get(true)));
         } else {
             for (Change change : logs.getOrDefault(partition, List.of())) {
                 if (change.offset() > subscribe.getStart().getOffset()
+                        && change.offset() <= current
                         && change.tenant().equals(tenant)
                         && matches(change, subscribe.getTargets())) {
                     send(
@@ -148,12 +167,8 @@ public final class TopologyStandIn implements AutoCloseable {
                 node,
                 tenant,
                 partition,
-                last[partition],
-                new Subscribed(
-                        subscribe.getRequest(),
-                        cursor(tenant, last[partition]),
-                        allowed.get(true),
-                        allowed.get(false)));
+                current,
+                new Subscribed(subscribe.getRequest(), cursor(tenant, current), allowed.get(true), allowed.get(false)));
     }
 
     private static boolean matches(Change change, List<Target> targets) {
@@ -169,21 +184,74 @@ public final class TopologyStandIn implements AutoCloseable {
     public synchronized long publish(String tenant, Frame... frames) {
         int partition = partition(tenant);
         long offset = ++last[partition];
-        logs.computeIfAbsent(partition, unseen -> new ArrayList<>()).add(new Change(tenant, offset, List.of(frames)));
+        logs.computeIfAbsent(partition, unseen -> new ArrayList<>())
+                .add(new Change(tenant, offset, at(offset, List.of(frames))));
         deliver(tenant, offset, List.of(frames));
         return offset;
     }
 
-    /// Delivers live frames as they are, at this offset.
+    /// Commits a change whose frame goes out in one record for each of these principals; only the last says that the
+    /// change is whole.
+    public synchronized void publishInParts(String tenant, Frame frame, List<Principal> principals) {
+        int partition = partition(tenant);
+        long offset = ++last[partition];
+        for (Principal principal : principals) {
+            boolean whole = principal.equals(principals.getLast());
+            List<Frame> part = at(offset, List.of(to(List.of(principal), frame)));
+            nodes().forEach(node -> send(
+                    node,
+                    tenant,
+                    partition,
+                    whole ? offset : offset - 1,
+                    new Frames(null, whole ? cursor(tenant, offset) : null, part)));
+        }
+    }
+
+    /// Delivers live frames at this offset.
     public synchronized void deliver(String tenant, long offset, List<Frame> frames) {
-        homes.keySet()
-                .forEach(node -> send(
-                        node, tenant, partition(tenant), offset, new Frames(null, cursor(tenant, offset), frames)));
+        nodes().forEach(node -> send(
+                node, tenant, partition(tenant), offset, new Frames(null, cursor(tenant, offset), at(offset, frames))));
+    }
+
+    /// Sends this to every node, as it concerns a tenant.
+    public synchronized void tell(String tenant, Object body) {
+        nodes().forEach(node -> send(node, tenant, partition(tenant), last(tenant), body));
+    }
+
+    /// Another incarnation of the log begins, and every node is told.
+    public synchronized void newEpoch() {
+        epoch = new Epoch(epoch.value() + 1);
+        logs.clear();
+        Arrays.fill(last, 0);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (String node : nodes()) {
+                send(node, null, partition, 0, new Reset(null, null, ResetReason.EPOCH, List.of()));
+            }
+        }
+    }
+
+    /// Every node's lease ends, in every partition.
+    public synchronized void endLeases() {
+        leases.clear();
+    }
+
+    /// Whether every node that has a home is known again.
+    public synchronized boolean leasesAreBack() {
+        return leases.size() >= PARTITIONS;
+    }
+
+    /// From now on subscribing is answered as by a topology that reads its input again and is there.
+    public void readAgainUpTo(long offset) {
+        readAgainUpTo = offset;
+    }
+
+    private Set<String> nodes() {
+        return leases.stream().map(Lease::node).collect(Collectors.toSet());
     }
 
     public synchronized void progress(long lsn) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            for (String node : homes.keySet()) {
+            for (String node : nodes()) {
                 send(node, null, partition, last[partition], new Progress(Math.max(1, lsn), nowUs()));
             }
         }
@@ -216,7 +284,7 @@ public final class TopologyStandIn implements AutoCloseable {
     }
 
     public String cursor(String tenant, long offset) {
-        return cursors.encode(new TenantId(tenant), Cursor.at(EPOCH, partition(tenant), offset));
+        return cursors.encode(new TenantId(tenant), Cursor.at(epoch, partition(tenant), offset));
     }
 
     public synchronized long last(String tenant) {
@@ -238,7 +306,8 @@ public final class TopologyStandIn implements AutoCloseable {
         return new Frame(
                 List.of(channel),
                 entity + ":" + id,
-                List.of("user-1", "user-2", "key-demo", "key-other", "anonymous"),
+                EVERYBODY,
+                0L,
                 version,
                 version,
                 nowUs() - 2_000,
@@ -247,10 +316,35 @@ public final class TopologyStandIn implements AutoCloseable {
                 rows);
     }
 
+    /// The frame for other principals.
+    public static Frame to(List<Principal> principals, Frame frame) {
+        return copy(frame, principals, frame.getOffset());
+    }
+
+    private static List<Frame> at(long offset, List<Frame> frames) {
+        return frames.stream()
+                .map(frame -> copy(frame, frame.getPrincipals(), offset))
+                .toList();
+    }
+
+    private static Frame copy(Frame frame, List<Principal> principals, long offset) {
+        return new Frame(
+                frame.getChannels(),
+                frame.getEntity(),
+                principals,
+                offset,
+                frame.getLsn(),
+                frame.getXid(),
+                frame.getCommitUs(),
+                frame.getCapturedUs(),
+                frame.getKeys(),
+                frame.getRows());
+    }
+
     private void send(String node, String tenant, int partition, long offset, Object body) {
         Integer home = homes.get(node);
-        if (home != null) {
-            Delivery delivery = new Delivery(node, tenant, EPOCH.value(), partition, offset, nowUs(), body);
+        if (home != null && leases.contains(new Lease(node, partition))) {
+            Delivery delivery = new Delivery(node, tenant, epoch.value(), partition, offset, nowUs(), body);
             producer.send(new ProducerRecord<>(Topics.DELIVERIES.name(), home, node, delivery));
         }
     }

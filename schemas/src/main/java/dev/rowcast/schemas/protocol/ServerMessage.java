@@ -268,6 +268,8 @@ public sealed interface ServerMessage {
             FORBIDDEN,
             /// The table's columns changed so that old and new rows do not compare.
             SCHEMA,
+            /// The table was emptied (`TRUNCATE`), which cannot be told row by row.
+            TRUNCATED,
             /// The connection was too slow and changes were dropped.
             OVERFLOW,
             /// The cursor is not one of ours.

@@ -105,12 +105,11 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     }
 
     private void endLeases(long nowMs) {
-        for (String node : working.partition.nodes().expired(nowMs)) {
+        for (String node : working.partition.endLeases(nowMs)) {
             LOG.atInfo()
                     .addKeyValue("node", node)
                     .addKeyValue("partition", working.outbox.partition())
                     .log("Lease ended");
-            working.partition.forget(node);
         }
     }
 }

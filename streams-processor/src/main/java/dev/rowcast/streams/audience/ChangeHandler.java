@@ -133,11 +133,20 @@ final class ChangeHandler {
                                 : null;
                 understood
                         .framesByNode()
-                        .forEach((node, frames) -> outbox.deliver(
-                                node, Optional.of(change.tenant()), position, new Frames(null, cursor, frames)));
+                        .forEach((node, frames) -> deliver(node, change.tenant(), position, cursor, frames));
                 matched.record(Math.max(0, outbox.nowUs() - change.capturedUs()), TimeUnit.MICROSECONDS);
             }
         }
+    }
+
+    /// In as many records as it takes. Only the last says that the node has the change and may carry the cursor.
+    private void deliver(String node, TenantId tenant, Position position, @Nullable String cursor, List<Frame> frames) {
+        List<List<Frame>> parts = Parts.of(frames);
+        Position before = new Position(position.epoch(), position.offset() - 1);
+        for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
+            outbox.deliver(node, Optional.of(tenant), before, new Frames(null, null, part));
+        }
+        outbox.deliver(node, Optional.of(tenant), position, new Frames(null, cursor, parts.getLast()));
     }
 
     /// @param tenant empty for every tenant
@@ -155,7 +164,7 @@ final class ChangeHandler {
                         held.node(),
                         Optional.of(held.tenant()),
                         position,
-                        new Reset(null, null, ResetReason.SCHEMA, List.copyOf(held.targets()))));
+                        new Reset(null, null, cut.reason(), List.copyOf(held.targets()))));
     }
 
     private void cutEveryTenant(Position position, Routed.Cut cut) {

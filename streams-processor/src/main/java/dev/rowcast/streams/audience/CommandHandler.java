@@ -39,7 +39,7 @@ final class CommandHandler {
         String node = name("node", command.getNode());
         switch (command.getBody()) {
             case Attach attach -> attach(node, command.getHome(), attach);
-            case Detach detach -> partition.forget(node);
+            case Detach detach -> partition.nodes().detach(node);
             case Subscribe subscribe -> {
                 principal(subscribe.getPrincipal());
                 TenantId tenant = tenant(key);
@@ -67,8 +67,8 @@ final class CommandHandler {
         if (home < 0 || home >= Topics.DELIVERIES.partitions()) {
             throw unprocessable("home %d is no partition of %s".formatted(home, Topics.DELIVERIES.name()));
         }
-        partition.nodes().attach(node, new Attachment(home, attach.getLeaseMs()), wallClockMs.getAsLong());
-        outbox.deliver(node, Optional.empty(), partition.current(), new Attached());
+        boolean known = partition.attach(node, new Attachment(home, attach.getLeaseMs()), wallClockMs.getAsLong());
+        outbox.deliver(node, Optional.empty(), partition.current(), new Attached(known));
     }
 
     private void unsubscribe(TenantId tenant, String node, Unsubscribe unsubscribe) {

@@ -1,6 +1,7 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
@@ -42,10 +43,9 @@ final class Framing {
             List<String> channels = told.audience().of(action).stream()
                     .filter(wanted.channels()::contains)
                     .toList();
-            List<String> principals = wanted.subscribers().stream()
+            List<Principal> principals = wanted.subscribers().stream()
                     .filter(subscriber -> meaningFor(subscriber.kind()).equals(Optional.of(action)))
-                    .map(Subscriber::id)
-                    .distinct()
+                    .map(Subscriber::toPrincipal)
                     .toList();
             if (!channels.isEmpty() || !principals.isEmpty()) {
                 frames.add(frame(action, channels, principals));
@@ -69,7 +69,7 @@ final class Framing {
         return sees ? Optional.of(Action.CREATE) : Optional.empty();
     }
 
-    private Frame frame(Action action, List<String> channels, List<String> principals) {
+    private Frame frame(Action action, List<String> channels, List<Principal> principals) {
         Texts texts = Objects.requireNonNull(
                 rendered.computeIfAbsent(action, each -> Renderer.render(change.epoch(), told, each)));
         Optional<Transaction> tx = told.transaction();
@@ -77,6 +77,7 @@ final class Framing {
                 channels,
                 told.entity().orElse(null),
                 principals,
+                change.offset(),
                 switch (told) {
                     case Routed.Row row -> row.change().getLsn();
                     case Routed.Event event -> event.lsn();

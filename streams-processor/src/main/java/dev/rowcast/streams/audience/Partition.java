@@ -3,6 +3,7 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.streams.journal.Journal;
 import dev.rowcast.streams.journal.JournalLimits;
 import dev.rowcast.streams.ordering.Position;
+import java.util.List;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// What is known of one partition: who is attached, who wants what, how far the log was read, and what was in it.
@@ -53,9 +54,29 @@ final class Partition {
         return journal;
     }
 
-    /// The node and all that it wanted.
-    void forget(String node) {
-        subscriptions.removeNode(node);
-        nodes.detach(node);
+    /// Makes the node known, or renews its lease.
+    ///
+    /// @return whether its lease was alive, so that its subscriptions are still there
+    boolean attach(String node, Attachment attachment, long nowMs) {
+        boolean known = nodes.home(node).isPresent();
+        if (!known) {
+            subscriptions.removeNode(node);
+        }
+        nodes.attach(node, attachment, nowMs);
+        return known;
+    }
+
+    /// Ends the leases that are over, and removes what nodes wanted that are gone. A node goes first and its
+    /// subscriptions a turn later: a crash between the two may leave subscriptions without their node, which the
+    /// next turn removes, and never a known node without its subscriptions.
+    ///
+    /// @return the nodes whose lease ended
+    List<String> endLeases(long nowMs) {
+        subscriptions.nodes().stream()
+                .filter(node -> nodes.home(node).isEmpty())
+                .forEach(subscriptions::removeNode);
+        List<String> expired = nodes.expired(nowMs);
+        expired.forEach(nodes::detach);
+        return expired;
     }
 }

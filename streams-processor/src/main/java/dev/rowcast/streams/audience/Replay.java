@@ -15,7 +15,7 @@ sealed interface Replay {
 
     /// As much as goes into one record.
     ///
-    /// @param end of the last change in it
+    /// @param end up to which somebody has everything who has it: the last change that is whole
     /// @param endsTransaction whether a client may resume after it
     record Piece(List<Frame> frames, Position end, boolean endsTransaction) {}
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +49,7 @@ final class Replayer {
                 case Routed.Silent silent -> {}
                 case Routed.Cut cut -> {
                     if (touches(cut)) {
-                        return new Replay.Impossible(ResetReason.SCHEMA);
+                        return new Replay.Impossible(cut.reason());
                     }
                 }
                 case Routed.Told told -> {
@@ -89,14 +88,14 @@ final class Replayer {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /// Fills pieces with whole changes.
+    /// Fills pieces with frames, in order.
     private static final class Pieces {
 
         private final long epoch;
         private final List<Replay.Piece> finished = new ArrayList<>();
         private List<Frame> frames = new ArrayList<>();
         private long bytes;
-        private long offset;
+        private Position end = Position.NONE;
         private boolean endsTransaction;
 
         Pieces(long epoch) {
@@ -104,17 +103,21 @@ final class Replayer {
         }
 
         void add(LoggedChange change, List<Frame> more) {
-            if (more.isEmpty()) {
-                return;
+            for (Frame frame : more) {
+                long size = Sizes.of(frame);
+                if (bytes + size > PIECE_BYTES) {
+                    flush();
+                }
+                frames.add(frame);
+                bytes += size;
+                // As long as frames of the change are to come, the piece ends before it.
+                end = new Position(epoch, change.offset() - 1);
+                endsTransaction = false;
             }
-            long moreBytes = more.stream().mapToLong(Pieces::size).sum();
-            if (bytes + moreBytes > PIECE_BYTES) {
-                flush();
+            if (!more.isEmpty()) {
+                end = new Position(epoch, change.offset());
+                endsTransaction = change.endsTransaction();
             }
-            frames.addAll(more);
-            bytes += moreBytes;
-            offset = change.offset();
-            endsTransaction = change.endsTransaction();
         }
 
         List<Replay.Piece> finish() {
@@ -124,19 +127,10 @@ final class Replayer {
 
         private void flush() {
             if (!frames.isEmpty()) {
-                finished.add(new Replay.Piece(frames, new Position(epoch, offset), endsTransaction));
+                finished.add(new Replay.Piece(frames, end, endsTransaction));
                 frames = new ArrayList<>();
                 bytes = 0;
             }
-        }
-
-        private static long size(Frame frame) {
-            long size = 64 + Utils.utf8Length(frame.getKeys());
-            size += frame.getRows() == null ? 0 : Utils.utf8Length(frame.getRows());
-            for (String channel : frame.getChannels()) {
-                size += Utils.utf8Length(channel) + 2;
-            }
-            return size;
         }
     }
 }

@@ -59,7 +59,7 @@ final class SubscribeHandler {
                             node,
                             Optional.of(tenant),
                             current,
-                            new Reset(subscribe.getRequest(), subscriber.id(), reason, accepted));
+                            new Reset(subscribe.getRequest(), subscriber.toPrincipal(), reason, accepted));
                 }
             }
         }

@@ -9,4 +9,8 @@ record Subscriber(PrincipalKind kind, String id) {
     static Subscriber of(Principal principal) {
         return new Subscriber(principal.getKind(), principal.getId());
     }
+
+    Principal toPrincipal() {
+        return new Principal(id, kind);
+    }
 }

@@ -3,6 +3,7 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.streams.ordering.Position;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
@@ -53,6 +54,11 @@ final class Subscriptions {
         if (keys != null) {
             keys.forEach(this::forget);
         }
+    }
+
+    /// The nodes that want anything.
+    List<String> nodes() {
+        return List.copyOf(byNode.keySet());
     }
 
     Interest interest() {

@@ -1,5 +1,6 @@
 package dev.rowcast.streams.route;
 
+import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.TableRule;
@@ -52,11 +53,18 @@ public sealed interface Routed {
     /// @param channelTypes the types of the channels touched
     /// @param entityCode the entities touched
     /// @param everything it may have touched anything of the tenant
-    record Cut(Set<String> channelTypes, Optional<String> entityCode, boolean everything) implements Routed {
+    /// @param reason what clients are told
+    record Cut(Set<String> channelTypes, Optional<String> entityCode, boolean everything, ResetReason reason)
+            implements Routed {
 
-        /// A cut through all that the tenant has.
+        /// A record was lost, and may have been about anything that the tenant has.
         public static Cut throughEverything() {
-            return new Cut(Set.of(), Optional.empty(), true);
+            return new Cut(Set.of(), Optional.empty(), true, ResetReason.SCHEMA);
+        }
+
+        /// A table was emptied.
+        static Cut truncation(Set<String> channelTypes, Optional<String> entityCode) {
+            return new Cut(channelTypes, entityCode, false, ResetReason.TRUNCATED);
         }
 
         /// @param type of the channel, such as `vault`

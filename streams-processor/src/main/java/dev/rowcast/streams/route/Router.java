@@ -90,6 +90,6 @@ public final class Router {
                 types.add(text.substring(0, text.indexOf(':')));
             }
         }
-        return new Routed.Cut(types, Optional.of(rule).flatMap(TableRule::entity), false);
+        return Routed.Cut.truncation(types, rule.entity());
     }
 }

@@ -31,6 +31,7 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.avro.Reset;
@@ -52,8 +53,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
@@ -99,7 +102,7 @@ class AudienceTopologyTest {
 
         assertThat(topology.deliveries())
                 .extracting(Delivery::getNode, Delivery::getEpoch, Delivery::getOffset, Delivery::getBody)
-                .containsExactly(tuple("n1", 0L, -1L, new Attached()), tuple("n1", EPOCH, 0L, new Attached()));
+                .containsExactly(tuple("n1", 0L, -1L, new Attached(false)), tuple("n1", EPOCH, 0L, new Attached(true)));
     }
 
     @Test
@@ -122,6 +125,7 @@ class AudienceTopologyTest {
             assertThat(frame.getChannels()).containsExactly("vault:42");
             assertThat(frame.getEntity()).isEqualTo("source:77");
             assertThat(frame.getPrincipals()).isEmpty();
+            assertThat(frame.getOffset()).isEqualTo(0);
             assertThat(frame.getLsn()).isEqualTo(100);
             assertThat(frame.getXid()).isEqualTo(7);
         });
@@ -216,7 +220,61 @@ class AudienceTopologyTest {
 
         assertThat(topology.frames())
                 .extracting(frames -> frames.getFrames().getFirst().getPrincipals())
-                .containsExactly(List.of("alice"), List.of("alice", "anybody"));
+                .containsExactly(List.of(ALICE), List.of(ALICE, ANYBODY));
+    }
+
+    @Test
+    @DisplayName("P7: a user, a key and an anonymous principal of one id are three")
+    void principalsOfOneIdAreNotTakenForEachOther() {
+        Principal key = new Principal("alice", PrincipalKind.KEY);
+        Principal anonymous = new Principal("alice", PrincipalKind.ANONYMOUS);
+        subscribed("n1", fromTheBeginning(), ALICE, entity("note:5"));
+        subscribed("n1", fromTheBeginning(), key, entity("note:5"));
+        subscribed("n1", fromTheBeginning(), anonymous, entity("note:5"));
+
+        topology.change("demo", inserted("public.notes", "5", 100, Map.of("vault_id", "9")));
+        topology.command("demo", unsubscribe("n1", key, entity("note:5")));
+        topology.change("demo", inserted("public.notes", "5", 200, Map.of("vault_id", "9")));
+
+        assertThat(topology.frames())
+                .extracting(frames -> frames.getFrames().getFirst().getPrincipals())
+                .containsExactly(List.of(ALICE, key), List.of(ALICE));
+    }
+
+    @Test
+    void aHotEntityIsToldInSeveralRecordsThatAllPassKafka() {
+        topology.command("demo", attach("n1", 0));
+        List<Principal> hot = IntStream.range(0, 20_000)
+                .mapToObj(i -> new Principal("user-%032d".formatted(i), PrincipalKind.USER))
+                .toList();
+        hot.forEach(
+                each -> topology.command("demo", subscribe("n1", 1, each, fromTheBeginning(), entity("source:77"))));
+        topology.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:42")));
+        topology.bodies();
+
+        topology.change("demo", inserted(SOURCES, "77", 100, source(77, 42, "x".repeat(100_000))));
+
+        List<byte[]> records = topology.rawDeliveries();
+        assertThat(records)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(bytes -> assertThat(bytes.length).isLessThanOrEqualTo(Parts.DELIVERY_BYTES));
+        List<Delivery> deliveries = records.stream().map(topology::delivery).toList();
+        assertThat(deliveries.subList(0, deliveries.size() - 1)).allSatisfy(part -> {
+            assertThat(part.getOffset()).isEqualTo(-1);
+            assertThat(((Frames) part.getBody()).getCursor()).isNull();
+        });
+        assertThat(deliveries.getLast().getOffset()).isEqualTo(0);
+        assertThat(((Frames) deliveries.getLast().getBody()).getCursor()).isNotNull();
+        List<Frame> frames = deliveries.stream()
+                .flatMap(each -> ((Frames) each.getBody()).getFrames().stream())
+                .toList();
+        assertThat(frames).extracting(Frame::getOffset).containsOnly(0L);
+        assertThat(frames.stream().flatMap(frame -> frame.getChannels().stream()))
+                .containsExactly("vault:42");
+        assertThat(frames.stream()
+                        .flatMap(frame -> frame.getPrincipals().stream())
+                        .toList())
+                .isEqualTo(hot);
     }
 
     @Test
@@ -305,6 +363,18 @@ class AudienceTopologyTest {
     }
 
     @Test
+    void aNodeIsToldWhetherItsLeaseWasAlive() {
+        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:42"));
+
+        topology.command("demo", attach("n1", 1));
+        topology.passTime(Duration.ofMillis(Samples.LEASE_MS + 1_000));
+        topology.command("demo", attach("n1", 1));
+        topology.change("demo", inserted(SOURCES, "77", 100, source(77, 42, "Hello")));
+
+        assertThat(topology.bodies()).containsExactly(new Attached(true), new Attached(false));
+    }
+
+    @Test
     void whoResumesGetsWhatItMissedAndThenItsAnswer() {
         topology.command("demo", attach("n1", 0));
         for (int i = 0; i < 5; i++) {
@@ -320,6 +390,7 @@ class AudienceTopologyTest {
         assertThat(replayed.getRequest()).isEqualTo(9L);
         assertThat(cursor(replayed.getCursor())).isEqualTo(Cursor.at(new Epoch(EPOCH), 0, 4));
         assertThat(replayed.getFrames()).extracting(Frame::getEntity).containsExactly("source:2", "source:4");
+        assertThat(replayed.getFrames()).extracting(Frame::getOffset).containsExactly(2L, 4L);
         Subscribed answer = (Subscribed) bodies.getLast();
         assertThat(answer.getRequest()).isEqualTo(9);
         assertThat(cursor(answer.getCursor())).isEqualTo(Cursor.at(new Epoch(EPOCH), 0, 4));
@@ -361,7 +432,7 @@ class AudienceTopologyTest {
         topology.change("demo", inserted(SOURCES, "6", 106, source(6, 1, "t")));
 
         List<Object> bodies = topology.bodies();
-        assertThat(bodies.get(0)).isEqualTo(new Reset(9L, "alice", ResetReason.TRIMMED, List.of(channel("vault:1"))));
+        assertThat(bodies.get(0)).isEqualTo(new Reset(9L, ALICE, ResetReason.TRIMMED, List.of(channel("vault:1"))));
         assertThat(cursor(((Subscribed) bodies.get(1)).getCursor())).isEqualTo(Cursor.at(new Epoch(EPOCH), 0, 4));
         assertThat(((Frames) bodies.get(2)).getFrames())
                 .extracting(Frame::getEntity)
@@ -377,7 +448,7 @@ class AudienceTopologyTest {
         topology.command("demo", subscribe("n1", 9, ALICE, new Start(EPOCH + 1, 0L), channel("vault:1")));
 
         assertThat(topology.bodies().getFirst())
-                .isEqualTo(new Reset(9L, "alice", ResetReason.EPOCH, List.of(channel("vault:1"))));
+                .isEqualTo(new Reset(9L, ALICE, ResetReason.EPOCH, List.of(channel("vault:1"))));
     }
 
     @Test
@@ -483,12 +554,10 @@ class AudienceTopologyTest {
 
         List<Object> bodies = topology.bodies();
         assertThat(bodies.get(0)).isInstanceOfSatisfying(Reset.class, reset -> {
-            assertThat(reset.getReason()).isEqualTo(ResetReason.SCHEMA);
+            assertThat(reset.getReason()).isEqualTo(ResetReason.TRUNCATED);
             assertThat(reset.getTargets()).containsExactlyInAnyOrder(channel("vault:1"), entity("source:1"));
         });
-        assertThat(bodies.get(1))
-                .isInstanceOfSatisfying(
-                        Reset.class, reset -> assertThat(reset.getRequest()).isEqualTo(8L));
+        assertThat(bodies.get(1)).isEqualTo(new Reset(8L, ALICE, ResetReason.TRUNCATED, List.of(channel("vault:2"))));
         assertThat(bodies.get(2)).isInstanceOf(Subscribed.class);
         assertThat(bodies.get(3)).isInstanceOf(Subscribed.class);
     }
@@ -503,7 +572,7 @@ class AudienceTopologyTest {
 
         assertThat(topology.deliveries())
                 .allSatisfy(delivery -> assertThat(delivery.getBody())
-                        .isEqualTo(new Reset(null, null, ResetReason.SCHEMA, List.of(channel("vault:1")))))
+                        .isEqualTo(new Reset(null, null, ResetReason.TRUNCATED, List.of(channel("vault:1")))))
                 .extracting(Delivery::getTenant)
                 .containsExactlyInAnyOrder("demo", "other");
         assertThat(topology.deadLetters()).isEmpty();

@@ -158,7 +158,8 @@ class OracleTest {
         List<Target> targets = new ArrayList<>();
         frame.getChannels().forEach(name -> targets.add(channel(name)));
         if (!frame.getPrincipals().isEmpty()) {
-            assertThat(frame.getPrincipals()).containsExactly("alice");
+            assertThat(frame.getPrincipals()).containsExactly(ALICE);
+            assertThat(frame.getOffset()).isEqualTo(frame.getLsn() - 1_000);
             targets.add(entity(frame.getEntity()));
         }
         for (Target target : targets) {

@@ -5,6 +5,7 @@ import static dev.rowcast.streams.audience.Samples.EPOCH;
 import static dev.rowcast.streams.audience.Samples.after;
 import static dev.rowcast.streams.audience.Samples.attach;
 import static dev.rowcast.streams.audience.Samples.channel;
+import static dev.rowcast.streams.audience.Samples.detach;
 import static dev.rowcast.streams.audience.Samples.fromTheBeginning;
 import static dev.rowcast.streams.audience.Samples.inserted;
 import static dev.rowcast.streams.audience.Samples.source;
@@ -12,6 +13,7 @@ import static dev.rowcast.streams.audience.Samples.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
@@ -143,7 +145,23 @@ class ReprocessingTest {
         assertThat(task.command("demo", subscribe("n1", 1, ALICE, after(0), channel("vault:1")))
                         .getFirst()
                         .getBody())
-                .isEqualTo(new Reset(1L, "alice", ResetReason.TRIMMED, List.of(channel("vault:1"))));
+                .isEqualTo(new Reset(1L, ALICE, ResetReason.TRIMMED, List.of(channel("vault:1"))));
+    }
+
+    @Test
+    void aNodeThatIsGoneIsUnknownEvenWhereItsSubscriptionsOutliveIt() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.command("demo", detach("n1"));
+
+        task.restart();
+
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getBody)
+                .containsExactly(new Attached(false));
+        assertThat(task.change("demo", 0, rowInVault1(0))).isEmpty();
+        task.command("demo", subscribe("n1", 2, ALICE, fromTheBeginning(), channel("vault:1")));
+        assertThat(task.change("demo", 1, rowInVault1(1))).hasSize(1);
     }
 
     private static Change rowInVault1(long offset) {

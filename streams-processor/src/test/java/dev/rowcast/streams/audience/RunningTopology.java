@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -31,7 +32,9 @@ final class RunningTopology implements AutoCloseable {
     private final TestInputTopic<String, GatewayCommand> commands;
     private final TestInputTopic<String, byte[]> rawChanges;
     private final TestOutputTopic<String, Delivery> deliveries;
+    private final TestOutputTopic<String, byte[]> rawDeliveries;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private final Deserializer<Delivery> deserializer;
 
     RunningTopology(TopicSerdes serdes, UnaryOperator<TopologySettings> settings) {
         Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00.010Z"), ZoneOffset.UTC);
@@ -46,10 +49,10 @@ final class RunningTopology implements AutoCloseable {
         commands = driver.createInputTopic(
                 Topics.COMMANDS.name(), text, serdes.value(Topics.COMMANDS).serializer());
         rawChanges = driver.createInputTopic(Topics.CHANGES.name(), text, new ByteArraySerializer());
-        deliveries = driver.createOutputTopic(
-                Topics.DELIVERIES.name(),
-                new StringDeserializer(),
-                serdes.value(Topics.DELIVERIES).deserializer());
+        deserializer = serdes.value(Topics.DELIVERIES).deserializer();
+        deliveries = driver.createOutputTopic(Topics.DELIVERIES.name(), new StringDeserializer(), deserializer);
+        rawDeliveries = driver.createOutputTopic(
+                Topics.DELIVERIES.name(), new StringDeserializer(), new ByteArrayDeserializer());
         deadLetters = driver.createOutputTopic(
                 Topics.DEAD_LETTERS.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
@@ -69,6 +72,15 @@ final class RunningTopology implements AutoCloseable {
     /// Everything delivered since the last call.
     List<Delivery> deliveries() {
         return deliveries.readValuesToList();
+    }
+
+    /// Everything delivered since the last call, as it is in the log.
+    List<byte[]> rawDeliveries() {
+        return rawDeliveries.readValuesToList();
+    }
+
+    Delivery delivery(byte[] bytes) {
+        return deserializer.deserialize(Topics.DELIVERIES.name(), bytes);
     }
 
     /// The bodies of everything delivered since the last call.

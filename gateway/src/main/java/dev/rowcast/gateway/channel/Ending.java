@@ -1,0 +1,39 @@
+package dev.rowcast.gateway.channel;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// The orderly end of a socket: the last bytes, our half closed, and the whole when the client has closed its half.
+@SuppressWarnings("FutureReturnValueIgnored") // the channel closes whatever becomes of it
+final class Ending {
+
+    /// For a client that does not close its half.
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private Ending() {}
+
+    static void begin(ChannelHandlerContext context, Form form, CloseCause cause) {
+        if (!context.channel().isActive()) {
+            return;
+        }
+        // What the client still sends is read and dropped until it has seen the end: closing on unread bytes would
+        // reset the connection and could take the last frames with it.
+        context.writeAndFlush(form.end(context.alloc(), cause)).addListener(written -> {
+            if (context.channel() instanceof DuplexChannel duplex && written.isSuccess()) {
+                duplex.shutdownOutput().addListener(shut -> {
+                    if (!shut.isSuccess()) {
+                        context.close();
+                    }
+                });
+            } else {
+                context.close();
+            }
+        });
+        var linger =
+                context.channel().eventLoop().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        context.channel().closeFuture().addListener((ChannelFutureListener) closed -> linger.cancel(false));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.schemas.avro.Frame;
+
+/// One frame of a live delivery on its way to the members of one event loop.
+final class LiveFrame {
+
+    final Frame frame;
+    final Rendered rendered;
+    final long matchedUs;
+    /// Whether it was written to anybody.
+    boolean written;
+    /// The connections it was written to that got nothing of its transaction before.
+    int firsts;
+
+    LiveFrame(Frame frame, Rendered rendered, long matchedUs) {
+        this.frame = frame;
+        this.rendered = rendered;
+        this.matchedUs = matchedUs;
+    }
+
+    void writeTo(Connection connection, boolean rows, boolean cursorAllowed) {
+        if (connection.write(rendered, rows, cursorAllowed)) {
+            written = true;
+            if (connection.countedXid != frame.getXid()) {
+                connection.countedXid = frame.getXid();
+                firsts++;
+            }
+        }
+    }
+}

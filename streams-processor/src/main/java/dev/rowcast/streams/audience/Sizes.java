@@ -1,0 +1,38 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Principal;
+import org.apache.kafka.common.utils.Utils;
+
+/// How much room things take in a delivery, in bytes, never less than in truth.
+final class Sizes {
+
+    /// Numbers and the lengths of texts.
+    private static final int FRAME_OVERHEAD = 96;
+
+    private static final int TEXT_OVERHEAD = 5;
+
+    private Sizes() {}
+
+    static long of(Frame frame) {
+        long size = withoutPrincipals(frame);
+        for (Principal principal : frame.getPrincipals()) {
+            size += of(principal);
+        }
+        return size;
+    }
+
+    static long withoutPrincipals(Frame frame) {
+        long size = FRAME_OVERHEAD + Utils.utf8Length(frame.getKeys());
+        size += frame.getRows() == null ? 0 : Utils.utf8Length(frame.getRows());
+        size += frame.getEntity() == null ? 0 : Utils.utf8Length(frame.getEntity());
+        for (String channel : frame.getChannels()) {
+            size += TEXT_OVERHEAD + Utils.utf8Length(channel);
+        }
+        return size;
+    }
+
+    static long of(Principal principal) {
+        return TEXT_OVERHEAD + 1 + Utils.utf8Length(principal.getId());
+    }
+}
