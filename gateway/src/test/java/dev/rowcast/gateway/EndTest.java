@@ -81,6 +81,27 @@ class EndTest {
     }
 
     @Test
+    void aSilentSocketIsClosedAndOneThatTalksIsNot(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withIdle(Duration.ofSeconds(2)));
+                SocketClient silent = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo");
+                SocketClient talking = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo");
+                EventStream stream = stage.events("channel=vault:5")) {
+            Awaitility.await().pollInterval(Duration.ofMillis(200)).until(() -> {
+                talking.send("{\"type\":\"PING\"}");
+                talking.next("PONG");
+                return silent.isClosed();
+            });
+
+            assertThat(silent.closeCode()).isEqualTo(4009);
+            talking.send("{\"type\":\"PING\"}");
+            talking.next("PONG");
+            stream.next("SUBSCRIBED");
+            stage.topology.publish("demo", frame("vault:5", "source", "1", 1));
+            stream.next("INVALIDATE");
+        }
+    }
+
+    @Test
     void oneConnectionTooManyIsAStreamThatSaysWhenToComeBack(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withConnections(1));
                 EventStream first = stage.events("channel=vault:4")) {

@@ -204,6 +204,23 @@ class EventStreamTest {
     }
 
     @Test
+    void requestsThatFollowTheStreamsOwnAreNotAnswered() {
+        String health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (EventStream stream = EventStream.open(
+                stage.gateway.port(),
+                "/v1/events?channel=vault:17",
+                "apikey: pk_demo\r\n\r\n" + health.trim() + "\r\n")) {
+            stream.next("SUBSCRIBED");
+            stream.write(health);
+            stage.topology.publish("demo", frame("vault:17", "source", "1", 1));
+            stream.next("INVALIDATE");
+            stream.write(health.repeat(10_000));
+            stage.topology.publish("demo", frame("vault:17", "source", "2", 2));
+            stream.next("INVALIDATE");
+        }
+    }
+
+    @Test
     void theHeadSaysThatNothingOnTheWayMayKeepIt() {
         try (EventStream stream = stage.events("channel=vault:15")) {
             assertThat(stream.head().replaceAll("(?i)date: [^\r]*\r\n", "")).isEqualTo("""

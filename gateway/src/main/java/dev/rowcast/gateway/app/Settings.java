@@ -12,6 +12,8 @@ import java.util.Optional;
 /// Environment variables to a configuration: the one place for their names and defaults.
 record Settings(Map<String, String> environment) {
 
+    private static final int LARGEST_PORT = 65_535;
+
     GatewayConfig config() throws CatalogException {
         return new GatewayConfig(
                 port("ROWCAST_PORT", GatewayConfig.DEFAULT_PORT),
@@ -29,12 +31,15 @@ record Settings(Map<String, String> environment) {
     }
 
     private int port(String name, int fallback) {
-        String text = optional(name).orElse(Integer.toString(fallback));
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("%s must be a port number, is '%s'".formatted(name, text), e);
+        return optional(name).map(text -> port(name, text)).orElse(fallback);
+    }
+
+    private static int port(String name, String text) {
+        if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > LARGEST_PORT) {
+            throw new IllegalArgumentException(
+                    "%s must be a port number from 0 to %d, is '%s'".formatted(name, LARGEST_PORT, text));
         }
+        return Integer.parseInt(text);
     }
 
     private String required(String name) {

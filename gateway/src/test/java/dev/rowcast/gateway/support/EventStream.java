@@ -55,6 +55,15 @@ public final class EventStream implements AutoCloseable {
         return Integer.parseInt(head.split(" ")[1]);
     }
 
+    /// What a client of an event stream has no reason to send.
+    public void write(String text) {
+        try {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// The next event of this type; others before it are dropped.
     public Event next(String type) {
         while (true) {

@@ -91,6 +91,10 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         return closed.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    public boolean isClosed() {
+        return closed.isDone();
+    }
+
     public void abort() {
         socket.abort();
     }

@@ -1,0 +1,117 @@
+package dev.rowcast.gateway.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.schemas.catalog.CatalogException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void whatIsRequired(@TempDir Path folder) throws IOException {
+        Path catalog = folder.resolve("rowcast.yaml");
+        Files.writeString(catalog, """
+                source: app
+                tenancy: {constant: default}
+                channels: {vault: {access: tenant}}
+                tables:
+                  public.vaults: {entity: vault, channels: ["vault:{id}"]}
+                """);
+        environment.putAll(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092",
+                "SCHEMA_REGISTRY_URL", "http://registry:8081",
+                "ROWCAST_CATALOG", catalog.toString(),
+                "ROWCAST_CURSOR_SECRET", "a cursor secret of its own",
+                "ROWCAST_JWT_SECRET", "a token secret of its own, 32 bytes"));
+    }
+
+    @Test
+    void withoutMoreThanWhatIsRequiredTheDefaultsHold() throws CatalogException {
+        GatewayConfig config = Main.config(environment);
+
+        assertThat(config.port()).isEqualTo(8080);
+        assertThat(config.address()).isEqualTo("0.0.0.0");
+        assertThat(config.managementPort()).isEqualTo(8081);
+        assertThat(config.managementAddress()).isEqualTo("127.0.0.1");
+        assertThat(config.bootstrapServers()).isEqualTo("kafka:9092");
+        assertThat(config.registryUrl()).isEqualTo("http://registry:8081");
+        assertThat(config.catalog().source()).isEqualTo("app");
+        assertThat(config.database()).isEmpty();
+        assertThat(config.page()).isEmpty();
+        assertThat(config.limits()).isEqualTo(Limits.DEFAULTS);
+        assertThat(Limits.DEFAULTS.idle()).isEqualTo(Duration.ofSeconds(75));
+    }
+
+    @Test
+    void everyVariableIsRead() throws CatalogException {
+        environment.putAll(Map.of(
+                "ROWCAST_PORT", "18080",
+                "ROWCAST_ADDRESS", "127.0.0.1",
+                "ROWCAST_MANAGEMENT_PORT", "18081",
+                "ROWCAST_MANAGEMENT_ADDRESS", "0.0.0.0",
+                "DATABASE_URL", "postgres://rowcast:secret@db:5432/app",
+                "ROWCAST_PAGE", "/srv/page"));
+
+        GatewayConfig config = Main.config(environment);
+
+        assertThat(config.port()).isEqualTo(18080);
+        assertThat(config.address()).isEqualTo("127.0.0.1");
+        assertThat(config.managementPort()).isEqualTo(18081);
+        assertThat(config.managementAddress()).isEqualTo("0.0.0.0");
+        assertThat(config.database().orElseThrow().user()).isEqualTo("rowcast");
+        assertThat(config.page()).contains(Path.of("/srv/page"));
+        assertThat(config.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void aVariableThatIsMissingOrBlankIsNamed() {
+        for (String name : List.copyOf(environment.keySet())) {
+            Map<String, String> without = new HashMap<>(environment);
+            without.remove(name);
+            Map<String, String> blank = new HashMap<>(environment);
+            blank.put(name, " ");
+
+            assertThatThrownBy(() -> Main.config(without))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("set the variable " + name);
+            assertThatThrownBy(() -> Main.config(blank)).hasMessage("set the variable " + name);
+        }
+    }
+
+    @Test
+    void whatIsNoPortIsNamedWithItsValue() {
+        for (String name : List.of("ROWCAST_PORT", "ROWCAST_MANAGEMENT_PORT")) {
+            for (String value : List.of("http", "-1", "65536", "8080.5")) {
+                Map<String, String> wrong = new HashMap<>(environment);
+                wrong.put(name, value);
+
+                assertThatThrownBy(() -> Main.config(wrong))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("%s must be a port number from 0 to 65535, is '%s'", name, value);
+            }
+        }
+    }
+
+    @Test
+    void aCatalogThatIsNotThereIsNamed() {
+        environment.put("ROWCAST_CATALOG", "/nowhere/rowcast.yaml");
+
+        assertThatThrownBy(() -> Main.config(environment))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("/nowhere/rowcast.yaml");
+    }
+}
