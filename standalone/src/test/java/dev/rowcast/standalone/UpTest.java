@@ -146,11 +146,11 @@ class UpTest {
                     options,
                     Map.of(
                             "DATABASE_URL",
-                            "postgresql://rowcast_nobody:wrong-sample@127.0.0.1:%d/%s"
+                            "postgresql://postgres:wrong-sample@127.0.0.1:%d/%s"
                                     .formatted(database.port(), database.database())))) {
                 assertThat(other.exitCode()).isEqualTo(1);
                 assertThat(other.output())
-                        .contains("rowcast_nobody")
+                        .contains("postgres@127.0.0.1")
                         .containsPattern("\\[[A-Z_]+]")
                         .doesNotContain("wrong-sample")
                         .doesNotContain("\tat ");

@@ -126,11 +126,13 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// Lets the main thread stop everything in order, but not for ever: a person pressed Ctrl-C.
+    /// Lets the main thread stop everything in order, but not for ever: a person pressed Ctrl-C. What is left then, the
+    /// programs of the embedded parts, is told to end as well.
     private static void endWith(CountDownLatch end, CountDownLatch ended) {
         end.countDown();
         try {
             if (!ended.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
                 Runtime.getRuntime().halt(1);
             }
         } catch (InterruptedException e) {

@@ -13,24 +13,30 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Postgres, Kafka, Redis, a schema registry and the three services in one process: started in the order of the flow,
-/// stopped in reverse.
+/// Postgres, Kafka, Redis, a schema registry and the three services in one process: started in the order of the flow.
 public final class Stack implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Stack.class);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Executor ENDING =
+            task -> Thread.ofPlatform().name("rowcast-end").start(task);
 
     private final StackSettings settings;
     private final StackListener listener;
     private final CompositeMeterRegistry meters = new CompositeMeterRegistry();
-    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Deque<AutoCloseable> services = new ArrayDeque<>();
+    private @Nullable Parts parts;
     private final Catalog catalog;
     private final Secrets secrets;
     private final Addresses addresses;
@@ -64,12 +70,12 @@ public final class Stack implements AutoCloseable {
         try {
             FreePort.check("gateway", settings.port(), "--port");
             FreePort.check("gateway's management", settings.managementPort(), "--management-port");
-            Parts parts = Parts.start(settings, listener);
-            running.push(parts);
-            prepare(parts);
-            Addresses started = startServices(parts);
-            started.save(settings.data());
-            return started;
+            Parts started = Parts.start(settings, listener);
+            parts = started;
+            prepare(started);
+            Addresses everything = startServices(started);
+            everything.save(settings.data());
+            return everything;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -96,11 +102,11 @@ public final class Stack implements AutoCloseable {
         long begin = System.nanoTime();
         Ingest ingest = Ingest.start(
                 IngestConfig.of(parts.database(), parts.kafka(), parts.registry(), catalog), meters, this::tell);
-        running.push(ingest);
+        services.push(ingest);
         StreamsApp topology = StreamsApp.start(streamsConfig(parts), meters);
-        running.push(topology);
+        services.push(topology);
         Gateway gateway = Gateway.start(gatewayConfig(parts));
-        running.push(gateway);
+        services.push(gateway);
         meters.add(gateway.meters());
         await("Ingest", () -> ready(ingest));
         listener.ready("Ingest", "slot " + catalog.slot() + " → rowcast.changes", since(begin));
@@ -171,18 +177,29 @@ public final class Stack implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
+    /// The services end side by side, because each of them may have to wait for others outside; then the parts that
+    /// all of them stand on.
     @Override
     public void close() {
-        while (!running.isEmpty()) {
-            AutoCloseable next = running.pop();
-            try {
-                next.close();
-            } catch (Exception e) {
-                log.atWarn()
-                        .addKeyValue("what", next.getClass().getSimpleName())
-                        .setCause(e)
-                        .log("Stop failed");
-            }
+        List<CompletableFuture<Void>> ending = new ArrayList<>();
+        while (!services.isEmpty()) {
+            AutoCloseable service = services.pop();
+            ending.add(CompletableFuture.runAsync(() -> end(service), ENDING));
+        }
+        ending.forEach(CompletableFuture::join);
+        if (parts != null) {
+            end(parts);
+        }
+    }
+
+    private static void end(AutoCloseable running) {
+        try {
+            running.close();
+        } catch (Exception e) {
+            log.atWarn()
+                    .addKeyValue("what", running.getClass().getSimpleName())
+                    .setCause(e)
+                    .log("Stop failed");
         }
     }
 }
