@@ -102,6 +102,22 @@ public record IngestConfig(
                 cacheClock);
     }
 
+    /// Other limits of what waits for its commit.
+    public IngestConfig withLimits(CaptureLimits transactions) {
+        return new IngestConfig(
+                database,
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                replication,
+                heartbeatEvery,
+                readyWithin,
+                transactions,
+                largestRecordBytes,
+                clock,
+                cacheClock);
+    }
+
     /// Heartbeats that carry the cache server's clock.
     public IngestConfig withCacheClock(Supplier<OptionalLong> cacheMs) {
         return new IngestConfig(

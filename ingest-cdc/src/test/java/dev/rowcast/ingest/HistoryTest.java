@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
-import java.io.File;
-import java.nio.file.Path;
+import dev.rowcast.ingest.engine.CaptureLimits;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -87,10 +84,10 @@ class HistoryTest {
             // When
             int kills = 0;
             while (System.nanoTime() < wholeRun) {
-                await().atMost(World.PATIENCE).until(() -> !isRead(world));
-                Process process = child(world);
+                await().atMost(World.PATIENCE).until(() -> !world.isRead());
+                Process process = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
                 try {
-                    await().atMost(World.PATIENCE).until(() -> isRead(world));
+                    await().atMost(World.PATIENCE).until(world::isRead);
                     long end = System.nanoTime()
                             + Duration.ofMillis(random.nextInt(1500)).toNanos();
                     while (System.nanoTime() < end) {
@@ -128,41 +125,5 @@ class HistoryTest {
             history.transaction();
             assertThat(history.seen()).as("seed %d", seed).isEqualTo(history.expected());
         }
-    }
-
-    private static boolean isRead(World world) {
-        return world.query("select active from pg_replication_slots where slot_name = 'rowcast_%s'"
-                        .formatted(world.source))
-                .equals("t");
-    }
-
-    private static Process child(World world) throws Exception {
-        IngestConfig config = world.config();
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        ChildProcess.class.getName(),
-                        world.source))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.to(new File("target/child-" + world.source + ".log")));
-        builder.environment()
-                .putAll(Map.of(
-                        "DATABASE_URL",
-                        "postgresql://%s:%s@%s:%d/%s"
-                                .formatted(
-                                        config.database().user(),
-                                        config.database().password(),
-                                        config.database().host(),
-                                        config.database().port(),
-                                        config.database().database()),
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        config.bootstrapServers(),
-                        "SCHEMA_REGISTRY_URL",
-                        config.registryUrl()));
-        return builder.start();
     }
 }

@@ -38,17 +38,28 @@ class PreflightTest {
     }
 
     @Test
-    void aWrongPasswordIsNamedWithoutBeingShown() {
-        // The embedded server trusts local users, but not ones that do not exist.
-        DatabaseUrl url = world.url();
-        assertThat(Preflight.check(with(
-                        new DatabaseUrl(url.host(), url.port(), url.database(), "nobody", "s3cret", ""),
-                        world.config())))
+    void anUnknownUserIsNamedWithoutThePassword() {
+        assertThat(Preflight.check(with(login("nobody", "s3cret"), world.config())))
                 .singleElement()
-                .satisfies(fault -> {
-                    assertThat(fault.code()).isEqualTo(FaultCode.DATABASE_LOGIN);
-                    assertThat(fault.toString()).doesNotContain("s3cret");
-                });
+                .satisfies(PreflightTest::isALoginWithoutThePassword);
+    }
+
+    @Test
+    void aWrongPasswordIsNamedWithoutBeingShown() {
+        assertThat(Preflight.check(with(login(world.url().user(), "s3cret"), world.config())))
+                .singleElement()
+                .satisfies(PreflightTest::isALoginWithoutThePassword);
+    }
+
+    @Test
+    void ingestIsDownWithAWrongPasswordAndDoesNotShowIt() {
+        IngestConfig config = with(login(world.url().user(), "s3cret"), world.config());
+        try (Ingest ingest = Ingest.start(config, world.meters, IngestListener.SILENT)) {
+            await().atMost(World.PATIENCE)
+                    .untilAsserted(() -> assertThat(ingest.state())
+                            .isInstanceOfSatisfying(
+                                    IngestState.Down.class, down -> isALoginWithoutThePassword(down.fault())));
+        }
     }
 
     @Test
@@ -127,6 +138,16 @@ class PreflightTest {
                                 && fault.code() == FaultCode.SLOT_MISSING);
             }
         }
+    }
+
+    private static void isALoginWithoutThePassword(Fault fault) {
+        assertThat(fault.code().label()).isEqualTo("INGEST_DATABASE_LOGIN");
+        assertThat(fault.toString()).contains("127.0.0.1").doesNotContain("s3cret");
+    }
+
+    private DatabaseUrl login(String user, String password) {
+        return new DatabaseUrl(
+                world.url().host(), world.url().port(), world.url().database(), user, password, "");
     }
 
     private static IngestConfig with(DatabaseUrl database, IngestConfig config) {

@@ -7,6 +7,7 @@ import dev.rowcast.embedded.Postgres;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.CatalogException;
 import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.schemas.position.Lsn;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -47,10 +48,13 @@ final class World implements AutoCloseable {
     final String source;
     final EmbeddedParts parts;
     final Postgres.Database database;
-    final Connection sql;
+    private Connection sql;
     final ChangesReader changes;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final Catalog catalog;
+
+    /// Where the server's log stood before this world's rows.
+    final long beganAt;
 
     private World(EmbeddedParts parts, String catalogBody) throws SQLException {
         this.parts = parts;
@@ -58,6 +62,7 @@ final class World implements AutoCloseable {
         this.catalog = catalog(source, catalogBody);
         this.database = parts.postgres().freshDatabase();
         this.sql = database.connect();
+        this.beganAt = Lsn.parse(query("select pg_current_wal_lsn()")).value();
         this.changes = new ChangesReader(parts, source);
     }
 
@@ -108,6 +113,21 @@ final class World implements AutoCloseable {
         Ingest ingest = start();
         await().atMost(PATIENCE).until(ingest::ready);
         return ingest;
+    }
+
+    /// After the server was away; what an earlier session had open is gone.
+    void reconnect() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            sql.close();
+            sql = database.connect();
+            return true;
+        });
+    }
+
+    /// Whether somebody reads from the slot now.
+    boolean isRead() {
+        return query("select active from pg_replication_slots where slot_name = 'rowcast_%s'".formatted(source))
+                .equals("t");
     }
 
     void execute(String statements) {

@@ -214,7 +214,7 @@ public final class TransactionAssembler {
             return router.route(row);
         } catch (UnroutableException e) {
             records.add(deadLetter(row, "NO_TENANT", reason(e)));
-            return List.of();
+            return e.remaining();
         }
     }
 

@@ -69,15 +69,32 @@ public final class Router {
     }
 
     private List<RoutedChange> update(Row row, Route route) throws UnroutableException {
-        String tenant = tenant(row, row.after());
         // Without an old image, or with one that holds the key only, the row cannot be seen to move.
-        String oldTenant = tenantOf(row.before()).orElse(tenant);
-        if (oldTenant.equals(tenant)) {
+        Optional<String> old = tenantOf(row.before());
+        String tenant;
+        try {
+            tenant = tenant(row, row.after());
+        } catch (UnroutableException e) {
+            throw new UnroutableException(String.valueOf(e.getMessage()), gone(row, route, old));
+        }
+        if (old.isEmpty() || old.get().equals(tenant)) {
             return List.of(change(row, route, Operation.UPDATE, tenant, row.before(), row.after()));
         }
-        return List.of(
-                change(row, route, Operation.DELETE, oldTenant, row.before(), null),
-                change(row, route, Operation.CREATE, tenant, null, row.after()));
+        List<RoutedChange> moved = new ArrayList<>(gone(row, route, old));
+        moved.add(change(row, route, Operation.CREATE, tenant, null, row.after()));
+        return moved;
+    }
+
+    private List<RoutedChange> gone(Row row, Route route, Optional<String> old) {
+        if (old.isEmpty()) {
+            return List.of();
+        }
+        try {
+            String tenant = new TenantId(old.get()).value();
+            return List.of(change(row, route, Operation.DELETE, tenant, row.before(), null));
+        } catch (IllegalArgumentException e) {
+            return List.of(); // what was nobody's is nobody's to delete
+        }
     }
 
     private List<RoutedChange> truncation(Row row) {
