@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ public final class EventStream implements AutoCloseable {
     /// One event as it was on the wire.
     public record Event(String type, String id, String data, String text) {}
 
+    private static final Duration WITHIN = Duration.ofSeconds(15);
     private static final Event END = new Event("END", "", "", "");
 
     private final Socket socket;
@@ -64,10 +66,11 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /// The next event of this type; others before it are dropped.
+    /// The next event of this type; others before it are dropped. That others come does not make it wait longer.
     public Event next(String type) {
+        long deadline = System.nanoTime() + WITHIN.toNanos();
         while (true) {
-            Event event = next();
+            Event event = next(deadline);
             if (event.type().equals(type)) {
                 return event;
             }
@@ -79,10 +82,14 @@ public final class EventStream implements AutoCloseable {
 
     /// The next event, `END` at the end.
     public Event next() {
+        return next(System.nanoTime() + WITHIN.toNanos());
+    }
+
+    private Event next(long deadlineNanos) {
         try {
-            Event event = events.poll(10, TimeUnit.SECONDS);
+            Event event = events.poll(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (event == null) {
-                throw new AssertionError("nothing came for 10 s");
+                throw new AssertionError("it did not come within " + WITHIN);
             }
             return event;
         } catch (InterruptedException e) {

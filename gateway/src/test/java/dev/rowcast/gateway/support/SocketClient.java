@@ -8,6 +8,7 @@ import dev.rowcast.schemas.protocol.ProtocolLimits;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// A WebSocket client that shows every text it got and how it ended.
 public final class SocketClient implements WebSocket.Listener, AutoCloseable {
 
+    private static final Duration WITHIN = Duration.ofSeconds(15);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ProtocolCodec CODEC = new ProtocolCodec(ProtocolLimits.DEFAULTS);
 
@@ -51,10 +53,12 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         return this;
     }
 
-    /// The next message of this type as text; others before it are dropped.
+    /// The next message of this type as text; others before it are dropped. That others come does not make it wait
+    /// longer.
     public String next(String type) {
+        long deadline = System.nanoTime() + WITHIN.toNanos();
         while (true) {
-            String text = next();
+            String text = next(deadline);
             if (Frames.type(text).equals(type)) {
                 return text;
             }
@@ -70,10 +74,14 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
     }
 
     public String next() {
+        return next(System.nanoTime() + WITHIN.toNanos());
+    }
+
+    private String next(long deadlineNanos) {
         try {
-            String text = texts.poll(10, TimeUnit.SECONDS);
+            String text = texts.poll(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (text == null) {
-                throw new AssertionError("nothing came for 10 s");
+                throw new AssertionError("it did not come within " + WITHIN);
             }
             return text;
         } catch (InterruptedException e) {
