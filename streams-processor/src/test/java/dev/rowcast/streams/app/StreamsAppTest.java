@@ -139,7 +139,9 @@ class StreamsAppTest {
         try (StreamsApp app = StreamsApp.start(config, new SimpleMeterRegistry())) {
             await().atMost(PATIENCE).until(() -> received(Frames.class, 1));
             assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(PATIENCE);
-            assertThat(app.state()).isInstanceOf(StreamsState.Running.class);
+            // Other partitions' tasks may still be on their way.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(app.state()).isInstanceOf(StreamsState.Running.class));
         }
     }
 
