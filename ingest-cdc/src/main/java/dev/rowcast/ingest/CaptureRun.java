@@ -19,6 +19,7 @@ import dev.rowcast.ingest.slot.Slot;
 import dev.rowcast.ingest.slot.SlotLease;
 import dev.rowcast.ingest.slot.SlotState;
 import dev.rowcast.ingest.slot.SourceIdentity;
+import dev.rowcast.ingest.slot.VisibilityGate;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
 import dev.rowcast.ingest.snapshot.StartPlan;
 import dev.rowcast.schemas.avro.CaptureProgress;
@@ -42,6 +43,7 @@ final class CaptureRun {
     private final Database database;
     private final RunObserver observer;
     private final AtomicReference<@Nullable CaptureEngine> engine = new AtomicReference<>();
+    private final AtomicReference<@Nullable VisibilityGate> gate = new AtomicReference<>();
     private final AtomicReference<@Nullable FaultException> heartbeatFault = new AtomicReference<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -55,6 +57,9 @@ final class CaptureRun {
         CaptureListener begin(Optional<SnapshotMeter> firstSnapshot);
 
         void slot(SlotState state);
+
+        /// It waits for readers to see a transaction, and goes on by itself.
+        void stuck(Fault fault);
     }
 
     CaptureRun(IngestConfig config, RunObserver observer) {
@@ -66,10 +71,7 @@ final class CaptureRun {
     /// Ends [#run]; from any thread.
     void stop() {
         stopped.countDown();
-        CaptureEngine running = engine.get();
-        if (running != null) {
-            running.stop();
-        }
+        stopEngine();
     }
 
     /// Captures until [#stop].
@@ -114,10 +116,6 @@ final class CaptureRun {
                     String.valueOf(e.getMessage()),
                     "start it, or mend SCHEMA_REGISTRY_URL",
                     e);
-        }
-        FaultException fault = heartbeatFault.get();
-        if (fault != null) {
-            throw fault;
         }
     }
 
@@ -180,8 +178,10 @@ final class CaptureRun {
             Progress progress)
             throws SQLException {
         CaptureListener listener = observer.begin(prepare(lease, slot, plan));
-        try (Heartbeat heartbeat =
-                new Heartbeat(lease.connection(), config.cacheClock(), () -> observe(slot), this::heartbeatFailed)) {
+        try (VisibilityGate opened = VisibilityGate.open(database, observer::stuck);
+                Heartbeat heartbeat = new Heartbeat(
+                        lease.connection(), config.cacheClock(), () -> observe(slot), this::heartbeatFailed)) {
+            gate.set(opened);
             // A first snapshot must find the row, and a broken set-up must show before the engine starts.
             heartbeat.beat();
             CaptureEngine started = new CaptureEngine(
@@ -196,6 +196,7 @@ final class CaptureRun {
                             log.partitions(),
                             listener),
                     encoder,
+                    opened::await,
                     publisher,
                     listener);
             engine.set(started);
@@ -203,7 +204,24 @@ final class CaptureRun {
                 return;
             }
             heartbeat.start(config.heartbeatEvery());
+            run(started);
+        }
+    }
+
+    /// What ended the lease comes before what failed because of that.
+    private void run(CaptureEngine started) {
+        FaultException fault = null;
+        try {
             started.run();
+        } catch (FaultException e) {
+            fault = e;
+        }
+        FaultException lost = heartbeatFault.get();
+        if (lost != null) {
+            throw lost;
+        }
+        if (fault != null) {
+            throw fault;
         }
     }
 
@@ -232,6 +250,15 @@ final class CaptureRun {
     /// The connection that holds the lease is gone, so the lease is.
     private void heartbeatFailed(SQLException e) {
         heartbeatFault.compareAndSet(null, database.fault(e));
+        stopEngine();
+    }
+
+    private void stopEngine() {
+        VisibilityGate waiting = gate.get();
+        if (waiting != null) {
+            // The engine ends after the batch under way, which may wait there.
+            waiting.stop();
+        }
         CaptureEngine running = engine.get();
         if (running != null) {
             running.stop();

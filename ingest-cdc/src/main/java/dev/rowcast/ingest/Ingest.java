@@ -188,6 +188,16 @@ public final class Ingest implements AutoCloseable {
         public void slot(SlotState slot) {
             metrics.slotRetained(slot.retainedBytes());
         }
+
+        @Override
+        public void stuck(Fault fault) {
+            log.atWarn()
+                    .addKeyValue("source", config.catalog().source())
+                    .addKeyValue("code", fault.code().label())
+                    .addKeyValue("reason", fault.reason())
+                    .log("Publishing waits");
+            become(new IngestState.Down(fault));
+        }
     }
 
     /// Turns what the handler tells into states and metrics.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -72,6 +73,14 @@ final class ChangesReader implements AutoCloseable {
                 .toList();
     }
 
+    /// Keys of the tenant's row changes, in order, separated by commas.
+    String keysOf(String tenant) {
+        return rowRecords().stream()
+                .filter(record -> record.key().equals(tenant))
+                .map(record -> ((RowChange) record.value().getBody()).getKey())
+                .collect(Collectors.joining(","));
+    }
+
     List<ConsumerRecord<String, Change>> rowRecords() {
         return seen.stream()
                 .filter(record -> record.value().getBody() instanceof RowChange)
@@ -82,7 +91,8 @@ final class ChangesReader implements AutoCloseable {
         return seen;
     }
 
-    private void poll() {
+    /// Reads what is there within 100 ms.
+    void poll() {
         for (ConsumerRecord<String, Change> record : consumer().poll(Duration.ofMillis(100))) {
             if (record.value().getSource().equals(source)) {
                 seen.add(record);

@@ -79,7 +79,7 @@ class HistoryTest {
             RandomHistory history = new RandomHistory(world, seed);
             Random random = new Random(seed);
             world.startReady().close();
-            long wholeRun = System.nanoTime() + Duration.ofSeconds(25).toNanos();
+            long wholeRun = System.nanoTime() + Duration.ofSeconds(20).toNanos();
 
             // When
             int kills = 0;

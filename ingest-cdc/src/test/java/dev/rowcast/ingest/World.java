@@ -147,6 +147,11 @@ final class World implements AutoCloseable {
         }
     }
 
+    /// Ids of the tenant's notes, rising, separated by commas.
+    String notesOf(String tenant) {
+        return query("select string_agg(id::text, ',' order by id) from notes where site_id = '%s'".formatted(tenant));
+    }
+
     static String file(String path) {
         try {
             return Files.readString(Path.of(path));

@@ -2,6 +2,8 @@ package dev.rowcast.ingest.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// What one Kafka transaction will hold. For one thread.
@@ -19,8 +21,9 @@ final class Batch {
 
     /// Rows of one transaction that came from the log.
     ///
+    /// @param xid as the log names it, with 32 bits
     /// @param commitUs when it committed, by the database's clock
-    record Arrival(int rows, long commitUs) {}
+    record Arrival(long xid, int rows, long commitUs) {}
 
     void rows(Arrival arrival) {
         rows += arrival.rows();
@@ -51,6 +54,11 @@ final class Batch {
 
     int rows() {
         return rows;
+    }
+
+    /// The transactions whose rows are in it.
+    Set<Long> xids() {
+        return arrivals.stream().map(Arrival::xid).collect(Collectors.toSet());
     }
 
     List<Arrival> arrivals() {

@@ -11,7 +11,8 @@ import java.util.List;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Publishes each batch of the engine in one Kafka transaction, and only then lets the slot move.
+/// Publishes each batch of the engine in one Kafka transaction, once readers of the database see what is in it,
+/// and only then lets the slot move.
 ///
 /// Nothing that Connect would call retriable may leave it: the engine answers such an exception by asking for
 /// the next batch, and the current one is lost for ever. Whatever goes wrong here ends the engine instead.
@@ -19,12 +20,19 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
 
     private final TransactionAssembler assembler;
     private final RecordEncoder encoder;
+    private final Visibility visibility;
     private final Publisher publisher;
     private final CaptureListener listener;
 
-    BatchHandler(TransactionAssembler assembler, RecordEncoder encoder, Publisher publisher, CaptureListener listener) {
+    BatchHandler(
+            TransactionAssembler assembler,
+            RecordEncoder encoder,
+            Visibility visibility,
+            Publisher publisher,
+            CaptureListener listener) {
         this.assembler = assembler;
         this.encoder = encoder;
+        this.visibility = visibility;
         this.publisher = publisher;
         this.listener = listener;
     }
@@ -51,7 +59,8 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
     }
 
     /// @return the last record up to which everything is published; null when a transaction is still arriving
-    private @Nullable RecordChangeEvent<SourceRecord> publish(List<RecordChangeEvent<SourceRecord>> events) {
+    private @Nullable RecordChangeEvent<SourceRecord> publish(List<RecordChangeEvent<SourceRecord>> events)
+            throws InterruptedException {
         Batch batch = new Batch();
         RecordChangeEvent<SourceRecord> complete = null;
         for (RecordChangeEvent<SourceRecord> event : events) {
@@ -61,6 +70,7 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
         }
         if (batch.hasProgressed()) {
             batch.add(encoder.progress(assembler.progress().toRecord()));
+            visibility.await(batch.xids());
             publisher.publish(batch.records());
             report(batch);
         }

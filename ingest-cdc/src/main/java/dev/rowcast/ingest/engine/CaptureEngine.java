@@ -28,12 +28,13 @@ public final class CaptureEngine {
             boolean firstSnapshot,
             TransactionAssembler assembler,
             RecordEncoder encoder,
+            Visibility visibility,
             Publisher publisher,
             CaptureListener listener) {
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(EngineSettings.of(database, catalog, firstSnapshot))
                 .using((success, message, error) -> failure.compareAndSet(null, error))
-                .notifying(new BatchHandler(assembler, encoder, publisher, listener))
+                .notifying(new BatchHandler(assembler, encoder, visibility, publisher, listener))
                 .build();
     }
 

@@ -155,7 +155,7 @@ public final class TransactionAssembler {
     }
 
     private void part(TransactionBuffer transaction, Batch batch) {
-        batch.rows(new Batch.Arrival(transaction.waitingRows(), transaction.commitUs()));
+        arrived(transaction, batch);
         transaction.drainPart(sink(transaction, 0, batch));
         progress.part(transaction.xid(), transaction.firstLsn(), transaction.rows());
         batch.progressed();
@@ -166,12 +166,18 @@ public final class TransactionAssembler {
         if (new Lsn(commitLsn).compareTo(new Lsn(progress.commitLsn())) <= 0) {
             return; // published before a restart
         }
-        batch.rows(new Batch.Arrival(transaction.waitingRows(), transaction.commitUs()));
+        if (!transaction.isEmpty()) {
+            arrived(transaction, batch);
+        }
         transaction.drain(sink(transaction, commitLsn, batch));
         if (transaction.hasHeartbeat()) {
             watermark(commitLsn, transaction, batch);
         }
         progress.committed(transaction.xid(), commitLsn);
+    }
+
+    private static void arrived(TransactionBuffer transaction, Batch batch) {
+        batch.rows(new Batch.Arrival(transaction.xid(), transaction.waitingRows(), transaction.commitUs()));
     }
 
     private void watermark(long commitLsn, TransactionBuffer transaction, Batch batch) {

@@ -15,6 +15,7 @@ public enum FaultCode {
     SLOT_AHEAD("the slot was moved past the last published change", false),
     SOURCE_CHANGED("this is another database than before", false),
     SOURCE_REWOUND("the database is older than what was published from it", false),
+    NOT_VISIBLE("a commit is in the log, but it waits, so readers do not see it", false),
     GAP("the log does not continue where the last part of a transaction was published", false),
     BROKER_AWAY("Kafka does not answer", true),
     REGISTRY_AWAY("the schema registry does not answer", true),

@@ -28,6 +28,7 @@ public final class SlotLease implements AutoCloseable {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 if (row.getBoolean(1)) {
+                    prepare(connection);
                     return Optional.of(new SlotLease(connection));
                 }
             }
@@ -36,6 +37,14 @@ public final class SlotLease implements AutoCloseable {
         } catch (SQLException e) {
             closeQuietly(connection);
             throw database.fault(e);
+        }
+    }
+
+    /// What is written over it says only that ingest lives. A standby that a commit has to wait for must not make it
+    /// hang until it times out, which would end the lease.
+    private static void prepare(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("set synchronous_commit to local")) {
+            statement.execute();
         }
     }
 
