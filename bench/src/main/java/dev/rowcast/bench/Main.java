@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "rowcast bench",
         description = "Measures, on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = LatencyCommand.class)
+        subcommands = {LatencyCommand.class, IdleCommand.class})
 public final class Main implements Runnable {
 
     @Spec
