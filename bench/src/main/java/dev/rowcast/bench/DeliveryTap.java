@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +23,6 @@ final class DeliveryTap implements AutoCloseable {
     record Times(long commitUs, long capturedUs, long matchedUs) {}
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Pattern TITLE = Pattern.compile("\"title\":\"(bench-[^\"]+)\"");
 
     private final KafkaConsumer<String, Delivery> consumer;
     private final Thread thread;
@@ -51,15 +48,12 @@ final class DeliveryTap implements AutoCloseable {
             for (ConsumerRecord<String, Delivery> record : consumer.poll(POLL)) {
                 if (record.value().getBody() instanceof Frames frames) {
                     for (Frame frame : frames.getFrames()) {
-                        Matcher title = TITLE.matcher(frame.getRows() == null ? "" : frame.getRows());
-                        if (title.find()) {
-                            seen.accept(
-                                    title.group(1),
-                                    new Times(
-                                            frame.getCommitUs(),
-                                            frame.getCapturedUs(),
-                                            record.value().getMatchedUs()));
-                        }
+                        Times times = new Times(
+                                frame.getCommitUs(),
+                                frame.getCapturedUs(),
+                                record.value().getMatchedUs());
+                        Writers.titleIn(frame.getRows() == null ? "" : frame.getRows())
+                                .ifPresent(title -> seen.accept(title, times));
                     }
                 }
             }

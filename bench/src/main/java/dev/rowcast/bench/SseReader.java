@@ -10,13 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjLongConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// One browser's worth of reading: an SSE stream on a plain socket, so that nothing but the gateway is measured.
 final class SseReader implements AutoCloseable {
-
-    private static final Pattern TITLE = Pattern.compile("\"title\":\"(bench-[^\"]+)\"");
 
     private final Socket socket;
     private final CountDownLatch subscribed = new CountDownLatch(1);
@@ -46,10 +42,7 @@ final class SseReader implements AutoCloseable {
                 if (line.startsWith("event: SUBSCRIBED")) {
                     subscribed.countDown();
                 } else if (line.startsWith("data:")) {
-                    Matcher title = TITLE.matcher(line);
-                    if (title.find()) {
-                        read.accept(title.group(1), now);
-                    }
+                    Writers.titleIn(line).ifPresent(title -> read.accept(title, now));
                 }
             }
         } catch (IOException e) {

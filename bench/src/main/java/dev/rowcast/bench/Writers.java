@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ObjLongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Commits one row at a time at a fixed rate, whatever happens to the readers: an open loop.
 final class Writers {
@@ -23,10 +26,18 @@ final class Writers {
     private static final String UPDATE =
             "update public.sources set title = ? where id = 1 + ? % 12 and site_id = 'demo'";
 
+    private static final Pattern TITLE = Pattern.compile("\"title\":\"(bench-[^\"]+)\"");
+
     private final DatabaseUrl database;
 
     Writers(DatabaseUrl database) {
         this.database = database;
+    }
+
+    /// The title that one of these writers gave to a row, in a message about it.
+    static Optional<String> titleIn(String message) {
+        Matcher title = TITLE.matcher(message);
+        return title.find() ? Optional.of(title.group(1)) : Optional.empty();
     }
 
     /// @param committed is told each title and the nanosecond at which its commit was acknowledged

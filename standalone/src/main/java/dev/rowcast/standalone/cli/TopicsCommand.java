@@ -46,10 +46,8 @@ final class TopicsCommand implements Callable<Integer> {
 
     private Stream<Topic<?, ?>> topics() {
         Catalog loaded = Catalog.load(catalog.orElseGet(home::exampleCatalog));
-        Stream<Topic<?, ?>> rows = Stream.concat(
-                        loaded.capturedTables().stream().map(Object::toString).sorted(),
-                        Stream.of(Topics.API_KEYS_TABLE))
-                .map(table -> Topics.rows(loaded.source(), table));
+        Stream<Topic<?, ?>> rows =
+                loaded.publishedTables().stream().sorted().map(table -> Topics.rows(loaded.source(), table.toString()));
         return Stream.concat(rows, Topics.all().stream());
     }
 

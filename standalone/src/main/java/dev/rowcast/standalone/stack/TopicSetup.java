@@ -26,9 +26,8 @@ final class TopicSetup {
 
     void run(Catalog catalog) {
         KafkaAdmin admin = new KafkaAdmin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka));
-        Stream<Topic<?, ?>> rows = Stream.concat(
-                        catalog.capturedTables().stream().map(Object::toString), Stream.of(Topics.API_KEYS_TABLE))
-                .map(table -> Topics.rows(catalog.source(), table));
+        Stream<Topic<?, ?>> rows =
+                catalog.publishedTables().stream().map(table -> Topics.rows(catalog.source(), table.toString()));
         admin.createOrModifyTopics(Stream.concat(Topics.all().stream(), rows)
                 .map(topic -> topic.toNewTopic(ONE_BROKER))
                 .toArray(NewTopic[]::new));
