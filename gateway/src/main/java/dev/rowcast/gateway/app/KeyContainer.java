@@ -19,7 +19,8 @@ import org.springframework.kafka.listener.MessageListener;
 import org.springframework.kafka.support.TopicPartitionOffset;
 import org.springframework.kafka.support.TopicPartitionOffset.SeekPosition;
 
-/// Reads the captured API keys from their first record and goes on reading: every node has all keys. Off the hot path.
+/// Reads the captured API keys from their first record and goes on reading: every node has all keys. Off the
+/// hot path.
 final class KeyContainer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KeyContainer.class);

@@ -21,7 +21,8 @@ class Pages {
         return config.page().map(Pages::folder).orElseGet(() -> request -> Mono.empty());
     }
 
-    /// Routes come before annotated handlers, so what those serve is left to them: a WebSocket's handshake at `/` too.
+    /// Routes come before annotated handlers, so what those serve is left to them: a WebSocket's handshake at
+    /// `/` too.
     private static RouterFunction<ServerResponse> folder(Path folder) {
         RequestPredicate handled = RequestPredicates.path("/v1/**")
                 .or(RequestPredicates.path("/health/**"))

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// How many subscribers got each of the last transactions, and when. Keeps the last 10,000 transactions; older ones are
-/// forgotten. Safe for use by several threads, which come once a turn and not once a subscriber.
+/// How many subscribers got each of the last transactions, and when. Keeps the last 10,000 transactions; older
+/// ones are forgotten. Safe for use by several threads, which come once a turn and not once a subscriber.
 public final class DeliveryLog {
 
     private static final int TRANSACTIONS = 10_000;

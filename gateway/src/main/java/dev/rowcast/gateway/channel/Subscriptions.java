@@ -109,8 +109,8 @@ final class Subscriptions {
         request.connection().requests.put(request.number(), request);
     }
 
-    /// The request is answered: its targets are members from this offset on, at this place of the stream, and the asker
-    /// is told.
+    /// The request is answered: its targets are members from this offset on, at this place of the stream, and
+    /// the asker is told.
     ///
     /// @param rejected are given up
     void admit(Request request, Collection<Target> accepted, Collection<Target> rejected, long from, String cursor) {
@@ -151,8 +151,8 @@ final class Subscriptions {
                 TimeUnit.MILLISECONDS);
     }
 
-    /// The topology has lost, or sends elsewhere, what the connections of these tenants had and asked for. All of it is
-    /// asked for again, from where each of them is.
+    /// The topology has lost, or sends elsewhere, what the connections of these tenants had and asked for. All
+    /// of it is asked for again, from where each of them is.
     void askAgain(Predicate<TenantId> which) {
         for (Connection connection : shard.connections()) {
             if (which.test(connection.identity().tenant())) {

@@ -5,8 +5,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 
-/// Where a client puts its key or token. Browsers cannot send headers with `EventSource` and `WebSocket`, so the query
-/// is looked at too, and masked in logs.
+/// Where a client puts its key or token. Browsers cannot send headers with `EventSource` and `WebSocket`, so
+/// the query is looked at too, and masked in logs.
 public final class Credentials {
 
     private static final List<String> HEADERS = List.of("apikey", "api-key", "X-API-Key");

@@ -17,7 +17,8 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What comes from a client whose channel was taken over: WebSocket frames, or on an event stream nothing that counts.
+/// What comes from a client whose channel was taken over: WebSocket frames, or on an event stream nothing that
+/// counts.
 @SuppressWarnings("FutureReturnValueIgnored") // closing is seen by channelInactive
 final class Inbound extends SimpleChannelInboundHandler<Object> {
 

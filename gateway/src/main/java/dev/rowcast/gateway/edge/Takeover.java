@@ -36,9 +36,9 @@ import reactor.netty.http.server.HttpServerResponse;
 /// Takes a channel over from Reactor Netty once WebFlux has answered the handshake: the only class that knows how
 /// Reactor Netty builds its pipeline.
 ///
-/// It stands in for the HTTP codec, encodes the one response head that still comes, swallows the end of that response,
-/// and a turn of the event loop later removes what Reactor Netty has in the pipeline. What stays is a bare channel. The
-/// exchange ends for WebFlux in the ordinary way.
+/// It stands in for the HTTP codec, encodes the one response head that still comes, swallows the end of that
+/// response, and a turn of the event loop later removes what Reactor Netty has in the pipeline. What stays is a
+/// bare channel. The exchange ends for WebFlux in the ordinary way.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
 final class Takeover extends ChannelDuplexHandler {
 
@@ -96,9 +96,9 @@ final class Takeover extends ChannelDuplexHandler {
         return netty.version().equals(HttpVersion.HTTP_1_0);
     }
 
-    /// Prepares the channel; the caller then completes the response without a body. Called on the event loop. The
-    /// codec's
-    /// name is kept, because Reactor Netty puts its idle timeout back behind it when the response has ended.
+    /// Prepares the channel; the caller then completes the response without a body. Called on the event loop.
+    /// The codec's name is kept, because Reactor Netty puts its idle timeout back behind it when the response
+    /// has ended.
     ///
     /// @param chunked whether the response is in chunked transfer coding
     static void begin(Channel channel, boolean chunked, WriteBufferWaterMark waterMark, Heir heir) {

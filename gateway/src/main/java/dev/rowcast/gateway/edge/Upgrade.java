@@ -15,8 +15,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 
-/// The handshake of RFC 6455, and the handlers that read frames afterwards. Extensions are not offered, so no frame is
-/// compressed.
+/// The handshake of RFC 6455, and the handlers that read frames afterwards. Extensions are not offered, so no
+/// frame is compressed.
 final class Upgrade {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /// The one thread that reads this node's deliveries and hands each poll's records to the event loops.
 ///
-/// A consumer group assigns the partitions of `rowcast.deliveries`; the lowest of those assigned when the node has none
-/// is its home and stays it as long as the group leaves it there. The others are paused: nothing for this node is in
-/// them. A new home is read from its end, and everything is asked for again.
+/// A consumer group assigns the partitions of `rowcast.deliveries`; the lowest of those assigned when the node
+/// has none is its home and stays it as long as the group leaves it there. The others are paused: nothing for
+/// this node is in them. A new home is read from its end, and everything is asked for again.
 final class Feed implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Feed.class);

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Fails a test class after which Netty finds a buffer that nobody released. Registered for every class by the service
-/// loader, which makes it before any test touches Netty.
+/// Fails a test class after which Netty finds a buffer that nobody released. Registered for every class by the
+/// service loader, which makes it before any test touches Netty.
 public final class LeakCheck implements AfterAllCallback {
 
     private static final long COLLECTED_WITHIN_MS = 10_000;

@@ -9,8 +9,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
-/// The one codec of `rowcast.v1.json`. Decoding never throws for bad input and never returns null: what cannot be read
-/// is a [Decoded.Failed] with the [ErrorCode] to answer with. Encoding is minified, members in a fixed order.
+/// The one codec of `rowcast.v1.json`. Decoding never throws for bad input and never returns null: what cannot
+/// be read is a [Decoded.Failed] with the [ErrorCode] to answer with. Encoding is minified, members in a fixed
+/// order.
 ///
 /// Thread-safe and without state; one instance serves a process.
 public final class ProtocolCodec {

@@ -204,7 +204,8 @@ public sealed interface ServerMessage {
         }
     }
 
-    /// Everything up to the envelope's cursor was delivered. Comes also when nothing changes, so silence means trouble.
+    /// Everything up to the envelope's cursor was delivered. Comes also when nothing changes, so silence means
+    /// trouble.
     ///
     /// @param lsn the last commit seen
     /// @param lag how far the pipeline is behind the database

@@ -126,8 +126,8 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// Lets the main thread stop everything in order, but not for ever: a person pressed Ctrl-C. What is left then, the
-    /// programs of the embedded parts, is told to end as well.
+    /// Lets the main thread stop everything in order, but not for ever: a person pressed Ctrl-C. What is left
+    /// then, the programs of the embedded parts, is told to end as well.
     private static void endWith(CountDownLatch end, CountDownLatch ended) {
         end.countDown();
         try {

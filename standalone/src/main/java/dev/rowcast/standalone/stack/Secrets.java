@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -16,6 +17,15 @@ import java.util.Properties;
 /// @param cursor signs cursors; another one makes every client start anew
 /// @param jwt signs and verifies HS256 tokens
 public record Secrets(String cursor, String jwt) {
+
+    private static final int SHORTEST_CURSOR_SECRET = 16;
+    private static final int SHORTEST_JWT_SECRET = 32;
+
+    /// @throws IllegalArgumentException when one is shorter than 16 or 32 bytes
+    public Secrets {
+        check("ROWCAST_CURSOR_SECRET", cursor, SHORTEST_CURSOR_SECRET);
+        check("ROWCAST_JWT_SECRET", jwt, SHORTEST_JWT_SECRET);
+    }
 
     private static final String FILE = "secrets.properties";
     private static final int BYTES = 32;
@@ -31,6 +41,14 @@ public record Secrets(String cursor, String jwt) {
         return new Secrets(
                 Optional.ofNullable(System.getenv("ROWCAST_CURSOR_SECRET")).orElse(kept.getProperty("cursor")),
                 Optional.ofNullable(System.getenv("ROWCAST_JWT_SECRET")).orElse(kept.getProperty("jwt")));
+    }
+
+    private static void check(String name, String secret, int shortest) {
+        int length = secret.getBytes(StandardCharsets.UTF_8).length;
+        if (length < shortest) {
+            throw new IllegalArgumentException(
+                    "%s has %d bytes; give it %d or more [SECRET_TOO_SHORT]".formatted(name, length, shortest));
+        }
     }
 
     private static Properties load(Path file) {

@@ -6,6 +6,7 @@ import dev.rowcast.ingest.Ingest;
 import dev.rowcast.ingest.IngestConfig;
 import dev.rowcast.ingest.IngestState;
 import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.streams.app.StreamsApp;
 import dev.rowcast.streams.app.StreamsConfig;
@@ -131,9 +132,9 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    /// What nobody can wait out is said at once.
+    /// What nobody can wait out is said at once; a commit that waits for a standby may come through.
     private static boolean ready(Ingest ingest) {
-        if (ingest.state() instanceof IngestState.Down(Fault fault)) {
+        if (ingest.state() instanceof IngestState.Down(Fault fault) && fault.code() != FaultCode.NOT_VISIBLE) {
             throw new IllegalStateException("%s; %s [%s]"
                     .formatted(fault.reason(), fault.fix(), fault.code().label()));
         }

@@ -32,6 +32,7 @@ public final class StreamsApp implements AutoCloseable {
 
     private StreamsApp(StreamsConfig config, MeterRegistry meters) {
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(config.registryUrl()));
+        serdes.register(Topics.COMMANDS);
         serdes.register(Topics.DELIVERIES);
         patience = new Patience(REGISTRY_PATIENCE);
         TopologySettings settings = new TopologySettings(
@@ -77,8 +78,8 @@ public final class StreamsApp implements AutoCloseable {
         return state().ready();
     }
 
-    /// Stops within 5 s and leaves the consumer group, so that another process, or this one again, need not wait for a
-    /// session to time out. Closing twice does nothing.
+    /// Stops within 5 s and leaves the consumer group, so that another process, or this one again, need not
+    /// wait for a session to time out. Closing twice does nothing.
     @Override
     public void close() {
         patience.end();

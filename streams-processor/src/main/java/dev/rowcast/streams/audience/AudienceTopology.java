@@ -26,8 +26,8 @@ import org.apache.kafka.streams.state.Stores;
 /// The topology: a tenant's changes and its gateways' commands in, deliveries out. A pure function of the catalog; no
 /// thread, no connection.
 ///
-/// Names of nodes and stores are part of what is deployed: another name leaves state behind in topics that nobody reads
-/// any more.
+/// Names of nodes and stores are part of what is deployed: another name leaves state behind in topics that
+/// nobody reads any more.
 public final class AudienceTopology {
 
     private static final String CHANGES_SOURCE = "changes-source";

@@ -172,9 +172,8 @@ final class ChangeHandler {
         tellCut(Optional.empty(), position, cut);
     }
 
-    /// Where a column says whose a row is, nothing says whose the rows of a truncated table were: it comes once in
-    /// every
-    /// partition, with an empty key.
+    /// Where a column says whose a row is, nothing says whose the rows of a truncated table were: it comes once
+    /// in every partition, with an empty key.
     private static boolean isTruncationForEveryTenant(@Nullable String key, RowChange row) {
         return (key == null || key.isEmpty()) && row.getOp() == Operation.TRUNCATE;
     }

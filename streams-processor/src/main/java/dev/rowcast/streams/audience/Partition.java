@@ -31,8 +31,8 @@ final class Partition {
         this.journal = new Journal(journalLimits, current.offset());
     }
 
-    /// The last change that was processed. It is stored, because a node that attaches after a restart must not be told
-    /// an earlier one: who starts there would miss what lies between.
+    /// The last change that was processed. It is stored, because a node that attaches after a restart must not
+    /// be told an earlier one: who starts there would miss what lies between.
     Position current() {
         return current;
     }

@@ -28,8 +28,8 @@ final class Subscriptions {
         }
     }
 
-    /// Subscribes from this position on. A subscription that another session of the node has already keeps the earlier
-    /// of both starts, so that neither misses anything.
+    /// Subscribes from this position on. A subscription that another session of the node has already keeps the
+    /// earlier of both starts, so that neither misses anything.
     void put(SubscriptionKey key, Position start) {
         Position known = store.get(key.encoded());
         Position earlier =

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How long to wait for a registry that is away. Its schemas are cached, so it is asked only for those that were never
-/// met; when they cannot be had, nothing of the partition can be processed anyway.
+/// How long to wait for a registry that is away. Its schemas are cached, so it is asked only for those that
+/// were never met; when they cannot be had, nothing of the partition can be processed anyway.
 ///
 /// Instances are safe for use by several threads.
 public final class Patience {

@@ -39,8 +39,8 @@ public final class Journal {
         this.newest = position;
     }
 
-    /// Adds the partition's next change. One at or before what is known means that the input is read again from there,
-    /// and so does the journal begin again.
+    /// Adds the partition's next change. One at or before what is known means that the input is read again from
+    /// there, and so does the journal begin again.
     public void append(LoggedChange change) {
         advance(change.offset());
         if (change.routed() instanceof Routed.Silent) {

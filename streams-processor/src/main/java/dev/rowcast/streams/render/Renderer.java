@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// see: one that it leaves carries no new values, one that it enters no old ones.
 public final class Renderer {
 
-    /// A message longer than this would not pass Kafka beside others: a row is then told by its key alone, and an event
-    /// is refused.
+    /// A message longer than this would not pass Kafka beside others: a row is then told by its key alone, and
+    /// an event is refused.
     public static final int MAX_MESSAGE_BYTES = 256 << 10;
 
     private static final ProtocolCodec CODEC = new ProtocolCodec(ProtocolLimits.DEFAULTS);

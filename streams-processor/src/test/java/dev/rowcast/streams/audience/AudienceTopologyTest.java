@@ -81,8 +81,9 @@ class AudienceTopologyTest {
         topology.close();
     }
 
-    /// Renaming a node or a store strands state in topics that nobody reads any more. When this fails, either take the
-    /// change back, or commit the new description and say in the changelog that the application must be reset.
+    /// Renaming a node or a store strands state in topics that nobody reads any more. When this fails, either
+    /// take the change back, or commit the new description and say in the changelog that the application must
+    /// be reset.
     @Test
     void topologyIsNotChangedUnintentionally() throws IOException {
         String described = AudienceTopology.build(Samples.CATALOG, Samples.CURSORS, serdes, Clock.systemUTC())

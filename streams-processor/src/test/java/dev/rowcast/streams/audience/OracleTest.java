@@ -32,8 +32,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Thousands of random steps against a model that is too slow and too simple to be wrong: every subscription, from the
-/// position it has, over the whole log. Tenants have the same ids on purpose.
+/// Thousands of random steps against a model that is too slow and too simple to be wrong: every subscription,
+/// from the position it has, over the whole log. Tenants have the same ids on purpose.
 class OracleTest {
 
     private static final int STEPS = 3_000;
