@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What `up` costs while nothing happens, and how long it takes to start and to end.
-@Command(name = "idle", description = "Measures start, idle processor time, memory and end of rowcast up (Linux).")
+@Command(
+        name = "idle",
+        mixinStandardHelpOptions = true,
+        description = "Measures start, idle processor time, memory and end of rowcast up (Linux).")
 final class IdleCommand implements Callable<Integer> {
 
     private static final Pattern READY = Pattern.compile("Ready in ([0-9.]+) s");

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// Commit to client, per hop, at several rates.
-@Command(name = "latency", description = "Measures commit→client per hop with one client, open loop, after a warm-up.")
+@Command(
+        name = "latency",
+        mixinStandardHelpOptions = true,
+        description = "Measures commit→client per hop with one client, open loop, after a warm-up.")
 final class LatencyCommand implements Callable<Integer> {
 
     @Option(

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 /// Looks at everything that Rowcast stands on; says what is wrong and what mends it. Changes nothing.
 @Command(
         name = "doctor",
+        mixinStandardHelpOptions = true,
         description = "Checks database, catalog, Kafka, registry and gateway; says what mends a fault.")
 final class DoctorCommand implements Callable<Integer> {
 

@@ -21,7 +21,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// Runs SQL as the application would and then says who heard of it.
-@Command(name = "sql", description = "Runs SQL, then says how many subscribers got the change and how fast.")
+@Command(
+        name = "sql",
+        mixinStandardHelpOptions = true,
+        description = "Runs SQL, then says how many subscribers got the change and how fast.")
 final class SqlCommand implements Callable<Integer> {
 
     private static final int MOST_ROWS = 100;

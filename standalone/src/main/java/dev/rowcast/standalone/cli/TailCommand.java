@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// Reads a topic as a direct consumer does and prints one JSON object a record.
-@Command(name = "tail", description = "Prints a topic's records, Avro decoded to JSON, one a line.")
+@Command(
+        name = "tail",
+        mixinStandardHelpOptions = true,
+        description = "Prints a topic's records, Avro decoded to JSON, one a line.")
 final class TailCommand implements Callable<Integer> {
 
     private static final Duration POLL = Duration.ofMillis(250);

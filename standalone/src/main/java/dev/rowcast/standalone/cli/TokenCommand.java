@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// A token for trying things out, signed with the development secret of the data folder.
-@Command(name = "token", description = "Prints a sample JWT for the embedded gateway.")
+@Command(name = "token", mixinStandardHelpOptions = true, description = "Prints a sample JWT for the embedded gateway.")
 final class TokenCommand implements Callable<Integer> {
 
     @Mixin

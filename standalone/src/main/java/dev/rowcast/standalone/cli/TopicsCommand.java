@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// The catalogue of topics; needs nothing running.
-@Command(name = "topics", description = "Lists the Kafka topics: purpose, key, schema, retention.")
+@Command(
+        name = "topics",
+        mixinStandardHelpOptions = true,
+        description = "Lists the Kafka topics: purpose, key, schema, retention.")
 final class TopicsCommand implements Callable<Integer> {
 
     @Mixin

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 /// Everything in one process, until it is told to end.
 @Command(
         name = "up",
+        mixinStandardHelpOptions = true,
         description = "Starts Postgres, Kafka, Redis, a schema registry and Rowcast itself, with an example.",
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
