@@ -52,7 +52,7 @@ final class LatencyCommand implements Callable<Integer> {
         Path data = Files.createTempDirectory("rowcast-bench");
         List<Measured> results = new ArrayList<>();
         try (Stack stack =
-                Stack.start(StackSettings.embedded(home, data, "vaults").onFreePorts(), new Quiet())) {
+                Stack.start(StackSettings.embedded(home, data, "vaults").onFreePorts(), StackListener.SILENT)) {
             int highest = rates.stream().mapToInt(Integer::intValue).max().orElseThrow();
             out.println("Warming up for %d s at %d changes/s.".formatted(warmUpSeconds, highest));
             out.flush();
@@ -70,14 +70,5 @@ final class LatencyCommand implements Callable<Integer> {
         report.save(home.resolve("bench/results"));
         out.println("Written to bench/results/latency.json and latency.svg");
         return results.stream().allMatch(result -> result.got() == result.sent()) ? 0 : 1;
-    }
-
-    /// A start that tells nobody.
-    private static final class Quiet implements StackListener {
-        @Override
-        public void ready(String what, String where, Duration took) {}
-
-        @Override
-        public void snapshot(String table, long rows, int percent) {}
     }
 }

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -60,15 +59,6 @@ final class RunningStack implements ParameterResolver {
         }
     }
 
-    /// A start that tells nobody.
-    static final StackListener QUIET = new StackListener() {
-        @Override
-        public void ready(String what, String where, Duration took) {}
-
-        @Override
-        public void snapshot(String table, long rows, int percent) {}
-    };
-
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == Running.class;
@@ -91,7 +81,7 @@ final class RunningStack implements ParameterResolver {
             Path data = Files.createTempDirectory("rowcast-stack");
             StackSettings settings =
                     StackSettings.embedded(TestFolders.home(), data, "vaults").onFreePorts();
-            return new Running(data, Stack.start(where.apply(settings), QUIET));
+            return new Running(data, Stack.start(where.apply(settings), StackListener.SILENT));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -5,6 +5,15 @@ import java.time.Duration;
 /// Hears how the start goes; called from several threads.
 public interface StackListener {
 
+    /// Tells nobody.
+    StackListener SILENT = new StackListener() {
+        @Override
+        public void ready(String what, String where, Duration took) {}
+
+        @Override
+        public void snapshot(String table, long rows, int percent) {}
+    };
+
     /// A part or service is up.
     ///
     /// @param what such as "Postgres"
