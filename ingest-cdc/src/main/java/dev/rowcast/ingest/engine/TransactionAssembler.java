@@ -3,18 +3,14 @@ package dev.rowcast.ingest.engine;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.publish.RecordEncoder;
-import dev.rowcast.ingest.publish.TooLargeException;
 import dev.rowcast.ingest.route.Captured;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.ingest.route.Router;
-import dev.rowcast.ingest.route.UnroutableException;
 import dev.rowcast.schemas.avro.OpenTransaction;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.position.Lsn;
-import dev.rowcast.schemas.registry.RegistryException;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.data.Struct;
@@ -26,7 +22,7 @@ public final class TransactionAssembler {
 
     private static final TableName HEARTBEAT = new TableName("rowcast", "heartbeat");
 
-    private final Router router;
+    private final RowMapper mapper;
     private final RecordEncoder encoder;
     private final Progress progress;
     private final ChangeFactory changes;
@@ -44,10 +40,10 @@ public final class TransactionAssembler {
             CaptureLimits limits,
             int partitions,
             CaptureListener listener) {
-        this.router = router;
         this.encoder = encoder;
         this.progress = progress;
         this.changes = new ChangeFactory(progress);
+        this.mapper = new RowMapper(router, encoder, changes, listener);
         this.limits = limits;
         this.partitions = partitions;
         this.listener = listener;
@@ -103,11 +99,11 @@ public final class TransactionAssembler {
 
     private void snapshotRow(Row row, Batch batch) {
         listener.snapshotRow(row.table());
-        encodeRow(row.raw(), row, batch::add);
-        for (RoutedChange change : routed(row, batch::add)) {
+        mapper.encodeRow(row, batch::add);
+        for (RoutedChange change : mapper.route(row, batch::add)) {
             int index = snapshotChanges++ & Integer.MAX_VALUE;
             Transaction place = new Transaction(0L, row.lsn(), row.lsn(), row.commitUs(), index, true);
-            encodeChange(change, place, batch);
+            batch.add(mapper.encode(change, place));
         }
         batch.snapshotRow();
         progress.snapshotRow(row.lsn());
@@ -133,9 +129,9 @@ public final class TransactionAssembler {
             transaction.heartbeat(redisMs(row.after()));
         }
         if (fresh) {
-            encodeRow(row.raw(), row, transaction::raw);
+            mapper.encodeRow(row, transaction::raw);
         }
-        for (RoutedChange change : routed(row, fresh ? transaction::raw : ignored -> {})) {
+        for (RoutedChange change : mapper.route(row, fresh ? transaction::raw : ignored -> {})) {
             transaction.change(change, fresh);
         }
         if (transaction.exceeds(limits)) {
@@ -145,12 +141,7 @@ public final class TransactionAssembler {
 
     private void tombstone(SourceRecord raw, TransactionBuffer transaction) {
         if (transaction.nextRecord()) {
-            try {
-                transaction.raw(encoder.row(raw));
-            } catch (TooLargeException e) {
-                // The row before it had the same key and was too large as well; it is a dead letter already.
-                listener.deadLetter(raw.topic(), "TOO_LARGE");
-            }
+            mapper.encodeTombstone(raw, transaction::raw);
         }
     }
 
@@ -206,61 +197,9 @@ public final class TransactionAssembler {
                         transaction.commitUs(),
                         placed.index(),
                         last);
-                encodeChange(placed.change(), place, batch);
+                batch.add(mapper.encode(placed.change(), place));
             }
         };
-    }
-
-    private interface Records {
-        void add(ProducerRecord<byte[], byte[]> record);
-    }
-
-    private List<RoutedChange> routed(Row row, Records records) {
-        try {
-            return router.route(row);
-        } catch (UnroutableException e) {
-            records.add(deadLetter(row, "NO_TENANT", reason(e)));
-            return e.remaining();
-        }
-    }
-
-    private void encodeRow(SourceRecord raw, Row row, Records records) {
-        try {
-            records.add(encoder.row(raw));
-        } catch (TooLargeException e) {
-            records.add(deadLetter(row, "TOO_LARGE", reason(e)));
-        } catch (RegistryException e) {
-            if (e.reason() == RegistryException.Reason.UNAVAILABLE) {
-                throw new FaultException(FaultCode.REGISTRY_AWAY, reason(e), "start it; ingest goes on by itself", e);
-            }
-            records.add(deadLetter(row, "SCHEMA_REFUSED", reason(e)));
-        }
-    }
-
-    private void encodeChange(RoutedChange change, Transaction place, Batch batch) {
-        String eventId = changes.eventId(place.getFirstLsn(), place.getIndex());
-        try {
-            batch.add(encoder.change(change.partition(), change.tenant(), eventId, changes.row(change, place)));
-        } catch (TooLargeException e) {
-            listener.deadLetter(change.table(), "TOO_LARGE");
-            batch.add(encoder.deadLetter(null, change.table(), change.lsn(), "TOO_LARGE", reason(e)));
-        }
-    }
-
-    private ProducerRecord<byte[], byte[]> deadLetter(Row row, String code, String reason) {
-        listener.deadLetter(row.table().toString(), code);
-        ProducerRecord<byte[], byte[]> raw = null;
-        try {
-            raw = encoder.row(row.raw());
-        } catch (TooLargeException | RegistryException e) {
-            // Its headers say where the row is; the row itself is in the database.
-            raw = null;
-        }
-        return encoder.deadLetter(raw, row.table().toString(), row.lsn(), code, reason);
-    }
-
-    private static String reason(Exception e) {
-        return String.valueOf(e.getMessage());
     }
 
     /// A transaction that was cut must be the first one after a restart.

@@ -4,14 +4,18 @@ import dev.rowcast.ingest.fault.FaultCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
-/// Writes batches, each whole or not at all. For one thread.
+/// Writes batches, each whole or not at all, one after the other. For any thread: a second one waits.
 public final class Publisher implements AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
@@ -43,8 +47,23 @@ public final class Publisher implements AutoCloseable {
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka did not take the batch
     public void publish(List<ProducerRecord<byte[], byte[]>> records) {
+        publish(records, Map.of(), new ConsumerGroupMetadata(""));
+    }
+
+    /// As [#publish(List)], with the positions of a reader in the same transaction: what was read up to there and
+    /// what became of it are published together or not at all.
+    ///
+    /// @param positions where the reader goes on, by partition; none for what does not come from a topic
+    /// @throws dev.rowcast.ingest.fault.FaultException when Kafka did not take the batch
+    public synchronized void publish(
+            List<ProducerRecord<byte[], byte[]>> records,
+            Map<TopicPartition, OffsetAndMetadata> positions,
+            ConsumerGroupMetadata reader) {
         try {
             producer.beginTransaction();
+            if (!positions.isEmpty()) {
+                producer.sendOffsetsToTransaction(positions, reader);
+            }
             List<Future<RecordMetadata>> acknowledgements = new ArrayList<>(records.size());
             for (ProducerRecord<byte[], byte[]> record : records) {
                 acknowledgements.add(producer.send(record));
