@@ -163,7 +163,7 @@ public final class Ingest implements AutoCloseable {
     }
 
     /// Turns what a run tells into states and metrics.
-    private final class Observer implements CaptureRun.RunObserver {
+    private final class Observer implements RunObserver {
 
         @Override
         public void waitingForSlot() {

@@ -5,6 +5,7 @@ import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.slot.SlotState;
 import dev.rowcast.ingest.slot.SourceIdentity;
 import dev.rowcast.schemas.avro.CaptureProgress;
+import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.position.Lsn;
 import java.util.Optional;
 
@@ -22,6 +23,34 @@ public sealed interface StartPlan {
 
     /// Go on where the last run stopped.
     record Resume(int generation, CaptureProgress progress) implements StartPlan {}
+
+    /// What is published when the run begins, under the epoch in which it publishes.
+    ///
+    /// @param topicId Kafka's id of `rowcast.changes`
+    default CaptureProgress begin(String source, String slotName, SourceIdentity identity, String topicId) {
+        Epoch epoch = Epoch.of(topicId, identity.systemIdentifier(), identity.timeline(), generation());
+        Optional<CaptureProgress> published = published();
+        return new CaptureProgress(
+                source,
+                epoch.value(),
+                topicId,
+                identity.systemIdentifier(),
+                identity.timeline(),
+                slotName,
+                generation(),
+                published.isPresent(),
+                published.map(CaptureProgress::getCommitLsn).orElse(0L),
+                published.map(CaptureProgress::getXid).orElse(0L),
+                published.map(CaptureProgress::getOpen).orElse(null),
+                0L);
+    }
+
+    private Optional<CaptureProgress> published() {
+        return switch (this) {
+            case FirstSnapshot first -> Optional.empty();
+            case Resume resume -> Optional.of(resume.progress());
+        };
+    }
 
     /// @param progress what was published last, if anything was
     /// @param slot the slot, if there is one; not active

@@ -1,0 +1,23 @@
+package dev.rowcast.ingest;
+
+import dev.rowcast.ingest.engine.CaptureListener;
+import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.slot.SlotState;
+import dev.rowcast.ingest.snapshot.SnapshotMeter;
+import java.util.Optional;
+
+/// What a run tells its supervisor.
+interface RunObserver {
+
+    void waitingForSlot();
+
+    void starting();
+
+    /// @return who is told what the handler does
+    CaptureListener begin(Optional<SnapshotMeter> firstSnapshot);
+
+    void slot(SlotState state);
+
+    /// It waits for readers to see a transaction, and goes on by itself.
+    void stuck(Fault fault);
+}
