@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,8 @@ import java.util.Set;
 /// @param registryKafka bootstrap servers for the registry when Kafka is not among the parts
 /// @param durable false only for tests: Postgres and Redis then do not wait for the disk
 /// @param startTimeout how long one part may take, recovery after a crash included
+/// @param postgresSettings further settings of Postgres, which win over ours; for tests of servers that are set up
+///     otherwise
 public record EmbeddedConfig(
         Path folder,
         Set<Part> parts,
@@ -28,9 +31,11 @@ public record EmbeddedConfig(
         Path binaries,
         Optional<String> registryKafka,
         boolean durable,
-        Duration startTimeout) {
+        Duration startTimeout,
+        Map<String, String> postgresSettings) {
 
     public EmbeddedConfig {
+        postgresSettings = Map.copyOf(postgresSettings);
         folder = folder.toAbsolutePath().normalize();
         binaries = binaries.toAbsolutePath().normalize();
         parts = Set.copyOf(parts);
@@ -65,7 +70,8 @@ public record EmbeddedConfig(
                 folder.resolve("bin"),
                 Optional.empty(),
                 true,
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                Map.of());
     }
 
     /// The port asked for, 0 for a free one.
@@ -75,7 +81,16 @@ public record EmbeddedConfig(
 
     public EmbeddedConfig withParts(Set<Part> parts) {
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
     }
 
     public EmbeddedConfig withPort(Part part, int port) {
@@ -83,22 +98,58 @@ public record EmbeddedConfig(
         all.putAll(ports);
         all.put(part, port);
         return new EmbeddedConfig(
-                folder, parts, all, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                all,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
     }
 
     public EmbeddedConfig withDatabase(String database) {
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
     }
 
     public EmbeddedConfig withPassword(String password) {
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
     }
 
     public EmbeddedConfig withBinaries(Path binaries) {
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
     }
 
     /// The registry keeps its schemas on this broker; for when Kafka is somebody else's.
@@ -112,16 +163,43 @@ public record EmbeddedConfig(
                 binaries,
                 Optional.of(bootstrapServers),
                 durable,
-                startTimeout);
+                startTimeout,
+                postgresSettings);
     }
 
     public EmbeddedConfig withDurable(boolean durable) {
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
     }
 
     public EmbeddedConfig withStartTimeout(Duration startTimeout) {
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings);
+    }
+
+    /// Postgres with this setting beside, or instead of, ours.
+    public EmbeddedConfig withPostgresSetting(String name, String value) {
+        var all = new HashMap<>(postgresSettings);
+        all.put(name, value);
+        return new EmbeddedConfig(
+                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout, all);
     }
 }

@@ -208,6 +208,8 @@ public final class Postgres implements EmbeddedPart {
         var command = new ArrayList<>(
                 runAs.command(home.resolve("bin/postgres"), "-D", data.toString(), "-p", Integer.toString(port)));
         SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+        // Of two options for one setting the later one counts.
+        config.postgresSettings().forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
         command.addAll(List.of("-c", "fsync=" + (config.durable() ? "on" : "off")));
         return command;
     }
