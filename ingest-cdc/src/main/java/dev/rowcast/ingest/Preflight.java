@@ -63,7 +63,12 @@ public final class Preflight {
     private static FaultCode code(DatabaseProblem problem) {
         return switch (problem.code()) {
             case WAL_LEVEL -> FaultCode.WAL_LEVEL;
-            case PUBLICATION_MISSING, TABLE_NOT_PUBLISHED -> FaultCode.PUBLICATION;
+            case PUBLICATION_MISSING,
+                    TABLE_NOT_PUBLISHED,
+                    PUBLICATION_OPERATIONS,
+                    COLUMN_NOT_PUBLISHED,
+                    ROWS_FILTERED,
+                    PARTITIONS_APART -> FaultCode.PUBLICATION;
             case TABLE_MISSING ->
                 Catalog.OWN_TABLES.stream().anyMatch(own -> problem.message().startsWith(own.toString()))
                         ? FaultCode.SETUP_MISSING

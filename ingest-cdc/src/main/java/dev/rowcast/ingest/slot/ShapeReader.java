@@ -3,6 +3,7 @@ package dev.rowcast.ingest.slot;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.DatabaseShape;
 import dev.rowcast.schemas.catalog.DatabaseShape.Column;
+import dev.rowcast.schemas.catalog.DatabaseShape.Partitioning;
 import dev.rowcast.schemas.catalog.DatabaseShape.ReplicaIdentity;
 import dev.rowcast.schemas.catalog.DatabaseShape.Table;
 import dev.rowcast.schemas.catalog.TableName;
@@ -12,7 +13,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,14 @@ public final class ShapeReader {
                              where i.indrelid = c.oid and i.indisreplident
                                and a.attrelid = c.oid and a.attnum = any (i.indkey)), '{}')::text[],
                    coalesce((select array_agg(array[a.attname, format_type(a.atttypid, a.atttypmod),
-                                                    (not a.attnotnull)::text] order by a.attnum)
+                                                    (not a.attnotnull)::text, (a.attgenerated <> '')::text]
+                                              order by a.attnum)
                              from pg_attribute a
-                             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '{}')::text[][]
+                             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '{}')::text[][],
+                   c.relkind = 'p', rn.nspname, root.relname
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            left join pg_class root on c.relispartition and root.oid = pg_partition_root(c.oid)
+            left join pg_namespace rn on rn.oid = root.relnamespace
             where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
               and n.nspname !~ '^pg_toast'""";
 
@@ -48,30 +52,52 @@ public final class ShapeReader {
     }
 
     public DatabaseShape read(Catalog catalog) throws SQLException {
-        return new DatabaseShape(tables(), publication(catalog.publication()), text("show wal_level"));
+        Map<TableName, Table> tables = tables();
+        return new DatabaseShape(
+                tables, new PublicationReader(connection, tables).read(catalog.publication()), walLevel());
     }
 
     private Map<TableName, Table> tables() throws SQLException {
         Map<TableName, Table> tables = new HashMap<>();
+        Map<TableName, Map<TableName, ReplicaIdentity>> leaves = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(TABLES);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                Optional<TableName> name = name(row.getString(1), row.getString(2));
-                if (name.isPresent()) {
-                    tables.put(
-                            name.get(),
-                            new Table(
-                                    columns(row.getArray(6)),
-                                    List.of(strings(row.getArray(4))),
-                                    identity(row.getString(3), strings(row.getArray(5)))));
+                Optional<TableName> found = name(row.getString(1), row.getString(2));
+                if (found.isEmpty()) {
+                    continue;
                 }
+                TableName name = found.get();
+                ReplicaIdentity identity = identity(row.getString(3), strings(row.getArray(5)));
+                boolean partitioned = row.getBoolean(7);
+                Partitioning partitioning = new Partitioning.None();
+                if (partitioned) {
+                    partitioning = new Partitioning.Root(Map.of());
+                }
+                if (row.getString(8) != null) {
+                    Optional<TableName> root = name(row.getString(8), row.getString(9));
+                    partitioning =
+                            root.<Partitioning>map(Partitioning.Partition::new).orElse(partitioning);
+                    if (!partitioned) {
+                        root.ifPresent(top -> leaves.computeIfAbsent(top, key -> new HashMap<>())
+                                .put(name, identity));
+                    }
+                }
+                tables.put(
+                        name,
+                        new Table(columns(row.getArray(6)), List.of(strings(row.getArray(4))), identity, partitioning));
             }
         }
+        leaves.forEach((root, below) -> tables.computeIfPresent(root, (same, table) -> withLeaves(table, below)));
         return tables;
     }
 
+    private static Table withLeaves(Table table, Map<TableName, ReplicaIdentity> leaves) {
+        return new Table(table.columns(), table.primaryKey(), table.replicaIdentity(), new Partitioning.Root(leaves));
+    }
+
     /// A table whose name the catalog cannot spell cannot be in it.
-    private static Optional<TableName> name(String schema, String table) {
+    static Optional<TableName> name(String schema, String table) {
         try {
             return Optional.of(new TableName(schema, table));
         } catch (IllegalArgumentException e) {
@@ -83,7 +109,8 @@ public final class ShapeReader {
         Map<String, Column> columns = new LinkedHashMap<>();
         for (Object each : (Object[]) array.getArray()) {
             String[] column = (String[]) each;
-            columns.put(column[0], new Column(column[1], Boolean.parseBoolean(column[2])));
+            columns.put(
+                    column[0], new Column(column[1], Boolean.parseBoolean(column[2]), Boolean.parseBoolean(column[3])));
         }
         return columns;
     }
@@ -97,33 +124,15 @@ public final class ShapeReader {
         };
     }
 
-    private Optional<Set<TableName>> publication(String name) throws SQLException {
-        if (text("select count(*) from pg_publication where pubname = '%s'".formatted(name))
-                .equals("0")) {
-            return Optional.empty();
-        }
-        Set<TableName> tables = new HashSet<>();
-        String sql = "select schemaname, tablename from pg_publication_tables where pubname = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    name(row.getString(1), row.getString(2)).ifPresent(tables::add);
-                }
-            }
-        }
-        return Optional.of(tables);
-    }
-
-    private String text(String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql);
+    private String walLevel() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("show wal_level");
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getString(1);
         }
     }
 
-    private static String[] strings(Array array) throws SQLException {
+    static String[] strings(Array array) throws SQLException {
         return (String[]) array.getArray();
     }
 }

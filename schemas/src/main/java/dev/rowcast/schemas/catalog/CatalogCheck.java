@@ -1,11 +1,13 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.catalog.DatabaseShape.Partitioning;
 import dev.rowcast.schemas.catalog.DatabaseShape.ReplicaIdentity;
+import dev.rowcast.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class CatalogCheck {
     /// Types whose text depends on how it is written, or which are not one value.
     private static final Pattern WITHOUT_PLAIN_TEXT = Pattern.compile("bytea|jsonb?|xml|.*\\[]");
+
+    private static final TableName API_KEYS = TableName.parse(Topics.API_KEYS_TABLE);
+
+    /// A deleted or changed key is found by the values that it had.
+    private static final Set<String> API_KEYS_OLD = Set.of("id", "tenant", "hash");
 
     private final Catalog catalog;
     private final DatabaseShape shape;
@@ -29,7 +36,7 @@ public final class CatalogCheck {
     public static List<DatabaseProblem> problems(Catalog catalog, DatabaseShape shape) {
         CatalogCheck check = new CatalogCheck(catalog, shape);
         check.walLevel();
-        check.publication();
+        check.problems.addAll(PublicationCheck.problems(catalog, shape));
         catalog.publishedTables().forEach(check::table);
         return List.copyOf(check.problems);
     }
@@ -41,39 +48,6 @@ public final class CatalogCheck {
                     "wal_level is " + shape.walLevel(),
                     "set it and restart Postgres",
                     "ALTER SYSTEM SET wal_level = 'logical';");
-        }
-    }
-
-    private void publication() {
-        String name = SqlIdentifiers.quote(catalog.publication());
-        Set<TableName> wanted = existing(catalog.publishedTables());
-        if (shape.publication().isEmpty()) {
-            String tables = wanted.stream().map(TableName::toSql).collect(Collectors.joining(", "));
-            add(
-                    DatabaseCode.PUBLICATION_MISSING,
-                    "publication " + catalog.publication() + " does not exist",
-                    "create it as the owner of the tables",
-                    "CREATE PUBLICATION " + name + (tables.isEmpty() ? ";" : " FOR TABLE " + tables + ";"));
-            return;
-        }
-        Set<TableName> published = shape.publication().get();
-        for (TableName table : wanted) {
-            if (!published.contains(table)) {
-                add(
-                        DatabaseCode.TABLE_NOT_PUBLISHED,
-                        table + " is not in publication " + catalog.publication(),
-                        "add it",
-                        "ALTER PUBLICATION " + name + " ADD TABLE " + table.toSql() + ";");
-            }
-        }
-        for (TableName table : new TreeSet<>(published)) {
-            if (!catalog.publishedTables().contains(table)) {
-                add(
-                        DatabaseCode.TABLE_NOT_IN_CATALOG,
-                        table + " is in publication " + catalog.publication() + " and not in the catalog",
-                        "add it to the catalog, or take it out of the publication",
-                        "ALTER PUBLICATION " + name + " DROP TABLE " + table.toSql() + ";");
-            }
         }
     }
 
@@ -90,6 +64,8 @@ public final class CatalogCheck {
                 parentKey(name, table);
                 replicaIdentity(name, table);
             }
+        } else if (name.equals(API_KEYS)) {
+            oldRow(name, table, API_KEYS_OLD);
         }
     }
 
@@ -165,7 +141,8 @@ public final class CatalogCheck {
     private void replicaIdentity(TableName name, DatabaseShape.Table table) {
         if (isInsertOnly(name)) {
             // Its old rows are of no interest, but NOTHING would make Postgres refuse the application's deletes.
-            if (table.replicaIdentity() instanceof ReplicaIdentity.Nothing) {
+            if (table.replicaIdentity() instanceof ReplicaIdentity.Nothing
+                    && !(table.partitioning() instanceof Partitioning.Root)) {
                 add(
                         DatabaseCode.REPLICA_IDENTITY,
                         name + " has no replica identity, so Postgres refuses updates and deletes once it is published",
@@ -177,18 +154,32 @@ public final class CatalogCheck {
         Set<String> needed = new LinkedHashSet<>(table.primaryKey());
         needed.addAll(catalog.routingColumns(name));
         catalog.table(name).ifPresent(rule -> needed.addAll(rule.deliver()));
-        needed.retainAll(table.columns().keySet());
-        Set<String> logged = switch (table.replicaIdentity()) {
-            case ReplicaIdentity.Default() -> Set.copyOf(table.primaryKey());
-            case ReplicaIdentity.Full() -> table.columns().keySet();
-            case ReplicaIdentity.Index(Set<String> columns) -> columns;
-            case ReplicaIdentity.Nothing() -> Set.of();
-        };
-        needed.removeAll(logged);
-        if (!needed.isEmpty()) {
+        oldRow(name, table, needed);
+    }
+
+    /// What a partition logs is decided by the partition; the partitioned table above it has no say.
+    private void oldRow(TableName name, DatabaseShape.Table table, Set<String> needed) {
+        if (table.partitioning() instanceof Partitioning.Root(Map<TableName, ReplicaIdentity> leaves)) {
+            leaves.forEach((leaf, identity) -> oldRow(leaf, table, identity, needed));
+        } else {
+            oldRow(name, table, table.replicaIdentity(), needed);
+        }
+    }
+
+    private void oldRow(TableName name, DatabaseShape.Table table, ReplicaIdentity identity, Set<String> needed) {
+        Set<String> missing = new LinkedHashSet<>(needed);
+        missing.retainAll(table.columns().keySet());
+        missing.removeAll(
+                switch (identity) {
+                    case ReplicaIdentity.Default() -> Set.copyOf(table.primaryKey());
+                    case ReplicaIdentity.Full() -> table.columns().keySet();
+                    case ReplicaIdentity.Index(Set<String> columns) -> columns;
+                    case ReplicaIdentity.Nothing() -> Set.of();
+                });
+        if (!missing.isEmpty()) {
             add(
                     DatabaseCode.REPLICA_IDENTITY,
-                    "the old row of " + name + " lacks " + String.join(", ", needed) + " in the log",
+                    "the old row of " + name + " lacks " + String.join(", ", missing) + " in the log",
                     "log the whole old row",
                     alter(name) + "REPLICA IDENTITY FULL;");
         }
@@ -200,12 +191,6 @@ public final class CatalogCheck {
                 .flatMap(type -> type.members().stream())
                 .anyMatch(members -> members.table().equals(name));
         return !isMembers && catalog.table(name).filter(TableRule::insertOnly).isPresent();
-    }
-
-    private Set<TableName> existing(Set<TableName> tables) {
-        Set<TableName> existing = new LinkedHashSet<>(tables);
-        existing.retainAll(shape.tables().keySet());
-        return existing;
     }
 
     private void add(DatabaseCode code, String message, String fix, String... sql) {

@@ -3,11 +3,15 @@ package dev.rowcast.schemas.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.schemas.catalog.DatabaseShape.Column;
+import dev.rowcast.schemas.catalog.DatabaseShape.Partitioning;
+import dev.rowcast.schemas.catalog.DatabaseShape.Publication;
 import dev.rowcast.schemas.catalog.DatabaseShape.ReplicaIdentity;
+import dev.rowcast.schemas.catalog.DatabaseShape.Sent;
 import dev.rowcast.schemas.catalog.DatabaseShape.Table;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +40,10 @@ class CatalogCheckTest {
 
     private final Map<TableName, Table> tables = new HashMap<>();
     private Optional<Set<TableName>> publication;
+    private Set<String> unsent = Set.of();
+    private boolean named = true;
+    private boolean viaRoot;
+    private final Map<TableName, Sent> sent = new HashMap<>();
     private String walLevel = "logical";
 
     CatalogCheckTest() {
@@ -269,8 +277,164 @@ class CatalogCheckTest {
                 .containsExactly("ALTER TABLE public.vault_members REPLICA IDENTITY FULL;");
     }
 
+    @Test
+    void aPublicationOfEverythingIsToldOnceWithAnExactOne() {
+        named = false;
+        publication.orElseThrow().addAll(List.of(TableName.parse("public.a"), TableName.parse("public.b")));
+
+        DatabaseProblem problem = onlyProblem(DatabaseCode.TABLE_NOT_IN_CATALOG);
+        assertThat(problem.message())
+                .isEqualTo("publication rowcast_app takes whole schemas or all tables, 2 more than the catalog names");
+        assertThat(problem.sql().getLast()).startsWith("CREATE PUBLICATION rowcast_app FOR TABLE public.sources, ");
+    }
+
+    @Test
+    void aPublicationWithoutDeletesIsToldWithTheStatement() {
+        unsent = new LinkedHashSet<>(List.of("delete", "truncate"));
+
+        DatabaseProblem problem = onlyProblem(DatabaseCode.PUBLICATION_OPERATIONS);
+        assertThat(problem.message()).isEqualTo("publication rowcast_app does not send delete, truncate");
+        assertThat(problem.sql())
+                .containsExactly("ALTER PUBLICATION rowcast_app SET (publish = 'insert, update, delete, truncate');");
+    }
+
+    @Test
+    void aRowFilterIsToldBecauseTheRestWouldNeverArrive() {
+        sent.put(SOURCES, new Sent(whole(SOURCES).columns(), Optional.of("(vault_id > 7)")));
+
+        DatabaseProblem problem = onlyProblem(DatabaseCode.ROWS_FILTERED);
+        assertThat(problem.message()).isEqualTo("rowcast_app sends only rows of public.sources with (vault_id > 7)");
+        assertThat(problem.sql())
+                .containsExactly(
+                        "BEGIN;",
+                        "ALTER PUBLICATION rowcast_app DROP TABLE public.sources;",
+                        "ALTER PUBLICATION rowcast_app ADD TABLE public.sources;",
+                        "COMMIT;");
+    }
+
+    @Test
+    void aColumnListWithoutANeededColumnIsTold() {
+        sent.put(SOURCES, new Sent(Set.of("id", "site_id", "vault_id"), Optional.empty()));
+
+        assertThat(onlyProblem(DatabaseCode.COLUMN_NOT_PUBLISHED).message())
+                .isEqualTo("rowcast_app does not send title of public.sources");
+    }
+
+    @Test
+    void aColumnListWithoutThePrimaryKeyIsToldAlthoughTheCatalogDoesNotNameTheKey() {
+        sent.put(NOTES, new Sent(Set.of("site_id", "source_id"), Optional.empty()));
+
+        assertThat(onlyProblem(DatabaseCode.COLUMN_NOT_PUBLISHED).message())
+                .isEqualTo("rowcast_app does not send id of public.notes");
+    }
+
+    @Test
+    void aColumnListThatHoldsAllThatTheCatalogNamesIsRight() {
+        tables.put(NOTES, table(List.of("id"), "id bigint", "site_id text", "source_id bigint", "secret text"));
+        sent.put(NOTES, new Sent(Set.of("id", "site_id", "source_id"), Optional.empty()));
+
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void aGeneratedColumnHasToBePublishedOnPurpose() {
+        tables.put(
+                SOURCES, table(List.of("id"), "id bigint", "site_id text", "vault_id bigint", "title text generated"));
+        sent.put(SOURCES, new Sent(Set.of("id", "site_id", "vault_id"), Optional.empty()));
+
+        assertThat(onlyProblem(DatabaseCode.COLUMN_NOT_PUBLISHED).sql())
+                .containsExactly("ALTER PUBLICATION rowcast_app SET (publish_generated_columns = stored);");
+    }
+
+    @Test
+    void aPartitionedTableIsPublishedUnderItsOwnName() {
+        TableName leaf = TableName.parse("public.sources_1");
+        partitioning(SOURCES, new Partitioning.Root(Map.of(leaf, new ReplicaIdentity.Full())));
+        tables.put(leaf, table(List.of("id"), "id bigint"));
+        partitioning(leaf, new Partitioning.Partition(SOURCES));
+        publication.orElseThrow().remove(SOURCES);
+        publication.orElseThrow().add(leaf);
+
+        DatabaseProblem problem = onlyProblem(DatabaseCode.PARTITIONS_APART);
+        assertThat(problem.message())
+                .isEqualTo("rows of public.sources would arrive under the names of its partitions");
+        assertThat(problem.sql())
+                .containsExactly("ALTER PUBLICATION rowcast_app SET (publish_via_partition_root = true);");
+    }
+
+    @Test
+    void aPartitionedTableThatIsNotPublishedAtAllNeedsBoth() {
+        partitioning(
+                SOURCES,
+                new Partitioning.Root(Map.of(TableName.parse("public.sources_1"), new ReplicaIdentity.Full())));
+        publication.orElseThrow().remove(SOURCES);
+
+        assertThat(problems())
+                .extracting(DatabaseProblem::code)
+                .containsExactly(DatabaseCode.PARTITIONS_APART, DatabaseCode.TABLE_NOT_PUBLISHED);
+    }
+
+    @Test
+    void aNewPublicationWithAPartitionedTablePublishesItThroughTheRoot() {
+        partitioning(SOURCES, new Partitioning.Root(Map.of()));
+        publication = Optional.empty();
+
+        assertThat(onlyProblem(DatabaseCode.PUBLICATION_MISSING).sql().getFirst())
+                .endsWith(" WITH (publish_via_partition_root = true);");
+    }
+
+    @Test
+    void aPartitionInTheCatalogIsToldToBeItsRoot() {
+        TableName root = TableName.parse("public.all_notes");
+        partitioning(NOTES, new Partitioning.Partition(root));
+        viaRoot = true;
+        publication.orElseThrow().remove(NOTES);
+        publication.orElseThrow().add(root);
+
+        assertThat(problems())
+                .first()
+                .asString()
+                .isEqualTo("public.notes is a partition of public.all_notes, which is published as a whole;"
+                        + " name public.all_notes in the catalog instead [TABLE_NOT_PUBLISHED]");
+    }
+
+    @Test
+    void theReplicaIdentityOfEachPartitionCountsAndNotThatOfTheRoot() {
+        viaRoot = true;
+        partitioning(
+                SOURCES,
+                new Partitioning.Root(Map.of(
+                        TableName.parse("public.sources_1"), new ReplicaIdentity.Full(),
+                        TableName.parse("public.sources_2"), new ReplicaIdentity.Default())));
+
+        DatabaseProblem problem = onlyProblem(DatabaseCode.REPLICA_IDENTITY);
+        assertThat(problem.message())
+                .isEqualTo("the old row of public.sources_2 lacks site_id, vault_id, title in the log");
+        assertThat(problem.sql()).containsExactly("ALTER TABLE public.sources_2 REPLICA IDENTITY FULL;");
+    }
+
+    @Test
+    void apiKeysNeedTheirOldRowToo() {
+        TableName keys = TableName.parse("rowcast.api_keys");
+        tables.put(keys, table(List.of("id"), "id text", "tenant text", "hash text", "created_at timestamptz"));
+        identity(keys, new ReplicaIdentity.Default());
+
+        assertThat(onlyProblem(DatabaseCode.REPLICA_IDENTITY).sql())
+                .containsExactly("ALTER TABLE rowcast.api_keys REPLICA IDENTITY FULL;");
+    }
+
     private List<DatabaseProblem> problems() {
-        return CatalogCheck.problems(catalog, new DatabaseShape(tables, publication, walLevel));
+        return CatalogCheck.problems(catalog, new DatabaseShape(tables, publication.map(this::publication), walLevel));
+    }
+
+    private Publication publication(Set<TableName> published) {
+        Map<TableName, Sent> all = new HashMap<>();
+        published.forEach(name -> all.put(name, sent.getOrDefault(name, whole(name))));
+        return new Publication(all, named, unsent, viaRoot);
+    }
+
+    private Sent whole(TableName name) {
+        return new Sent(tables.containsKey(name) ? tables.get(name).columns().keySet() : Set.of(), Optional.empty());
     }
 
     private DatabaseProblem onlyProblem(DatabaseCode code) {
@@ -280,16 +444,23 @@ class CatalogCheckTest {
     }
 
     private void identity(TableName name, ReplicaIdentity identity) {
-        tables.computeIfPresent(name, (same, table) -> new Table(table.columns(), table.primaryKey(), identity));
+        tables.computeIfPresent(
+                name, (same, table) -> new Table(table.columns(), table.primaryKey(), identity, table.partitioning()));
     }
 
-    /// A column is `name type`, not null, or `name type null`.
+    private void partitioning(TableName name, Partitioning partitioning) {
+        tables.computeIfPresent(
+                name,
+                (same, table) -> new Table(table.columns(), table.primaryKey(), table.replicaIdentity(), partitioning));
+    }
+
+    /// A column is `name type`, not null, or `name type null`, or `name type generated`.
     private static Table table(List<String> primaryKey, String... columns) {
         Map<String, Column> byName = new LinkedHashMap<>();
-        for (String column : columns) {
-            String[] words = column.split(" ");
-            byName.put(words[0], new Column(words[1], words.length > 2));
+        for (String line : columns) {
+            String[] words = line.split(" ");
+            byName.put(words[0], new Column(words[1], line.endsWith(" null"), line.endsWith(" generated")));
         }
-        return new Table(byName, primaryKey, new ReplicaIdentity.Full());
+        return new Table(byName, primaryKey, new ReplicaIdentity.Full(), new Partitioning.None());
     }
 }
