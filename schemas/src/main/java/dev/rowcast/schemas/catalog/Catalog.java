@@ -23,8 +23,13 @@ import java.util.Set;
 /// @param source the name of the database, which names the slot, the publication and the raw topics
 /// @param channels the channel types by name, in the file's order
 /// @param tables the rules by table, in the file's order; at least one
+/// @param events the types of events that applications may publish, by name, in the file's order
 public record Catalog(
-        String source, Tenancy tenancy, Map<String, ChannelType> channels, Map<TableName, TableRule> tables) {
+        String source,
+        Tenancy tenancy,
+        Map<String, ChannelType> channels,
+        Map<TableName, TableRule> tables,
+        Map<String, EventType> events) {
     /// The largest file that is read, in bytes.
     public static final int MAX_BYTES = 256 * 1024;
 
@@ -37,8 +42,9 @@ public record Catalog(
         Names.SOURCE.check(source);
         channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
-        List<CatalogRules.Finding> findings =
-                CatalogRules.check(channels.values(), channels.keySet(), tables.values(), tables.keySet());
+        events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
+        List<CatalogRules.Finding> findings = CatalogRules.check(
+                channels.values(), channels.keySet(), tables.values(), tables.keySet(), events.values());
         if (!findings.isEmpty()) {
             throw new IllegalArgumentException(findings.getFirst().toString());
         }
@@ -81,6 +87,11 @@ public record Catalog(
         return tables.values().stream()
                 .filter(rule -> rule.entity().filter(code::equals).isPresent())
                 .findFirst();
+    }
+
+    /// The type of events that applications may publish under this name.
+    public Optional<EventType> event(String name) {
+        return Optional.ofNullable(events.get(name));
     }
 
     /// Every table to capture: those in `tables` and the members tables.

@@ -15,7 +15,8 @@ public enum CatalogCode {
     BAD_VALUE("a value outside what the key takes"),
     BAD_TEMPLATE("a template that cannot be compiled"),
     DUPLICATE_VALUE("the same value twice where each may stand once"),
-    UNKNOWN_CHANNEL("a channel template that does not start with a declared channel type and a colon"),
+    UNKNOWN_CHANNEL(
+            "a channel type that is not declared, or a channel template that does not start with one and a colon"),
     UNKNOWN_PARENT("a parent table that the catalog does not name"),
     PARENT_MISMATCH("`{parent.…}` without `parent`, or `parent` that no template uses"),
     CONFLICT("keys that exclude each other, or one that needs another");

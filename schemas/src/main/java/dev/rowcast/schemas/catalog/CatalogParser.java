@@ -17,6 +17,7 @@ final class CatalogParser {
     private final Problems problems;
     private final Map<String, ChannelType> channels = new LinkedHashMap<>();
     private final Map<TableName, TableRule> tables = new LinkedHashMap<>();
+    private final Map<String, EventType> events = new LinkedHashMap<>();
     private final Set<TableName> declaredTables = new LinkedHashSet<>();
 
     CatalogParser(String fileName) {
@@ -34,18 +35,19 @@ final class CatalogParser {
     }
 
     private Optional<Catalog> catalog(Section top, YamlValue file) {
-        top.only("source", "tenancy", "channels", "tables");
+        top.only("source", "tenancy", "channels", "tables", "events");
         Optional<String> source = top.required("source", Names.SOURCE::check);
         Optional<Tenancy> tenancy = top.requiredSection("tenancy").flatMap(this::tenancy);
         Set<String> declaredTypes =
                 top.optionalSection("channels").map(this::channels).orElse(Set.of());
         top.requiredSection("tables").ifPresent(this::tables);
-        for (CatalogRules.Finding finding :
-                CatalogRules.check(channels.values(), declaredTypes, tables.values(), declaredTables)) {
+        top.optionalSection("events").ifPresent(this::events);
+        for (CatalogRules.Finding finding : CatalogRules.check(
+                channels.values(), declaredTypes, tables.values(), declaredTables, events.values())) {
             problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
         }
         problems.throwIfAny();
-        return source.flatMap(name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables)));
+        return source.flatMap(name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables, events)));
     }
 
     private Optional<Tenancy> tenancy(Section tenancy) {
@@ -132,6 +134,23 @@ final class CatalogParser {
         Optional<TableName> table = parent.required("table", TableName::parse);
         Optional<String> by = parent.required("by", Names.IDENTIFIER::check);
         return parent.sound() ? Optional.of(new Parent(table.orElseThrow(), by.orElseThrow())) : Optional.empty();
+    }
+
+    private void events(Section section) {
+        section.values()
+                .forEach((name, value) -> Section.of(value, problems)
+                        .flatMap(event -> eventType(name, event))
+                        .ifPresent(event -> events.put(name, event)));
+    }
+
+    private Optional<EventType> eventType(String name, Section event) {
+        event.only("channels");
+        List<String> channels = event.requiredList("channels", Names.CHANNEL_TYPE::check);
+        if (!event.sound()) {
+            problems.attempt(event.where(), () -> Names.EVENT.check(name));
+            return Optional.empty();
+        }
+        return problems.attempt(event.where(), () -> new EventType(name, channels));
     }
 
     private static Access access(String text) {

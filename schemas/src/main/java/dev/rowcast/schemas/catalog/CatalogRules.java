@@ -37,10 +37,12 @@ final class CatalogRules {
             Collection<ChannelType> types,
             Set<String> declaredTypes,
             Collection<TableRule> rules,
-            Set<TableName> declaredTables) {
+            Set<TableName> declaredTables,
+            Collection<EventType> events) {
         CatalogRules check = new CatalogRules(declaredTypes, declaredTables);
         types.forEach(check::channelType);
         rules.forEach(check::table);
+        events.forEach(check::event);
         check.entityCodes(rules);
         return List.copyOf(check.findings);
     }
@@ -49,6 +51,19 @@ final class CatalogRules {
         type.members()
                 .ifPresent(
                         members -> notReserved(List.of("channels", type.name(), "members", "table"), members.table()));
+    }
+
+    private void event(EventType event) {
+        for (int i = 0; i < event.channels().size(); i++) {
+            String type = event.channels().get(i);
+            if (!declaredTypes.contains(type)) {
+                add(
+                        List.of("events", event.name(), "channels", "[" + i + "]"),
+                        CatalogCode.UNKNOWN_CHANNEL,
+                        Excerpt.quoted(type) + " is a channel type that channels does not declare",
+                        declaredTypes.isEmpty() ? "declare it under channels" : Suggestion.of(type, declaredTypes));
+            }
+        }
     }
 
     private void table(TableRule rule) {

@@ -10,6 +10,7 @@ enum Names {
     TENANT("tenant", "[A-Za-z0-9][A-Za-z0-9_-]{0,62}", "use letters, digits, _ and -, at most 63"),
     CHANNEL_TYPE("channel type", "[a-z][a-z0-9_-]{0,62}", "use lower case letters, digits, _ and -, at most 63"),
     ENTITY("entity code", "[A-Za-z][A-Za-z0-9_.-]{0,62}", "use letters, digits, _, . and -, at most 63"),
+    EVENT("event type", "[A-Za-z][A-Za-z0-9_.-]{0,62}", "use letters, digits, _, . and -, at most 63"),
     /// Taken exactly as Postgres stores it (`pg_class.relname`), so without quotes and with its case.
     IDENTIFIER("Postgres name", "[A-Za-z_][A-Za-z0-9_]{0,62}", "use letters, digits and _, at most 63, without quotes");
 

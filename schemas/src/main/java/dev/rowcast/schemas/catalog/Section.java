@@ -102,6 +102,11 @@ final class Section {
         return made;
     }
 
+    /// A list of texts as `T`s, at least one.
+    <T> List<T> requiredList(String key, Function<String, T> make) {
+        return requiredValue(key).isEmpty() ? List.of() : list(key, make);
+    }
+
     /// `true` or `false`; false where the key is not there.
     boolean flag(String key) {
         @Nullable YamlValue value = values.get(key);

@@ -11,6 +11,8 @@ public final class JsonFragment {
     /// `{}`.
     public static final JsonFragment EMPTY_OBJECT = new JsonFragment("{}");
 
+    private static final JsonParsing OBJECTS = JsonParsing.ofClients(ProtocolLimits.DEFAULTS.jsonDepth());
+
     private final String json;
 
     private JsonFragment(String json) {
@@ -27,6 +29,21 @@ public final class JsonFragment {
             JsonParsing.checkRowValue(json);
         } catch (JacksonException e) {
             throw new IllegalArgumentException("Not a JSON value: " + Shown.shortened(json), e);
+        }
+        return new JsonFragment(JsonText.onOneLine(json));
+    }
+
+    /// As [#parse(String)], for an object that a client made: each member once, and no deeper than
+    /// [ProtocolLimits#DEFAULTS] admits.
+    ///
+    /// @throws IllegalArgumentException when it is not one such object
+    public static JsonFragment object(String json) {
+        try {
+            if (!OBJECTS.tree(json).isObject()) {
+                throw new IllegalArgumentException("Not a JSON object: " + Shown.shortened(json));
+            }
+        } catch (JacksonException | NumberFormatException e) {
+            throw new IllegalArgumentException("Not a JSON object: " + Shown.shortened(json), e);
         }
         return new JsonFragment(JsonText.onOneLine(json));
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,7 +187,7 @@ class CatalogParserTest {
     void anUnknownKeyThatIsLikeNoneNamesAll() {
         refuses(
                 "colour: red\n" + HEAD + "  public.sources: {entity: source}\n",
-                "rowcast.yaml:1: colour: unknown key; known are source, tenancy, channels, tables"
+                "rowcast.yaml:1: colour: unknown key; known are source, tenancy, channels, tables, events"
                         + " [CATALOG_UNKNOWN_KEY]");
     }
 
@@ -447,6 +448,69 @@ class CatalogParserTest {
                 HEAD + "  public.a: {entity: thing}\n  public.b: {entity: thing}\n",
                 "rowcast.yaml:9: tables.public.b.entity: \"thing\" is already the entity of public.a; give each table"
                         + " its own code [CATALOG_DUPLICATE_VALUE]");
+    }
+
+    // --- events
+
+    @Test
+    void anEventTypeNamesTheChannelsThatItMayAddress() {
+        Catalog catalog = Catalog.parse(
+                "rowcast.yaml",
+                HEAD + "  public.sources: {entity: source}\n"
+                        + "events:\n  content.published: {channels: [site, vault]}\n");
+
+        assertThat(catalog.event("content.published"))
+                .contains(new EventType("content.published", List.of("site", "vault")));
+        assertThat(catalog.event("content.deleted")).isEmpty();
+    }
+
+    @Test
+    void anEventTypeOfAnUndeclaredChannelIsRefused() {
+        refuses(
+                HEAD + "  public.sources: {entity: source}\nevents:\n  note.said: {channels: [vault, siet]}\n",
+                "rowcast.yaml:10: events.note.said.channels[1]: \"siet\" is a channel type that channels does not"
+                        + " declare; did you mean \"site\"? [CATALOG_UNKNOWN_CHANNEL]");
+    }
+
+    @Test
+    void anEventTypeThatNamesATemplateIsRefused() {
+        refuses(
+                HEAD + "  public.sources: {entity: source}\nevents: {note.said: {channels: [\"site:{id}\"]}}\n",
+                "rowcast.yaml:9: events.note.said.channels[0]: \"site:{id}\" is no channel type; use lower case"
+                        + " letters, digits, _ and -, at most 63 [CATALOG_BAD_NAME]");
+    }
+
+    @Test
+    void anEventTypeNeedsChannels() {
+        refuses(
+                HEAD + "  public.sources: {entity: source}\nevents: {note.said: {}, note.read: {channels: []}}\n",
+                "rowcast.yaml:9: events.note.said: the key channels is missing; add it [CATALOG_MISSING_KEY]",
+                "rowcast.yaml:9: events.note.read.channels: the list is empty; add to it, or remove the key"
+                        + " [CATALOG_BAD_VALUE]");
+    }
+
+    @Test
+    void anEventTypeNamesAChannelTypeOnce() {
+        refuses(
+                HEAD + "  public.sources: {entity: source}\nevents: {note.said: {channels: [site, site]}}\n",
+                "rowcast.yaml:9: events.note.said: a channel type stands twice; remove one of them"
+                        + " [CATALOG_DUPLICATE_VALUE]");
+    }
+
+    @Test
+    void anEventTypeHasNoOtherKeys() {
+        refuses(
+                HEAD + "  public.sources: {entity: source}\nevents: {note.said: {channel: [site]}}\n",
+                "rowcast.yaml:9: events.note.said.channel: unknown key; did you mean \"channels\"?"
+                        + " [CATALOG_UNKNOWN_KEY]");
+    }
+
+    @Test
+    void anEventTypeWithASpaceIsRefused() {
+        refuses(
+                HEAD + "  public.sources: {entity: source}\nevents: {note said: {channels: [site]}}\n",
+                "rowcast.yaml:9: events.note said: \"note said\" is no event type; use letters, digits, _, . and -,"
+                        + " at most 63 [CATALOG_BAD_NAME]");
     }
 
     // --- templates

@@ -132,8 +132,8 @@ class CatalogTest {
                 Optional.empty(),
                 false);
 
-        assertThatThrownBy(() ->
-                        new Catalog("app", new Tenancy.Constant("default"), Map.of(), Map.of(orphan.table(), orphan)))
+        assertThatThrownBy(() -> new Catalog(
+                        "app", new Tenancy.Constant("default"), Map.of(), Map.of(orphan.table(), orphan), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("CATALOG_UNKNOWN_CHANNEL");
     }
