@@ -31,7 +31,7 @@ alter role rowcast_reader set default_transaction_read_only = on;
 alter role rowcast_reader set statement_timeout = '5s';
 
 grant usage on schema rowcast to rowcast_capture;
-grant select on rowcast.api_keys to rowcast_capture;
+grant select on rowcast.api_keys, rowcast.resnapshots to rowcast_capture;
 grant select, insert, update on rowcast.heartbeat to rowcast_capture;
 
 -- SELECT on exactly what the publications name. Rowcast's own tables are left out: the reader has no business

@@ -59,6 +59,19 @@ comment on column rowcast.heartbeat.redis_ms is
 
 insert into rowcast.heartbeat (id, beat_at) values (1, now()) on conflict (id) do nothing;
 
+-- The way back when the log cannot be continued (docs/how-to/when-the-slot-is-in-trouble.md). A row gives up one
+-- epoch: ingest drops the slot, reads all tables again and begins a new epoch, in which every client starts anew. Ingest
+-- says which epoch; a row for any other one does nothing.
+create table if not exists rowcast.resnapshots (
+  source   text not null,
+  epoch    text not null check (epoch ~ '^[0-9a-f]{16}$'),
+  asked_at timestamptz not null default now(),
+  asked_by text not null default current_user,
+  primary key (source, epoch)
+);
+
+comment on table rowcast.resnapshots is 'Epochs that an operator gave up; the slot is made anew.';
+
 -- Keys and liveness are nobody's business by default.
 revoke all on schema rowcast from public;
 revoke all on all tables in schema rowcast from public;

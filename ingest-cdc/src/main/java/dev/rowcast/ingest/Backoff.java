@@ -9,6 +9,9 @@ final class Backoff {
     /// How often a standby looks whether the slot is free.
     static final Duration SLOT_POLL = Duration.ofMillis(500);
 
+    /// How many looks at a slot that somebody still reads from, before that one has to let go.
+    static final int SLOT_POLLS_UNTIL_TAKEN = 6;
+
     /// How often a fault that somebody has to mend is looked at again.
     static final Duration DOWN = Duration.ofSeconds(10);
 

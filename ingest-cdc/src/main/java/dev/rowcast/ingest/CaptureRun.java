@@ -10,15 +10,20 @@ import dev.rowcast.ingest.publish.Publisher;
 import dev.rowcast.ingest.publish.RecordEncoder;
 import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.slot.Database;
+import dev.rowcast.ingest.slot.Reader;
 import dev.rowcast.ingest.slot.Slot;
 import dev.rowcast.ingest.slot.SlotLease;
 import dev.rowcast.ingest.slot.SlotState;
 import dev.rowcast.ingest.slot.SourceIdentity;
 import dev.rowcast.ingest.snapshot.StartPlan;
+import dev.rowcast.schemas.avro.CaptureProgress;
+import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.RegistryException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// One try, from taking the lease to the end of the engine. The order of its steps keeps two instances apart:
 /// the lease first, then Kafka (which fences), then the slot.
 final class CaptureRun {
+
+    private static final Instant GENERATIONS_BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final IngestConfig config;
     private final Database database;
@@ -78,7 +85,7 @@ final class CaptureRun {
     private @Nullable SlotLease lease() throws InterruptedException {
         do {
             Optional<SlotLease> lease =
-                    SlotLease.tryTake(database, config.catalog().slot());
+                    SlotLease.tryTake(database, config.catalog().slot(), config.takeOverAfter());
             if (lease.isPresent()) {
                 return lease.get();
             }
@@ -86,16 +93,37 @@ final class CaptureRun {
         return null;
     }
 
-    /// The lease is ours, but the connection of an instance that was killed may still hold the slot for a moment.
+    /// The lease is ours, but the connection of an instance that was killed may still hold the slot for a moment,
+    /// and that of one that hangs for a minute.
     ///
     /// @return false when it was stopped while it waited
     private boolean awaitIdle(Slot slot) throws SQLException, InterruptedException {
-        while (slot.find().filter(SlotState::active).isPresent()) {
+        for (int polls = 1; ; polls++) {
+            Optional<SlotState> found = slot.find();
+            found.ifPresent(observer::slot);
+            Optional<Reader> reader = found.flatMap(SlotState::reader);
+            if (reader.isEmpty()) {
+                return true;
+            }
+            if (polls > Backoff.SLOT_POLLS_UNTIL_TAKEN) {
+                takeBack(slot, reader.get());
+            }
             if (!waitForSlot()) {
                 return false;
             }
         }
-        return true;
+    }
+
+    private void takeBack(Slot slot, Reader reader) {
+        // The engine gives its sessions this name, whoever started it.
+        if (reader.application().startsWith("Debezium") && slot.end(reader)) {
+            return;
+        }
+        throw new FaultException(
+                FaultCode.SLOT_TAKEN,
+                "%s reads from slot %s".formatted(reader, config.catalog().slot()),
+                "end that session: select pg_terminate_backend(%d);".formatted(reader.pid()),
+                null);
     }
 
     private boolean waitForSlot() throws InterruptedException {
@@ -116,16 +144,32 @@ final class CaptureRun {
         RecordEncoder encoder = new RecordEncoder(registry, config.largestRecordBytes());
         String source = config.catalog().source();
         String slotName = config.catalog().slot();
+        SourceIdentity identity = slot.identity(database);
+        ProgressLog published = new ProgressLog(kafka, registry);
+        // Who may not go on must not fence an instance that may: it could be on another database.
+        plan(slot, published, identity);
         try (Publisher publisher = Publisher.open(kafka, "rowcast-ingest-" + slotName)) {
-            SourceIdentity identity = slot.identity();
-            StartPlan plan =
-                    StartPlan.of(slotName, new ProgressLog(kafka, registry).latest(source), slot.find(), identity);
+            StartPlan plan = plan(slot, published, identity);
             Progress progress = Progress.from(plan.begin(source, slotName, identity, log.topicId()), config.clock());
             // Before the slot is made: a slot without a record of it could be somebody else's.
             publisher.publish(List.of(encoder.progress(progress.toRecord())));
             prepare(slot, plan);
             flow.run(lease, slot, plan, log.partitions(), encoder, publisher, progress);
         }
+    }
+
+    private StartPlan plan(Slot slot, ProgressLog log, SourceIdentity identity) throws SQLException {
+        String source = config.catalog().source();
+        Optional<CaptureProgress> progress = log.latest(source);
+        boolean givenUp = progress.isPresent()
+                && slot.givenUp(source, new Epoch(progress.get().getEpoch()));
+        return StartPlan.of(config.catalog().slot(), progress, slot.find(), identity, givenUp, firstGeneration());
+    }
+
+    /// Kafka may have lost its record of an earlier one, so counting from 1 could repeat an epoch.
+    private int firstGeneration() {
+        return (int)
+                Duration.between(GENERATIONS_BEGIN, config.clock().instant()).toSeconds();
     }
 
     private static void prepare(Slot slot, StartPlan plan) throws SQLException {

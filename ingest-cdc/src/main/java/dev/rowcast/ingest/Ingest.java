@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /// Captures one database into Kafka: raw rows to `cdc.*`, changes to `rowcast.changes`, each committed change
 /// once and in commit order for whoever reads committed records.
 ///
-/// It never ends by itself, except when another instance fenced it: what may mend itself is tried again, what
-/// somebody has to mend is shown as [IngestState.Down] and looked at again every 10 s.
+/// It never ends by itself: what may mend itself is tried again, what somebody has to mend is shown as
+/// [IngestState.Down] and looked at again every 10 s. One that was fenced waits for its turn after that.
 public final class Ingest implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Ingest.class);
@@ -104,14 +104,10 @@ public final class Ingest implements AutoCloseable {
             } catch (RuntimeException e) {
                 wait = failed(new Fault(FaultCode.CAPTURE_FAILED, e.toString(), "see the log; ingest tries again"), e);
             }
-            if (isFenced() || !paused(wait)) {
+            if (!paused(wait)) {
                 return;
             }
         }
-    }
-
-    private boolean isFenced() {
-        return state.get() instanceof IngestState.Down(Fault fault) && fault.code() == FaultCode.FENCED;
     }
 
     private boolean isClosing() {

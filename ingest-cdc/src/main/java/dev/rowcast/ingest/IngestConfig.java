@@ -36,6 +36,7 @@ public record IngestConfig(
 
     private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(60);
+    private static final Duration QUIET_AT_MOST = Duration.ofSeconds(30);
     private static final int KAFKA_DEFAULT_RECORD_BYTES = 1_000_000;
 
     public IngestConfig {
@@ -68,6 +69,12 @@ public record IngestConfig(
                 KAFKA_DEFAULT_RECORD_BYTES,
                 InstantSource.system(),
                 OptionalLong::empty);
+    }
+
+    /// How long an instance may be quiet until a standby takes the slot from it: 30 s, or three heartbeats.
+    Duration takeOverAfter() {
+        Duration beats = heartbeatEvery.multipliedBy(3);
+        return beats.compareTo(QUIET_AT_MOST) > 0 ? beats : QUIET_AT_MOST;
     }
 
     /// Topics with this many copies; -1 for the broker's default.

@@ -26,7 +26,7 @@ public sealed interface IngestState {
     /// @param attempt counts from 1 since it last worked
     record Restarting(Fault cause, int attempt) implements IngestState {}
 
-    /// Something failed that somebody has to mend. Ingest looks again now and then, unless it was fenced.
+    /// Something failed that somebody has to mend. Ingest looks again now and then.
     record Down(Fault fault) implements IngestState {}
 
     /// Closed.

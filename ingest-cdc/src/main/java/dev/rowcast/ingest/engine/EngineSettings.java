@@ -37,6 +37,8 @@ final class EngineSettings {
         settings.setProperty("topic.prefix", "cdc." + catalog.source());
         settings.setProperty("plugin.name", "pgoutput");
         settings.setProperty("slot.name", catalog.slot());
+        // So that a standby of the database (17 or later) can have a copy of the slot.
+        settings.setProperty("slot.failover", "true");
         settings.setProperty("publication.name", catalog.publication());
         // The publication belongs to the database's set-up, where a change of it is seen and reviewed.
         settings.setProperty("publication.autocreate.mode", "disabled");

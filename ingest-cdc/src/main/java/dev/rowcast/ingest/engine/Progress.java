@@ -16,6 +16,7 @@ public final class Progress {
     private boolean snapshotDone;
     private long commitLsn;
     private long xid;
+    private long heartbeatXid;
     private Optional<OpenTransaction> open;
 
     private Progress(CaptureProgress begin, InstantSource clock) {
@@ -24,6 +25,7 @@ public final class Progress {
         this.snapshotDone = begin.getSnapshotDone();
         this.commitLsn = begin.getCommitLsn();
         this.xid = begin.getXid();
+        this.heartbeatXid = begin.getHeartbeatXid();
         this.open = Optional.ofNullable(begin.getOpen());
     }
 
@@ -76,6 +78,11 @@ public final class Progress {
         open = Optional.empty();
     }
 
+    /// The transaction committed last rewrote the heartbeat row.
+    void heartbeat() {
+        heartbeatXid = xid;
+    }
+
     /// The record for the log.
     public CaptureProgress toRecord() {
         return new CaptureProgress(
@@ -90,6 +97,7 @@ public final class Progress {
                 commitLsn,
                 xid,
                 open.orElse(null),
-                nowUs());
+                nowUs(),
+                heartbeatXid);
     }
 }

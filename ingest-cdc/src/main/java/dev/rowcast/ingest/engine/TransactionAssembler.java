@@ -2,6 +2,7 @@ package dev.rowcast.ingest.engine;
 
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
+import dev.rowcast.ingest.fault.WayBack;
 import dev.rowcast.ingest.publish.RecordEncoder;
 import dev.rowcast.ingest.route.Captured;
 import dev.rowcast.ingest.route.Captured.Row;
@@ -161,10 +162,11 @@ public final class TransactionAssembler {
             arrived(transaction, batch);
         }
         transaction.drain(sink(transaction, commitLsn, batch));
+        progress.committed(transaction.xid(), commitLsn);
         if (transaction.hasHeartbeat()) {
             watermark(commitLsn, transaction, batch);
+            progress.heartbeat();
         }
-        progress.committed(transaction.xid(), commitLsn);
     }
 
     private static void arrived(TransactionBuffer transaction, Batch batch) {
@@ -214,7 +216,7 @@ public final class TransactionAssembler {
                                     new Lsn(cut.get().getFirstLsn()),
                                     row.xid(),
                                     new Lsn(row.lsn())),
-                    "change `source` in the catalog, which takes a new snapshot",
+                    WayBack.newSnapshot(progress.source(), progress.epoch()),
                     null);
         }
     }

@@ -12,6 +12,7 @@ public enum FaultCode {
     SLOT_MISSING("the slot is gone, and with it the log since the last published change", false),
     SLOT_LOST("the database gave up the slot because it kept too much log", false),
     SLOT_UNKNOWN("there is a slot of this name, but no record of what was published from it", false),
+    SLOT_TAKEN("somebody who is not Rowcast reads from the slot or holds its lock", false),
     SLOT_AHEAD("the slot was moved past the last published change", false),
     SOURCE_CHANGED("this is another database than before", false),
     SOURCE_REWOUND("the database is older than what was published from it", false),

@@ -19,7 +19,7 @@ final class KafkaFaults {
                 return new FaultException(
                         FaultCode.FENCED,
                         "another instance took over while " + doing,
-                        "nothing, if that was the plan; otherwise stop the other instance, then start this one",
+                        "nothing: this one now waits for the slot; if it happens again, find out who else uses this source and Kafka",
                         cause);
             }
         }

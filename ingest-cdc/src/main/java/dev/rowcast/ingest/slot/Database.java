@@ -11,6 +11,9 @@ import java.util.Properties;
 /// Opens connections to the captured database and says in plain words why it cannot.
 public final class Database {
 
+    /// What our sessions call themselves.
+    static final String APPLICATION = "rowcast-ingest";
+
     private static final String TIMEOUT_SECONDS = "5";
 
     private final DatabaseUrl url;
@@ -27,10 +30,22 @@ public final class Database {
     ///
     /// @throws FaultException when the database is away or refuses the login
     public Connection connect() {
+        return connect(new Properties());
+    }
+
+    /// A session that speaks the replication protocol.
+    Connection connectForReplication() {
         Properties properties = new Properties();
+        properties.setProperty("replication", "database");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("assumeMinServerVersion", "14");
+        return connect(properties);
+    }
+
+    private Connection connect(Properties properties) {
         properties.setProperty("user", url.user());
         properties.setProperty("password", url.password());
-        properties.setProperty("ApplicationName", "rowcast-ingest");
+        properties.setProperty("ApplicationName", APPLICATION);
         properties.setProperty("connectTimeout", TIMEOUT_SECONDS);
         properties.setProperty("loginTimeout", TIMEOUT_SECONDS);
         properties.setProperty("socketTimeout", "30");
