@@ -1,16 +1,13 @@
 package dev.rowcast.ingest;
 
+import dev.rowcast.ingest.check.DatabaseInspection;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.slot.Database;
-import dev.rowcast.ingest.slot.ShapeReader;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.catalog.CatalogCheck;
-import dev.rowcast.schemas.catalog.DatabaseCode;
-import dev.rowcast.schemas.catalog.DatabaseProblem;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.RegistryException;
 import java.sql.Connection;
@@ -48,39 +45,7 @@ public final class Preflight {
 
     /// What keeps this database from serving the catalog.
     static List<Fault> database(Connection connection, Catalog catalog) throws SQLException {
-        return CatalogCheck.problems(catalog, new ShapeReader(connection).read(catalog)).stream()
-                // A table too many in the publication is only read for nothing.
-                .filter(problem -> problem.code() != DatabaseCode.TABLE_NOT_IN_CATALOG)
-                .map(Preflight::fault)
-                .toList();
-    }
-
-    private static Fault fault(DatabaseProblem problem) {
-        String fix = problem.sql().isEmpty() ? problem.fix() : problem.fix() + ": " + String.join(" ", problem.sql());
-        return new Fault(code(problem), problem.message(), fix);
-    }
-
-    private static FaultCode code(DatabaseProblem problem) {
-        return switch (problem.code()) {
-            case WAL_LEVEL -> FaultCode.WAL_LEVEL;
-            case PUBLICATION_MISSING,
-                    TABLE_NOT_PUBLISHED,
-                    PUBLICATION_OPERATIONS,
-                    COLUMN_NOT_PUBLISHED,
-                    ROWS_FILTERED,
-                    PARTITIONS_APART -> FaultCode.PUBLICATION;
-            case TABLE_MISSING ->
-                Catalog.OWN_TABLES.stream().anyMatch(own -> problem.message().startsWith(own.toString()))
-                        ? FaultCode.SETUP_MISSING
-                        : FaultCode.CATALOG_MISMATCH;
-            case TABLE_NOT_IN_CATALOG,
-                    COLUMN_MISSING,
-                    COLUMN_TYPE,
-                    TENANCY_NULLABLE,
-                    PRIMARY_KEY_MISSING,
-                    PARENT_KEY,
-                    REPLICA_IDENTITY -> FaultCode.CATALOG_MISMATCH;
-        };
+        return DatabaseInspection.faults(connection, catalog);
     }
 
     private static Optional<Fault> registry(String url) {

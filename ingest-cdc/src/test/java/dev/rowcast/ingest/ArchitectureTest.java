@@ -22,6 +22,8 @@ class ArchitectureTest {
             .definedBy("dev.rowcast.ingest.engine")
             .layer("snapshot")
             .definedBy("dev.rowcast.ingest.snapshot")
+            .layer("check")
+            .definedBy("dev.rowcast.ingest.check")
             .layer("route")
             .definedBy("dev.rowcast.ingest.route")
             .layer("publish")
@@ -43,7 +45,9 @@ class ArchitectureTest {
             .whereLayer("publish")
             .mayOnlyBeAccessedByLayers("app", "ingest", "engine")
             .whereLayer("slot")
-            .mayOnlyBeAccessedByLayers("ingest", "snapshot");
+            .mayOnlyBeAccessedByLayers("ingest", "snapshot", "check")
+            .whereLayer("check")
+            .mayOnlyBeAccessedByLayers("ingest");
 
     @ArchTest
     static final ArchRule nothingThrowsWhatTheEngineAnswersBySkipping = noClasses()

@@ -107,7 +107,7 @@ class PreflightTest {
         world.execute("alter table notes rename body to text; alter table rowcast.heartbeat rename to gone");
         assertThat(Preflight.check(world.config()))
                 .extracting(Fault::code)
-                .containsExactly(FaultCode.CATALOG_MISMATCH, FaultCode.SETUP_MISSING);
+                .containsExactly(FaultCode.SETUP_MISSING, FaultCode.CATALOG_MISMATCH);
         world.execute("alter table notes rename text to body; alter table rowcast.gone rename to heartbeat");
     }
 

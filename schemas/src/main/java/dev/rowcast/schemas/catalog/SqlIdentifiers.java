@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Writes names into SQL the way Postgres' `quote_ident` does.
-final class SqlIdentifiers {
+public final class SqlIdentifiers {
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 
     /// PostgreSQL 18, appendix C: the words that cannot name a table or a column without quotes.
@@ -25,7 +25,8 @@ final class SqlIdentifiers {
 
     private SqlIdentifiers() {}
 
-    static String quote(String name) {
+    /// The name as a statement has it, in quotes where Postgres demands them.
+    public static String quote(String name) {
         boolean plain = PLAIN.matcher(name).matches() && !RESERVED.contains(name);
         return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
     }
