@@ -72,6 +72,40 @@ create table if not exists rowcast.resnapshots (
 
 comment on table rowcast.resnapshots is 'Epochs that an operator gave up; the slot is made anew.';
 
+-- An operator's request to read one table again while its changes stream on: ./rowcast backfill TABLE writes a row
+-- here, the capture process takes it. The table is not published. Who may insert here may cause load, no more: only
+-- a table of the catalog, by its exact name, is ever read.
+create table if not exists rowcast.backfills (
+  id           bigint generated always as identity primary key,
+  source       text not null check (source <> ''),
+  table_name   text not null check (table_name <> ''),
+  requested_at timestamptz not null default now(),
+  requested_by text not null default current_user,
+  cancel       boolean not null default false,
+  state        text not null default 'requested'
+               check (state in ('requested', 'running', 'done', 'refused', 'failed', 'cancelled')),
+  started_at   timestamptz,
+  ended_at     timestamptz,
+  rows         bigint not null default 0,
+  expected     bigint,
+  last_key     text[],
+  until_key    text[],
+  reason       text
+);
+
+create index if not exists backfills_open on rowcast.backfills (source, id) where state in ('requested', 'running');
+
+comment on table rowcast.backfills is 'Tables that are to be read again, and what became of it.';
+comment on column rowcast.backfills.source is 'The catalog''s name of this database: which capture process it is for.';
+comment on column rowcast.backfills.table_name is 'schema.table, exactly as in the catalog.';
+comment on column rowcast.backfills.cancel is 'Set it to end one that runs.';
+comment on column rowcast.backfills.rows is 'Published so far.';
+comment on column rowcast.backfills.expected is 'Roughly how many rows the table had when it began.';
+comment on column rowcast.backfills.last_key is
+  'Primary key of the last row that is published, as text. A capture process that takes over goes on behind it.';
+comment on column rowcast.backfills.until_key is 'The table''s last key when it began; later rows come through the log.';
+comment on column rowcast.backfills.reason is 'Why it ended as it did, or what it waits for.';
+
 -- Keys and liveness are nobody's business by default.
 revoke all on schema rowcast from public;
 revoke all on all tables in schema rowcast from public;

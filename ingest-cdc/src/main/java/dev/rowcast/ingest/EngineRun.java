@@ -13,6 +13,7 @@ import dev.rowcast.ingest.slot.Heartbeat;
 import dev.rowcast.ingest.slot.Slot;
 import dev.rowcast.ingest.slot.SlotLease;
 import dev.rowcast.ingest.slot.VisibilityGate;
+import dev.rowcast.ingest.snapshot.Backfiller;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
 import dev.rowcast.ingest.snapshot.StartPlan;
 import java.sql.SQLException;
@@ -66,8 +67,12 @@ final class EngineRun {
             throws SQLException {
         CaptureListener listener = observer.begin(meter(lease, plan));
         try (VisibilityGate opened = VisibilityGate.open(database, observer::stuck);
-                Heartbeat heartbeat =
-                        new Heartbeat(lease.connection(), config.cacheClock(), () -> observe(slot), this::leaseLost)) {
+                Backfiller backfiller = new Backfiller(database, config.catalog(), observer.backfills());
+                Heartbeat heartbeat = new Heartbeat(
+                        lease.connection(),
+                        config.cacheClock(),
+                        () -> observe(slot, backfiller, lease),
+                        this::leaseLost)) {
             gate.set(opened);
             // A first snapshot must find the row, and a broken set-up must show before the engine starts.
             heartbeat.beat();
@@ -81,6 +86,7 @@ final class EngineRun {
                             progress,
                             config.limits(),
                             partitions,
+                            backfiller.rows(),
                             listener),
                     encoder,
                     opened::await,
@@ -90,6 +96,7 @@ final class EngineRun {
             if (stopped) {
                 return;
             }
+            backfiller.start(heartbeat::soon);
             heartbeat.start(config.heartbeatEvery());
             run(started);
         }
@@ -116,8 +123,9 @@ final class EngineRun {
                 : Optional.empty();
     }
 
-    private void observe(Slot slot) throws SQLException {
+    private void observe(Slot slot, Backfiller backfiller, SlotLease lease) throws SQLException {
         slot.find().ifPresent(observer::slot);
+        backfiller.poll(lease.connection());
     }
 
     /// The connection that holds the lease is gone, so the lease is.

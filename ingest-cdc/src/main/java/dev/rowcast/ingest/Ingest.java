@@ -5,7 +5,9 @@ import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.slot.SlotState;
+import dev.rowcast.ingest.snapshot.BackfillListener;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
+import dev.rowcast.ingest.snapshot.SnapshotProgress;
 import dev.rowcast.schemas.catalog.TableName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -32,6 +34,7 @@ public final class Ingest implements AutoCloseable {
 
     private final IngestConfig config;
     private final IngestListener listener;
+    private final SnapshotBoard snapshots = new SnapshotBoard();
     private final IngestMetrics metrics;
     private final Thread supervisor;
     private final AtomicReference<IngestState> state = new AtomicReference<>(new IngestState.Starting());
@@ -43,7 +46,7 @@ public final class Ingest implements AutoCloseable {
     private Ingest(IngestConfig config, MeterRegistry meters, IngestListener listener) {
         this.config = config;
         this.listener = listener;
-        this.metrics = new IngestMetrics(meters, config.catalog().source(), state::get, config.clock());
+        this.metrics = new IngestMetrics(meters, config.catalog().source(), state::get, snapshots, config.clock());
         this.supervisor = Thread.ofPlatform()
                 .daemon()
                 .name("rowcast-ingest-" + config.catalog().source())
@@ -66,6 +69,11 @@ public final class Ingest implements AutoCloseable {
     public boolean ready() {
         return state.get() instanceof IngestState.Streaming
                 && heartbeatAt.plus(config.readyWithin()).isAfter(config.clock().instant());
+    }
+
+    /// What is read from tables, beside the log.
+    public Snapshots snapshots() {
+        return snapshots.view();
     }
 
     /// Ends within 5 s. What is published stays; what is not is read from the slot by the next instance.
@@ -158,6 +166,11 @@ public final class Ingest implements AutoCloseable {
         listener.stateChanged(next);
     }
 
+    private void reading(SnapshotProgress progress) {
+        snapshots.first(progress);
+        become(new IngestState.Snapshotting(progress));
+    }
+
     /// Turns what a run tells into states and metrics.
     private final class Observer implements RunObserver {
 
@@ -176,8 +189,13 @@ public final class Ingest implements AutoCloseable {
 
         @Override
         public CaptureListener begin(Optional<SnapshotMeter> firstSnapshot) {
-            firstSnapshot.ifPresent(meter -> become(new IngestState.Snapshotting("", 0, 0)));
+            firstSnapshot.ifPresent(meter -> reading(meter.progress("")));
             return new Handler(firstSnapshot);
+        }
+
+        @Override
+        public BackfillListener backfills() {
+            return snapshots;
         }
 
         @Override
@@ -212,13 +230,15 @@ public final class Ingest implements AutoCloseable {
             meter.ifPresent(counting -> {
                 long rows = counting.row();
                 if (rows % ROWS_PER_REPORT == 0) {
-                    become(new IngestState.Snapshotting(table.toString(), rows, counting.percent()));
+                    reading(counting.progress(table.toString()));
                 }
             });
         }
 
         @Override
         public void snapshotDone() {
+            meter.ifPresent(counted -> snapshots.first(counted.progress("")));
+            snapshots.firstDone();
             log.atInfo().addKeyValue("source", config.catalog().source()).log("First snapshot read");
         }
 

@@ -30,7 +30,12 @@ final class IngestMetrics {
     private volatile Instant published;
     private volatile long slotRetainedBytes;
 
-    IngestMetrics(MeterRegistry registry, String source, Supplier<IngestState> state, InstantSource clock) {
+    IngestMetrics(
+            MeterRegistry registry,
+            String source,
+            Supplier<IngestState> state,
+            SnapshotBoard snapshots,
+            InstantSource clock) {
         this.registry = registry;
         this.tags = Tags.of("source", source);
         this.clock = clock;
@@ -47,6 +52,11 @@ final class IngestMetrics {
         gauge("rowcast.ingest.slot.retained", "bytes", () -> slotRetainedBytes);
         gauge("rowcast.ingest.publish.age", "seconds", () -> ageSeconds());
         gauge("rowcast.ingest.quarantined.tables", "tables", quarantined::size);
+        gauge("rowcast.ingest.snapshot", "rows", snapshots::firstRows);
+        gauge("rowcast.ingest.snapshot.estimated", "rows", snapshots::firstExpected);
+        gauge("rowcast.ingest.backfill", "rows", snapshots::backfillRows);
+        gauge("rowcast.ingest.backfill.estimated", "rows", snapshots::backfillExpected);
+        gauge("rowcast.ingest.backfills.open", "backfills", snapshots::openBackfills);
         for (String each : STATES) {
             Gauge.builder("rowcast.ingest.state", () -> state.get().label().equals(each) ? 1 : 0)
                     .tags(tags.and("state", each))

@@ -1,6 +1,7 @@
 package dev.rowcast.ingest;
 
 import dev.rowcast.ingest.fault.Fault;
+import dev.rowcast.ingest.snapshot.SnapshotProgress;
 
 /// What ingest is doing.
 public sealed interface IngestState {
@@ -12,11 +13,7 @@ public sealed interface IngestState {
     record WaitingForSlot(String slot) implements IngestState {}
 
     /// Reading the tables for the first time.
-    ///
-    /// @param table which one, `schema.table`; empty before the first row
-    /// @param rows read so far, of all tables
-    /// @param percent 0 to 99, roughly
-    record Snapshotting(String table, long rows, int percent) implements IngestState {}
+    record Snapshotting(SnapshotProgress progress) implements IngestState {}
 
     /// Publishing what commits.
     record Streaming() implements IngestState {}
@@ -37,7 +34,7 @@ public sealed interface IngestState {
         return switch (this) {
             case Starting() -> "starting";
             case WaitingForSlot(String slot) -> "waiting";
-            case Snapshotting(String table, long rows, int percent) -> "snapshotting";
+            case Snapshotting(SnapshotProgress progress) -> "snapshotting";
             case Streaming() -> "streaming";
             case Restarting(Fault cause, int attempt) -> "restarting";
             case Down(Fault fault) -> "down";

@@ -3,6 +3,7 @@ package dev.rowcast.ingest;
 import dev.rowcast.ingest.engine.CaptureListener;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.slot.SlotState;
+import dev.rowcast.ingest.snapshot.BackfillListener;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ interface RunObserver {
 
     /// @return who is told what the handler does
     CaptureListener begin(Optional<SnapshotMeter> firstSnapshot);
+
+    /// @return who is told how backfills go
+    BackfillListener backfills();
 
     void slot(SlotState state);
 

@@ -50,6 +50,11 @@ class IngestConfiguration {
         return Ingest.start(config, meters, IngestListener.SILENT);
     }
 
+    @Bean
+    SnapshotsEndpoint snapshotsEndpoint(Ingest ingest) {
+        return new SnapshotsEndpoint(ingest);
+    }
+
     /// Up means progress: a heartbeat went the whole way within the last seconds.
     @Bean
     HealthIndicator ingestHealthIndicator(Ingest ingest) {

@@ -72,6 +72,7 @@ final class BatchHandler implements DebeziumEngine.ChangeConsumer<RecordChangeEv
             batch.add(encoder.progress(assembler.progress().toRecord()));
             visibility.await(batch.xids());
             publisher.publish(batch.records());
+            assembler.published();
             report(batch);
         }
         return complete;

@@ -29,17 +29,20 @@ public final class TransactionAssembler {
     private final ChangeFactory changes;
     private final CaptureLimits limits;
     private final int partitions;
+    private final SideRows sideRows;
     private final CaptureListener listener;
     private @Nullable TransactionBuffer open;
     private int snapshotChanges;
 
     /// @param partitions how many `rowcast.changes` really has
+    /// @param sideRows rows that are read beside the log
     public TransactionAssembler(
             Router router,
             RecordEncoder encoder,
             Progress progress,
             CaptureLimits limits,
             int partitions,
+            SideRows sideRows,
             CaptureListener listener) {
         this.encoder = encoder;
         this.progress = progress;
@@ -47,11 +50,17 @@ public final class TransactionAssembler {
         this.mapper = new RowMapper(router, encoder, changes, listener);
         this.limits = limits;
         this.partitions = partitions;
+        this.sideRows = sideRows;
         this.listener = listener;
     }
 
     Progress progress() {
         return progress;
+    }
+
+    /// Everything that was taken so far is published.
+    void published() {
+        sideRows.published(progress.commitLsn());
     }
 
     /// Takes the next record.
@@ -70,6 +79,7 @@ public final class TransactionAssembler {
                 yield false;
             }
             case Row row -> {
+                sideRows.before(row).forEach(read -> readRow(read, batch));
                 row(row, batch, current());
                 yield false;
             }
@@ -80,6 +90,7 @@ public final class TransactionAssembler {
             case Captured.End end -> {
                 end(end.commitLsn(), batch, current());
                 open = null;
+                sideRows.after(end.commitLsn()).forEach(read -> readRow(read, batch));
                 yield true;
             }
         };
@@ -100,6 +111,15 @@ public final class TransactionAssembler {
 
     private void snapshotRow(Row row, Batch batch) {
         listener.snapshotRow(row.table());
+        readRow(row, batch);
+        progress.snapshotRow(row.lsn());
+        if (row.endsSnapshot()) {
+            endSnapshot();
+        }
+    }
+
+    /// A row that was read from its table. It is in no transaction, so it moves no position.
+    private void readRow(Row row, Batch batch) {
         mapper.encodeRow(row, batch::add);
         for (RoutedChange change : mapper.route(row, batch::add)) {
             int index = snapshotChanges++ & Integer.MAX_VALUE;
@@ -107,10 +127,6 @@ public final class TransactionAssembler {
             batch.add(mapper.encode(change, place));
         }
         batch.snapshotRow();
-        progress.snapshotRow(row.lsn());
-        if (row.endsSnapshot()) {
-            endSnapshot();
-        }
     }
 
     /// Also when the snapshot had no last row that says so: what comes from the log comes after it.

@@ -30,7 +30,8 @@ public final class Unavailable {
 
     private Unavailable() {}
 
-    static boolean is(@Nullable Object value) {
+    /// Whether the value stands for one that the log does not repeat.
+    public static boolean is(@Nullable Object value) {
         return switch (value) {
             case null -> false;
             case String text -> text.equals(TEXT);

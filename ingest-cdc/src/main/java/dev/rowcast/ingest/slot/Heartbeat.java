@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,16 @@ public final class Heartbeat implements AutoCloseable {
     /// Begins the steady beat.
     public void start(Duration every) {
         beating = thread.scheduleAtFixedRate(this::beatOrReport, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Beats once more, without waiting for the next beat's time; from any thread.
+    public void soon() {
+        try {
+            thread.execute(this::beatOrReport);
+        } catch (RejectedExecutionException e) {
+            // It is closed: no beat follows.
+            Thread.onSpinWait();
+        }
     }
 
     @Override

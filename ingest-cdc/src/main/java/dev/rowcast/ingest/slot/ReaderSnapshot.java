@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 /// @param oldest all before it are over
 /// @param next it and all behind it are not over
 /// @param running those between that are not over
-record ReaderSnapshot(int oldest, int next, Set<Integer> running) {
+public record ReaderSnapshot(int oldest, int next, Set<Integer> running) {
 
     /// @param text `xmin:xmax:xip,xip`, each with 64 bits
-    static ReaderSnapshot parse(String text) {
+    public static ReaderSnapshot parse(String text) {
         String[] part = text.split(":", -1);
         Set<Integer> running = part[2].isEmpty()
                 ? Set.of()
@@ -22,7 +22,7 @@ record ReaderSnapshot(int oldest, int next, Set<Integer> running) {
     }
 
     /// @param xid of a transaction that committed, at most 2^31 transactions ago
-    boolean sees(long xid) {
+    public boolean sees(long xid) {
         int place = (int) xid;
         return place - oldest < 0 || (place - next < 0 && !running.contains(place));
     }

@@ -1,5 +1,6 @@
 package dev.rowcast.standalone.cli;
 
+import dev.rowcast.ingest.snapshot.SnapshotProgress;
 import dev.rowcast.standalone.stack.Addresses;
 import dev.rowcast.standalone.stack.StackListener;
 import java.io.PrintWriter;
@@ -9,16 +10,15 @@ import java.time.Duration;
 /// What `up` tells a person while it starts: a line for each part, a bar for the snapshot, then what to try.
 final class Checklist implements StackListener {
 
-    private static final int BAR = 24;
-
     private final PrintWriter out;
-    private final boolean terminal =
-            System.console() != null && System.console().isTerminal();
+    private final boolean terminal = ProgressBar.onTerminal();
+    private final ProgressBar bar;
     private final long begin = System.nanoTime();
     private boolean barShown;
 
     Checklist(PrintWriter out) {
         this.out = out;
+        this.bar = new ProgressBar(out, terminal);
     }
 
     synchronized void title(String text) {
@@ -33,15 +33,10 @@ final class Checklist implements StackListener {
     }
 
     @Override
-    public synchronized void snapshot(String table, long rows, int percent) {
-        if (!terminal) {
-            return;
+    public synchronized void snapshot(SnapshotProgress progress) {
+        if (bar.show("Snapshot", progress)) {
+            barShown = terminal;
         }
-        int full = BAR * percent / 100;
-        String bar = "█".repeat(full) + "░".repeat(BAR - full);
-        out.print("\r\u001b[2K  … %-16s %s %3d %%  %,d rows  %s".formatted("Snapshot", bar, percent, rows, table));
-        out.flush();
-        barShown = true;
     }
 
     synchronized void done(Addresses at, Path logs) {

@@ -7,6 +7,7 @@ import dev.rowcast.ingest.IngestConfig;
 import dev.rowcast.ingest.IngestState;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
+import dev.rowcast.ingest.snapshot.SnapshotProgress;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.streams.app.StreamsApp;
 import dev.rowcast.streams.app.StreamsConfig;
@@ -127,8 +128,8 @@ public final class Stack implements AutoCloseable {
     }
 
     private void tell(IngestState state) {
-        if (state instanceof IngestState.Snapshotting(String table, long rows, int percent)) {
-            listener.snapshot(table, rows, percent);
+        if (state instanceof IngestState.Snapshotting(SnapshotProgress progress)) {
+            listener.snapshot(progress);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rowcast.standalone.stack;
 
+import dev.rowcast.ingest.snapshot.SnapshotProgress;
 import java.time.Duration;
 
 /// Hears how the start goes; called from several threads.
@@ -11,7 +12,7 @@ public interface StackListener {
         public void ready(String what, String where, Duration took) {}
 
         @Override
-        public void snapshot(String table, long rows, int percent) {}
+        public void snapshot(SnapshotProgress progress) {}
     };
 
     /// A part or service is up.
@@ -21,9 +22,5 @@ public interface StackListener {
     void ready(String what, String where, Duration took);
 
     /// The first snapshot goes on.
-    ///
-    /// @param table being read, empty before the first row
-    /// @param rows read so far, over all tables
-    /// @param percent 0 to 99, roughly
-    void snapshot(String table, long rows, int percent);
+    void snapshot(SnapshotProgress progress);
 }
