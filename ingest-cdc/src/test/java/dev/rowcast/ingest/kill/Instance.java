@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 
 /// Ingest in a process of its own with a small heap, which dies when that does not suffice.
 final class Instance {
@@ -68,7 +67,7 @@ final class Instance {
         return new Instance(builder.start(), log);
     }
 
-    public static void main(String[] args) throws InterruptedException, CatalogException {
+    public static void main(String[] args) throws CatalogException {
         IngestConfig config = IngestConfig.of(
                         DatabaseUrl.parse(System.getenv("DATABASE_URL")),
                         System.getenv("KAFKA_BOOTSTRAP_SERVERS"),
@@ -77,7 +76,8 @@ final class Instance {
                 .withHeartbeatEvery(HEARTBEAT)
                 .withLimits(new CaptureLimits(Integer.parseInt(args[1]), Long.parseLong(args[2])));
         try (Ingest ingest = Ingest.start(config, new SimpleMeterRegistry(), IngestListener.SILENT)) {
-            new CountDownLatch(1).await();
+            // A run that is stopped leaves nobody behind.
+            ProcessHandle.current().parent().orElseThrow().onExit().join();
         }
     }
 
@@ -89,6 +89,11 @@ final class Instance {
             throw new AssertionError("ingest ended by itself with %d; see %s".formatted(process.exitValue(), log));
         }
         process.destroyForcibly().waitFor();
+    }
+
+    /// As [#kill], whatever became of it.
+    void endAnyhow() {
+        process.destroyForcibly();
     }
 
     /// SIGSTOP: it stands still, with all its connections open.

@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +56,11 @@ final class KillRound implements AutoCloseable {
     private final EmbeddedParts parts;
     private final Postgres.Database database;
     private final Tally tally = new Tally();
-    private int instances;
+    private final Thread atExit;
+    private final List<Instance> instances = new CopyOnWriteArrayList<>();
 
+    /// @param folder for the parts; empty
+    /// @param binaries where their programs are unpacked
     KillRound(long seed, Plan plan, Path folder, Path binaries) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
@@ -66,6 +70,9 @@ final class KillRound implements AutoCloseable {
                 .withDurable(false)
                 .withBinaries(binaries);
         this.parts = EmbeddedParts.start(config, StartListener.SILENT);
+        // For a run that is stopped before its end.
+        this.atExit = new Thread(this::stop, "kill-round-stop");
+        Runtime.getRuntime().addShutdownHook(atExit);
         this.database = parts.postgres().freshDatabase();
     }
 
@@ -134,8 +141,10 @@ final class KillRound implements AutoCloseable {
     private Instance start() throws IOException {
         int rows = random.nextInt(3) == 0 ? 1 + random.nextInt(50) : CaptureLimits.DEFAULT.transactionRows();
         long bytes = random.nextInt(4) == 0 ? 20_000 : CaptureLimits.DEFAULT.transactionBytes();
-        Path output = Path.of("target", "kill", "%d-%d.log".formatted(seed, ++instances));
-        return Instance.start(parts, database, SOURCE, new CaptureLimits(rows, bytes), output);
+        Path output = Path.of("target", "kill", "%d-%d.log".formatted(seed, instances.size() + 1));
+        Instance instance = Instance.start(parts, database, SOURCE, new CaptureLimits(rows, bytes), output);
+        instances.add(instance);
+        return instance;
     }
 
     private void cutSnapshots() throws Exception {
@@ -303,6 +312,12 @@ final class KillRound implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        stop();
+    }
+
+    private void stop() {
+        instances.forEach(Instance::endAnyhow);
         parts.close();
     }
 }

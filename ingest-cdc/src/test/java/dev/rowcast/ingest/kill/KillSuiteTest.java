@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -13,8 +14,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Rounds of faults. One short round by default; `-Drowcast.kills=100` makes as many long ones as that takes, and
 /// the seeds that once failed come first. `-Drowcast.seed=…` repeats a round.
@@ -28,10 +27,6 @@ class KillSuiteTest {
     private final long seed = Long.getLong("rowcast.seed", System.nanoTime() % SEEDS);
     private final Plan plan = kills == 0 ? Plan.SHORT : Plan.LONG;
     private final Tally tally = new Tally();
-
-    @TempDir(cleanup = CleanupMode.ALWAYS)
-    @SuppressWarnings("NullAway.Init")
-    private Path folder;
 
     @TestFactory
     @DisplayName("P1: whatever is killed, crashed, stopped or paused, readers see the commit history")
@@ -53,13 +48,16 @@ class KillSuiteTest {
 
     private void round(long each) throws IOException {
         report("seed %d begins: %s", each, plan);
-        try (KillRound round = new KillRound(each, plan, folderOf(each), binaries())) {
+        Path folder = folder();
+        try (KillRound round = new KillRound(each, plan, folder, binaries())) {
             Tally done = round.run();
             tally.add(done);
             report("seed %d: %s", each, done);
         } catch (AssertionError | Exception e) {
             report("seed %d FAILED: %s", each, e);
             throw new AssertionError("seed %d: %s".formatted(each, e), e);
+        } finally {
+            delete(folder);
         }
     }
 
@@ -72,10 +70,17 @@ class KillSuiteTest {
         Files.writeString(REPORT, line.formatted(values) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private Path folderOf(long each) throws IOException {
+    /// Named like those of other tests, which clear what a killed run left.
+    private static Path folder() throws IOException {
+        Path folder = Files.createTempDirectory("rowcast-test-");
         // Postgres may have to run as another user, who must get through.
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        return folder.resolve(Long.toString(each));
+        return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
     }
 
     private static Path binaries() {
