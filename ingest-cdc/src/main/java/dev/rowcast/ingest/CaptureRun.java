@@ -4,6 +4,9 @@ import dev.rowcast.ingest.engine.Progress;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
+import dev.rowcast.ingest.inbox.InboxMeter;
+import dev.rowcast.ingest.inbox.InboxReader;
+import dev.rowcast.ingest.inbox.InboxSettings;
 import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.ProgressLog;
 import dev.rowcast.ingest.publish.Publisher;
@@ -37,13 +40,15 @@ final class CaptureRun {
     private static final Instant GENERATIONS_BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final IngestConfig config;
+    private final InboxMeter inboxMeter;
     private final Database database;
     private final RunObserver observer;
     private final EngineRun flow;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    CaptureRun(IngestConfig config, RunObserver observer) {
+    CaptureRun(IngestConfig config, InboxMeter inboxMeter, RunObserver observer) {
         this.config = config;
+        this.inboxMeter = inboxMeter;
         this.database = new Database(config.database());
         this.observer = observer;
         this.flow = new EngineRun(config, database, observer);
@@ -154,7 +159,11 @@ final class CaptureRun {
             // Before the slot is made: a slot without a record of it could be somebody else's.
             publisher.publish(List.of(encoder.progress(progress.toRecord())));
             prepare(slot, plan);
-            flow.run(lease, slot, plan, log.partitions(), encoder, publisher, progress);
+            InboxSettings events = new InboxSettings(
+                    kafka, registry, config.catalog(), progress.epoch(), log.partitions(), config.clock());
+            try (InboxReader inbox = InboxReader.start(events, publisher, inboxMeter, flow::fail)) {
+                flow.run(lease, slot, plan, log.partitions(), encoder, publisher, progress, inbox::rowsFlow);
+            }
         }
     }
 

@@ -52,9 +52,16 @@ final class EngineRun {
         }
     }
 
+    /// As [#stop], for this reason.
+    void fail(FaultException fault) {
+        lost.compareAndSet(null, fault);
+        stop();
+    }
+
     /// Captures until [#stop], in the caller's thread.
     ///
     /// @param partitions how many `rowcast.changes` really has
+    /// @param flowing run whenever a heartbeat came back through the log
     /// @throws FaultException when it cannot begin or go on
     void run(
             SlotLease lease,
@@ -63,9 +70,10 @@ final class EngineRun {
             int partitions,
             RecordEncoder encoder,
             Publisher publisher,
-            Progress progress)
+            Progress progress,
+            Runnable flowing)
             throws SQLException {
-        CaptureListener listener = observer.begin(meter(lease, plan));
+        CaptureListener listener = observer.begin(meter(lease, plan), flowing);
         try (VisibilityGate opened = VisibilityGate.open(database, observer::stuck);
                 Backfiller backfiller = new Backfiller(database, config.catalog(), observer.backfills());
                 Heartbeat heartbeat = new Heartbeat(
@@ -130,7 +138,6 @@ final class EngineRun {
 
     /// The connection that holds the lease is gone, so the lease is.
     private void leaseLost(SQLException e) {
-        lost.compareAndSet(null, database.fault(e));
-        stop();
+        fail(database.fault(e));
     }
 }

@@ -4,6 +4,7 @@ import dev.rowcast.ingest.engine.CaptureListener;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
+import dev.rowcast.ingest.inbox.InboxMeter;
 import dev.rowcast.ingest.slot.SlotState;
 import dev.rowcast.ingest.snapshot.BackfillListener;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
@@ -36,6 +37,7 @@ public final class Ingest implements AutoCloseable {
     private final IngestListener listener;
     private final SnapshotBoard snapshots = new SnapshotBoard();
     private final IngestMetrics metrics;
+    private final InboxMeter inboxMeter;
     private final Thread supervisor;
     private final AtomicReference<IngestState> state = new AtomicReference<>(new IngestState.Starting());
     private final AtomicReference<@Nullable CaptureRun> current = new AtomicReference<>();
@@ -47,6 +49,7 @@ public final class Ingest implements AutoCloseable {
         this.config = config;
         this.listener = listener;
         this.metrics = new IngestMetrics(meters, config.catalog().source(), state::get, snapshots, config.clock());
+        this.inboxMeter = new InboxMeter(meters, config.catalog().source(), config.clock());
         this.supervisor = Thread.ofPlatform()
                 .daemon()
                 .name("rowcast-ingest-" + config.catalog().source())
@@ -102,7 +105,7 @@ public final class Ingest implements AutoCloseable {
         while (!isClosing()) {
             Duration wait = Duration.ZERO;
             try {
-                CaptureRun run = new CaptureRun(config, new Observer());
+                CaptureRun run = new CaptureRun(config, inboxMeter, new Observer());
                 current.set(run);
                 run.run();
             } catch (InterruptedException e) {
@@ -188,9 +191,9 @@ public final class Ingest implements AutoCloseable {
         }
 
         @Override
-        public CaptureListener begin(Optional<SnapshotMeter> firstSnapshot) {
+        public CaptureListener begin(Optional<SnapshotMeter> firstSnapshot, Runnable flowing) {
             firstSnapshot.ifPresent(meter -> reading(meter.progress("")));
-            return new Handler(firstSnapshot);
+            return new Handler(firstSnapshot, flowing);
         }
 
         @Override
@@ -220,9 +223,11 @@ public final class Ingest implements AutoCloseable {
         private static final int ROWS_PER_REPORT = 100;
 
         private final Optional<SnapshotMeter> meter;
+        private final Runnable flowing;
 
-        Handler(Optional<SnapshotMeter> meter) {
+        Handler(Optional<SnapshotMeter> meter, Runnable flowing) {
             this.meter = meter;
+            this.flowing = flowing;
         }
 
         @Override
@@ -254,6 +259,7 @@ public final class Ingest implements AutoCloseable {
 
         @Override
         public void heartbeat() {
+            flowing.run();
             heartbeatAt = config.clock().instant();
             attempt = 0;
             if (!isClosing()) {

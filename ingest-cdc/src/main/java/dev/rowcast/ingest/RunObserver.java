@@ -14,8 +14,9 @@ interface RunObserver {
 
     void starting();
 
+    /// @param flowing to be run whenever a heartbeat came back
     /// @return who is told what the handler does
-    CaptureListener begin(Optional<SnapshotMeter> firstSnapshot);
+    CaptureListener begin(Optional<SnapshotMeter> firstSnapshot, Runnable flowing);
 
     /// @return who is told how backfills go
     BackfillListener backfills();

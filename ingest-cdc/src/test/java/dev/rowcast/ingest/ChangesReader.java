@@ -2,6 +2,7 @@ package dev.rowcast.ingest;
 
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.position.Lsn;
@@ -84,6 +85,20 @@ final class ChangesReader implements AutoCloseable {
     List<ConsumerRecord<String, Change>> rowRecords() {
         return seen.stream()
                 .filter(record -> record.value().getBody() instanceof RowChange)
+                .toList();
+    }
+
+    List<ConsumerRecord<String, Change>> eventRecords() {
+        return seen.stream()
+                .filter(record -> record.value().getBody() instanceof PublishedEvent)
+                .toList();
+    }
+
+    /// Ids of the tenant's published events, in order.
+    List<String> eventsOf(String tenant) {
+        return eventRecords().stream()
+                .filter(record -> record.key().equals(tenant))
+                .map(record -> ((PublishedEvent) record.value().getBody()).getId())
                 .toList();
     }
 

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Postgres;
+import dev.rowcast.ingest.publish.KafkaSettings;
+import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.CatalogException;
 import dev.rowcast.schemas.database.DatabaseUrl;
@@ -41,6 +43,8 @@ final class World implements AutoCloseable {
             tables:
               public.notes: {entity: note, channels: ["site:{site_id}"], deliver: [id, body]}
               public.tags: {entity: tag, channels: ["site:{site_id}"], deliver: [name]}
+            events:
+              note.said: {channels: [site]}
             """;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -103,6 +107,12 @@ final class World implements AutoCloseable {
                         parts.registry().url(),
                         catalog)
                 .withHeartbeatEvery(Duration.ofMillis(200));
+    }
+
+    /// Makes the topics before ingest does.
+    void makeTopics() {
+        new TopicSetup(new KafkaSettings(parts.kafka().bootstrapServers(), config().largestRecordBytes()))
+                .ensure(TopicSetup.topics(catalog), (short) -1);
     }
 
     Ingest start() {

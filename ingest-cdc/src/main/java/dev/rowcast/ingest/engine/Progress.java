@@ -34,7 +34,8 @@ public final class Progress {
         return new Progress(begin, clock);
     }
 
-    Epoch epoch() {
+    /// Of the log that is written.
+    public Epoch epoch() {
         return new Epoch(identity.getEpoch());
     }
 

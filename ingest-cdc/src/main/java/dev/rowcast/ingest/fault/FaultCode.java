@@ -27,6 +27,7 @@ public enum FaultCode {
     REGISTRY_AWAY("the schema registry does not answer", true),
     FENCED("another instance publishes for this slot", false),
     PUBLISH_FAILED("Kafka did not take a batch", true),
+    INBOX_FAILED("the inbox of published events cannot be read", true),
     CAPTURE_FAILED("the capture engine stopped", true);
 
     private final String meaning;

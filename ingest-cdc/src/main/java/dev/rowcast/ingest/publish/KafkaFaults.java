@@ -7,11 +7,13 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
 /// What Kafka's exceptions mean to ingest.
-final class KafkaFaults {
+public final class KafkaFaults {
 
     private KafkaFaults() {}
 
-    static FaultException of(FaultCode otherwise, String doing, Throwable cause) {
+    /// @param otherwise what it is unless another instance took over
+    /// @param doing completes "Kafka failed while …"
+    public static FaultException of(FaultCode otherwise, String doing, Throwable cause) {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof ProducerFencedException
                     || t instanceof InvalidProducerEpochException

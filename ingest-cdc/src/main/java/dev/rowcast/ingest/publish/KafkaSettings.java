@@ -43,7 +43,8 @@ public record KafkaSettings(String bootstrapServers, int largestRecordBytes) {
         return settings;
     }
 
-    Map<String, Object> reader() {
+    /// For readers that keep their own position and see only what is committed.
+    public Map<String, Object> reader() {
         Map<String, Object> settings = new HashMap<>(client());
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -35,7 +35,7 @@ public final class TopicSetup {
     /// Every topic that ingest writes or reads.
     public static List<Topic<?, ?>> topics(Catalog catalog) {
         List<Topic<?, ?>> topics =
-                new ArrayList<>(List.of(Topics.CHANGES, Topics.CAPTURE_PROGRESS, Topics.DEAD_LETTERS));
+                new ArrayList<>(List.of(Topics.CHANGES, Topics.INBOX, Topics.CAPTURE_PROGRESS, Topics.DEAD_LETTERS));
         catalog.publishedTables().forEach(table -> topics.add(Topics.rows(catalog.source(), table.toString())));
         return topics;
     }
