@@ -43,6 +43,8 @@ final class EngineSettings {
         // The publication belongs to the database's set-up, where a change of it is seen and reviewed.
         settings.setProperty("publication.autocreate.mode", "disabled");
         settings.setProperty("table.include.list", tables(catalog));
+        // What other programs write into the log with pg_logical_emit_message is no row of anybody's.
+        settings.setProperty("message.prefix.exclude.list", ".*");
     }
 
     private static String tables(Catalog catalog) {

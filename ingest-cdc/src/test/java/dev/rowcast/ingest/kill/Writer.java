@@ -82,6 +82,8 @@ final class Writer implements AutoCloseable {
                 sql.execute("truncate tags");
             } else if (kind < 4) {
                 sql.execute("insert into scratch values (1)");
+            } else if (kind < 7) {
+                sql.execute("select pg_logical_emit_message(%b, 'other', 'nobody')".formatted(random.nextBoolean()));
             }
             for (int i = random.nextInt(MOST_STATEMENTS) + 1; i > 0; i--) {
                 if (random.nextInt(6) == 0) {
