@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ final class Postmaster {
     private static final String PROGRAM = "postgres";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int STATUS_LINE = 7;
+    private static final Set<String> ACCEPTING = Set.of("ready", "standby");
 
     private final Path data;
 
@@ -22,12 +24,12 @@ final class Postmaster {
         this.data = data;
     }
 
-    /// Whether the server with this process id accepts connections.
+    /// Whether the server with this process id accepts connections; a standby does so for readers only.
     boolean ready(long pid) {
         List<String> lines = pidFile();
         return lines.size() > STATUS_LINE
                 && lines.getFirst().strip().equals(Long.toString(pid))
-                && lines.get(STATUS_LINE).strip().equals("ready");
+                && ACCEPTING.contains(lines.get(STATUS_LINE).strip());
     }
 
     /// Ends whatever a dead parent left: first the server, then sessions that outlive it, then the pid file. Only a

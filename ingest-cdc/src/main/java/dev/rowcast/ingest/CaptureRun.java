@@ -105,7 +105,7 @@ final class CaptureRun {
     private boolean awaitIdle(Slot slot) throws SQLException, InterruptedException {
         for (int polls = 1; ; polls++) {
             Optional<SlotState> found = slot.find();
-            found.ifPresent(observer::slot);
+            observer.slot(found);
             Optional<Reader> reader = found.flatMap(SlotState::reader);
             if (reader.isEmpty()) {
                 return true;

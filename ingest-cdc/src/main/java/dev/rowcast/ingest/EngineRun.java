@@ -132,7 +132,7 @@ final class EngineRun {
     }
 
     private void observe(Slot slot, Backfiller backfiller, SlotLease lease) throws SQLException {
-        slot.find().ifPresent(observer::slot);
+        observer.slot(slot.find());
         backfiller.poll(lease.connection());
     }
 

@@ -28,7 +28,7 @@ final class IngestMetrics {
     private final InstantSource clock;
     private final Set<String> quarantined = ConcurrentHashMap.newKeySet();
     private volatile Instant published;
-    private volatile long slotRetainedBytes;
+    private final SlotMetrics slot;
 
     IngestMetrics(
             MeterRegistry registry,
@@ -49,7 +49,7 @@ final class IngestMetrics {
                 .register(registry);
         this.rows = Counter.builder("rowcast.ingest.rows").tags(tags).register(registry);
         this.restarts = Counter.builder("rowcast.ingest.restarts").tags(tags).register(registry);
-        gauge("rowcast.ingest.slot.retained", "bytes", () -> slotRetainedBytes);
+        this.slot = new SlotMetrics(registry, tags, clock);
         gauge("rowcast.ingest.publish.age", "seconds", () -> ageSeconds());
         gauge("rowcast.ingest.quarantined.tables", "tables", quarantined::size);
         gauge("rowcast.ingest.snapshot", "rows", snapshots::firstRows);
@@ -88,8 +88,8 @@ final class IngestMetrics {
         restarts.increment();
     }
 
-    void slotRetained(long bytes) {
-        slotRetainedBytes = bytes;
+    SlotMetrics slot() {
+        return slot;
     }
 
     private double ageSeconds() {

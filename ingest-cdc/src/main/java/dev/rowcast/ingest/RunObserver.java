@@ -21,7 +21,8 @@ interface RunObserver {
     /// @return who is told how backfills go
     BackfillListener backfills();
 
-    void slot(SlotState state);
+    /// @param state empty when there is no slot
+    void slot(Optional<SlotState> state);
 
     /// It waits for readers to see a transaction, and goes on by itself.
     void stuck(Fault fault);

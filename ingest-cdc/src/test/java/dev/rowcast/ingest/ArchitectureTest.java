@@ -49,7 +49,7 @@ class ArchitectureTest {
             .whereLayer("inbox")
             .mayOnlyBeAccessedByLayers("ingest")
             .whereLayer("slot")
-            .mayOnlyBeAccessedByLayers("ingest", "snapshot", "check")
+            .mayOnlyBeAccessedByLayers("app", "ingest", "snapshot", "check")
             .whereLayer("check")
             .mayOnlyBeAccessedByLayers("ingest");
 

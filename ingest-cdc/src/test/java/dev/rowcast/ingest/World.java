@@ -49,6 +49,7 @@ final class World implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    private final boolean shared;
     final String source;
     final EmbeddedParts parts;
     final Postgres.Database database;
@@ -60,11 +61,12 @@ final class World implements AutoCloseable {
     /// Where the server's log stood before this world's rows.
     final long beganAt;
 
-    private World(EmbeddedParts parts, String catalogBody) throws SQLException {
+    private World(EmbeddedParts parts, Postgres server, boolean shared, String catalogBody) throws SQLException {
         this.parts = parts;
+        this.shared = shared;
         this.source = "t" + NUMBER.incrementAndGet() + Long.toHexString(System.nanoTime() & 0xffffff);
         this.catalog = catalog(source, catalogBody);
-        this.database = parts.postgres().freshDatabase();
+        this.database = server.freshDatabase();
         this.sql = database.connect();
         this.beganAt = Lsn.parse(query("select pg_current_wal_lsn()")).value();
         this.changes = new ChangesReader(parts, source);
@@ -74,7 +76,13 @@ final class World implements AutoCloseable {
     /// @param tables to publish, separated by commas
     /// @param catalogBody everything of the catalog after `source`
     static World of(EmbeddedParts parts, String tablesSql, String tables, String catalogBody) throws SQLException {
-        World world = new World(parts, catalogBody);
+        return of(parts, parts.postgres(), true, tablesSql, tables, catalogBody);
+    }
+
+    private static World of(
+            EmbeddedParts parts, Postgres server, boolean shared, String tablesSql, String tables, String catalogBody)
+            throws SQLException {
+        World world = new World(parts, server, shared, catalogBody);
         world.execute(file("../infra/postgres/setup.sql"));
         world.execute(tablesSql);
         world.execute("create publication rowcast_%s for table %s, rowcast.api_keys, rowcast.heartbeat"
@@ -85,6 +93,11 @@ final class World implements AutoCloseable {
     /// Two tables with tenants, as most tests need.
     static World ofNotes(EmbeddedParts parts) throws SQLException {
         return of(parts, NOTES_SQL, "notes, tags", NOTES_CATALOG);
+    }
+
+    /// The same, in a database server other than the shared one.
+    static World ofNotes(EmbeddedParts parts, Postgres server) throws SQLException {
+        return of(parts, server, false, NOTES_SQL, "notes, tags", NOTES_CATALOG);
     }
 
     static Catalog catalog(String source, String body) {
@@ -127,9 +140,14 @@ final class World implements AutoCloseable {
 
     /// After the server was away; what an earlier session had open is gone.
     void reconnect() {
+        reconnect(database);
+    }
+
+    /// After another server took its place.
+    void reconnect(Postgres.Database present) {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             sql.close();
-            sql = database.connect();
+            sql = present.connect();
             return true;
         });
     }
@@ -170,16 +188,17 @@ final class World implements AutoCloseable {
         }
     }
 
-    /// Drops the slot, so that the shared server keeps no log for it.
+    /// Drops the slot, so that the shared server keeps no log for it. A server of a test's own may be gone.
     @Override
     public void close() throws SQLException {
         changes.close();
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
-            execute(
-                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = 'rowcast_%s'"
-                            .formatted(source));
-            return true;
-        });
+        if (shared) {
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                        + " where slot_name = 'rowcast_%s'".formatted(source));
+                return true;
+            });
+        }
         sql.close();
     }
 }

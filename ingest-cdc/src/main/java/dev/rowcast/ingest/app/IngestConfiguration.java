@@ -7,8 +7,11 @@ import dev.rowcast.ingest.IngestState;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.TopicSetup;
+import dev.rowcast.ingest.slot.SlotReport;
 import dev.rowcast.schemas.catalog.CatalogException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -61,8 +64,9 @@ class IngestConfiguration {
         return () -> {
             IngestState state = ingest.state();
             Health.Builder health = ingest.ready() ? Health.up() : Health.outOfService();
+            ingest.slot().ifPresent(slot -> health.withDetail("slot", described(slot)));
             return switch (state) {
-                case IngestState.Down(Fault fault) -> described(Health.down(), state, fault);
+                case IngestState.Down(Fault fault) -> described(health.down(), state, fault);
                 case IngestState.Restarting(Fault fault, int attempt) -> described(health, state, fault);
                 case IngestState.Starting _,
                         IngestState.WaitingForSlot _,
@@ -72,6 +76,16 @@ class IngestConfiguration {
                     health.withDetail("state", state.label()).build();
             };
         };
+    }
+
+    private static Map<String, Object> described(SlotReport slot) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("status", slot.state().status());
+        details.put("retainedBytes", slot.state().retainedBytes());
+        details.put("lagBytes", slot.state().lagBytes());
+        slot.state().limitBytes().ifPresent(bytes -> details.put("limitBytes", bytes));
+        slot.timeLeft().ifPresent(left -> details.put("timeLeftSeconds", left.toSeconds()));
+        return details;
     }
 
     private static Health described(Health.Builder health, IngestState state, Fault fault) {
