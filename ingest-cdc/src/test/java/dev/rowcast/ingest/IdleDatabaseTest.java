@@ -67,8 +67,8 @@ class IdleDatabaseTest {
     }
 
     private static long retained(World world) {
-        return Long.parseLong(
-                world.query("select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint from pg_replication_slots"
+        return Long.parseLong(world.query(
+                "select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint from pg_replication_slots"
                         + " where slot_name = 'rowcast_%s'".formatted(world.source)));
     }
 }

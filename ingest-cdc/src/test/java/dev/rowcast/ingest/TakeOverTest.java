@@ -30,8 +30,7 @@ class TakeOverTest {
                 await().atMost(World.PATIENCE).until(world::isRead);
                 try (Ingest standby = world.start()) {
                     // Given
-                    await().atMost(World.PATIENCE)
-                            .until(() -> standby.state() instanceof IngestState.WaitingForSlot);
+                    await().atMost(World.PATIENCE).until(() -> standby.state() instanceof IngestState.WaitingForSlot);
                     assertThat(standby.ready()).isFalse();
                     write(history);
 
@@ -59,8 +58,7 @@ class TakeOverTest {
                 await().atMost(World.PATIENCE).until(world::isRead);
                 write(history);
                 try (Ingest standby = world.start()) {
-                    await().atMost(World.PATIENCE)
-                            .until(() -> standby.state() instanceof IngestState.WaitingForSlot);
+                    await().atMost(World.PATIENCE).until(() -> standby.state() instanceof IngestState.WaitingForSlot);
 
                     // When: its connections stay open, and what commits now is in its buffers
                     signal(first, "STOP");

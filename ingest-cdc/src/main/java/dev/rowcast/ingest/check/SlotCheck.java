@@ -66,7 +66,7 @@ final class SlotCheck {
                     DatabaseCheck.SLOT,
                     FaultCode.SLOT_LOST,
                     name + " is lost: it kept more log than max_slot_wal_keep_size allows",
-                    "raise the limit, drop the slot, and change `source` in the catalog, which takes a new snapshot",
+                    "raise the limit, then do as ingest says: docs/how-to/when-the-slot-is-in-trouble.md",
                     drop));
         }
         boolean ours = row.getString(1).equals("logical")

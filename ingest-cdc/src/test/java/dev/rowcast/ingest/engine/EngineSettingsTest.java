@@ -14,8 +14,7 @@ class EngineSettingsTest {
     @Test
     @DisplayName("I-5: the engine's own heartbeat is left unset, which would reach other clients under the same name")
     void theEnginesOwnHeartbeatIsLeftUnset() throws CatalogException {
-        assertThat(settings().stringPropertyNames())
-                .doesNotContain("heartbeat.interval.ms", "heartbeat.action.query");
+        assertThat(settings().stringPropertyNames()).doesNotContain("heartbeat.interval.ms", "heartbeat.action.query");
     }
 
     @Test
@@ -33,9 +32,7 @@ class EngineSettingsTest {
     }
 
     private static Properties settings() throws CatalogException {
-        Catalog catalog = Catalog.parse(
-                "rowcast.yaml",
-                """
+        Catalog catalog = Catalog.parse("rowcast.yaml", """
                 source: app
                 tenancy: {constant: default}
                 channels:
