@@ -40,7 +40,7 @@ final class KillRound implements AutoCloseable {
     private static final String SLOT = "rowcast_" + SOURCE;
     private static final int WRITERS = 3;
     private static final int ROWS_BEFORE = 20_000;
-    private static final int MOST_WAIT_MS = 2_000;
+    private static final int MOST_WAIT_MS = 1_500;
 
     private enum Fault {
         KILL,
@@ -113,8 +113,8 @@ final class KillRound implements AutoCloseable {
     }
 
     private Reference prepare() throws SQLException, IOException {
-        // The connector confirms its position every 10 s at least.
-        execute("alter system set wal_sender_timeout = '12s'");
+        // So that a pause need not be long.
+        execute("alter system set wal_sender_timeout = '6s'");
         // Large transactions are spilled to disk by the server.
         execute("alter system set logical_decoding_work_mem = '64kB'");
         execute("select pg_reload_conf()");
@@ -199,7 +199,7 @@ final class KillRound implements AutoCloseable {
 
     private Instance outage(Instance running) throws Exception {
         // Short ones are more frequent.
-        double weight = random.nextDouble() * random.nextDouble();
+        double weight = random.nextDouble() * random.nextDouble() * random.nextDouble();
         long ms = plan.shortest().toMillis()
                 + (long) (weight * plan.longest().minus(plan.shortest()).toMillis());
         boolean alsoKill = random.nextInt(4) == 0;
@@ -212,19 +212,23 @@ final class KillRound implements AutoCloseable {
         return next;
     }
 
-    /// Stopped until the server has given it up; sometimes another instance waits beside it, and sometimes the server
-    /// has dropped all its sessions, as after a network that was away.
+    /// Stopped until the server has given it up; sometimes with a standby beside it, and sometimes the server drops all
+    /// its sessions, as after a network that was away. With both, another one publishes when it wakes.
     private Instance suspend(Instance running) throws Exception {
+        boolean standby = random.nextBoolean();
+        boolean dropped = random.nextBoolean();
         running.suspend();
         tally.suspended();
-        boolean standby = random.nextBoolean();
+        int reading = activePid();
         Instance next = standby ? start() : running;
-        if (random.nextBoolean()) {
+        if (dropped) {
             pause(random.nextInt(MOST_WAIT_MS));
             execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rowcast-ingest'");
         }
-        int pid = activePid();
-        await().atMost(PATIENCE).until(() -> activePid() != pid || pid == 0);
+        await().atMost(CATCH_UP).until(() -> {
+            int pid = activePid();
+            return standby && dropped ? pid != 0 && pid != reading : pid == 0 || pid != reading;
+        });
         pause(random.nextInt(MOST_WAIT_MS));
         running.resume();
         if (standby) {
