@@ -8,16 +8,7 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.position.Lsn;
-import dev.rowcast.schemas.topic.Topics;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -100,35 +91,16 @@ class DeadLetterTest {
                 .toList();
     }
 
-    /// Code and table of those that this world's rows left, in order. The topic is shared, so the end is asked
-    /// first, and what others left is told apart by its place in the log.
+    /// Code and table of those that this world's rows left, in order. The topic is shared, and what others left is
+    /// told apart by its place in the log.
     private static List<Tuple> deadLetters(World world) {
-        TopicPartition partition = new TopicPartition(Topics.DEAD_LETTERS.name(), 0);
-        List<Tuple> letters = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        world.parts.kafka().bootstrapServers(),
-                        "isolation.level",
-                        "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(100)).forEach(record -> {
-                    if (Long.parseLong(header(record.headers(), "rowcast-lsn")) >= world.beganAt) {
-                        letters.add(tuple(
-                                header(record.headers(), "rowcast-error"), header(record.headers(), "rowcast-table")));
-                    }
-                });
-            }
-        }
-        return letters;
-    }
-
-    private static String header(Headers headers, String name) {
-        return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
+        return DeadLetterReader.all(world.parts).stream()
+                .filter(letter ->
+                        !DeadLetterReader.header(letter, "rowcast-lsn").isEmpty()
+                                && Long.parseLong(DeadLetterReader.header(letter, "rowcast-lsn")) >= world.beganAt)
+                .map(letter -> tuple(
+                        DeadLetterReader.header(letter, "rowcast-error"),
+                        DeadLetterReader.header(letter, "rowcast-table")))
+                .toList();
     }
 }

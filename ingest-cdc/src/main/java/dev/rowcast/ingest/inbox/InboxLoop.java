@@ -77,6 +77,8 @@ final class InboxLoop implements AutoCloseable {
                 .toList();
         Map<String, Object> reading = settings.kafka().reader();
         reading.put(ConsumerConfig.GROUP_ID_CONFIG, Inbox.GROUP);
+        // Brokers that make topics for whoever asks would make it with other partitions.
+        reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         reading.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1024 * 1024);
         reading.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 * 1024);
         this.consumer = new KafkaConsumer<>(reading);
