@@ -43,7 +43,7 @@ class ArchitectureTest {
             .whereLayer("snapshot")
             .mayOnlyBeAccessedByLayers("app", "ingest")
             .whereLayer("route")
-            .mayOnlyBeAccessedByLayers("ingest", "engine", "snapshot")
+            .mayOnlyBeAccessedByLayers("ingest", "engine", "snapshot", "publish")
             .whereLayer("publish")
             .mayOnlyBeAccessedByLayers("app", "ingest", "engine", "inbox")
             .whereLayer("inbox")

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Rows of the catalog's entities, read from the database each time. Methods block: call them on a virtual thread.
@@ -28,6 +27,12 @@ public final class Entities implements AutoCloseable {
     private static final int STATEMENT_SECONDS = 5;
     /// Class 22 of PostgreSQL's error codes: data exception.
     private static final String BAD_VALUE = "22";
+
+    /// In the table's order of columns, which is how ids have them.
+    private static final String KEY_SQL = """
+            select a.attname from pg_index i
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+            where i.indisprimary and i.indrelid = ?::regclass order by a.attnum""";
 
     private final Catalog catalog;
     private final HikariDataSource database;
@@ -71,7 +76,7 @@ public final class Entities implements AutoCloseable {
 
     /// One row as JSON text; empty when there is none that the identity may see.
     ///
-    /// @param id as in messages: the key's columns joined by commas
+    /// @param id as in messages: the key's columns, see [dev.rowcast.schemas.key.KeyText]
     public Optional<String> find(Identity identity, String code, String id) throws SQLException {
         TableRule rule = rule(code);
         try (Connection connection = database.getConnection()) {
@@ -121,17 +126,19 @@ public final class Entities implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Map<Integer, String> columns = new TreeMap<>();
-        try (ResultSet result = connection.getMetaData().getPrimaryKeys(null, table.schema(), table.name())) {
-            while (result.next()) {
-                columns.put(result.getInt("KEY_SEQ"), result.getString("COLUMN_NAME"));
+        List<String> key = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(KEY_SQL)) {
+            statement.setString(1, table.toSql());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    key.add(result.getString(1));
+                }
             }
         }
-        List<String> key = List.copyOf(columns.values());
         if (key.isEmpty()) {
             throw new SQLException("table %s has no primary key; add one".formatted(table));
         }
-        keys.put(table, key);
+        keys.put(table, List.copyOf(key));
         return key;
     }
 }

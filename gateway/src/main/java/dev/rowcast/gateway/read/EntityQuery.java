@@ -8,6 +8,7 @@ import dev.rowcast.schemas.catalog.ChannelType;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.catalog.Tenancy;
+import dev.rowcast.schemas.key.KeyText;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -60,12 +61,22 @@ record EntityQuery(List<String> columns, String from, String where, List<String>
                         .formatted(rule.entity().orElse(""), channel, rule.channels()));
     }
 
-    /// Only the row with this id: the key's columns joined by commas, as in messages.
+    /// Only the row with this id, as messages name it.
+    ///
+    /// @throws BadRequestException when it has not the key's number of columns
     EntityQuery withId(List<String> key, String id) {
-        String joined = "concat_ws(',', "
-                + String.join(
-                        ", ", key.stream().map(name -> "t." + quoted(name)).toList()) + ")";
-        return and((key.size() == 1 ? "t." + quoted(key.getFirst()) : joined) + " = ?", id);
+        List<String> values = key.size() == 1 ? List.of(id) : KeyText.split(id);
+        if (values.size() != key.size()) {
+            throw new BadRequestException(
+                    ErrorCode.INVALID_MESSAGE,
+                    "The id must have %d columns, separated by commas, but has %d."
+                            .formatted(key.size(), values.size()));
+        }
+        EntityQuery query = this;
+        for (int i = 0; i < key.size(); i++) {
+            query = query.and("t.%s = ?".formatted(quoted(key.get(i))), values.get(i));
+        }
+        return query;
     }
 
     String selectSql(String suffix) {

@@ -76,6 +76,10 @@ final class EngineSettings {
         settings.setProperty("hstore.handling.mode", "json");
         settings.setProperty("binary.handling.mode", "bytes");
         settings.setProperty("column.propagate.source.type", ".*");
+        // Columns of types that the connector does not know would silently be missing.
+        settings.setProperty("include.unknown.datatypes", "true");
+        settings.setProperty("converters", "faithful");
+        settings.setProperty("faithful.type", FaithfulValues.class.getName());
         settings.setProperty("unavailable.value.placeholder", Unavailable.TEXT);
     }
 

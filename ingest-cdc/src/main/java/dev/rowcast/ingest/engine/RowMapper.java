@@ -4,6 +4,7 @@ import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.publish.RecordEncoder;
 import dev.rowcast.ingest.publish.TooLargeException;
+import dev.rowcast.ingest.publish.UnencodableException;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.ingest.route.Router;
@@ -50,6 +51,8 @@ final class RowMapper {
             records.accept(encoder.row(row.raw()));
         } catch (TooLargeException e) {
             records.accept(deadLetter(row, "TOO_LARGE", reason(e)));
+        } catch (UnencodableException e) {
+            records.accept(deadLetter(row, "VALUE", reason(e)));
         } catch (RegistryException e) {
             if (e.reason() == RegistryException.Reason.UNAVAILABLE) {
                 throw new FaultException(FaultCode.REGISTRY_AWAY, reason(e), "start it; ingest goes on by itself", e);
@@ -64,6 +67,8 @@ final class RowMapper {
         } catch (TooLargeException e) {
             // The row before it had the same key and was too large as well; it is a dead letter already.
             listener.deadLetter(raw.topic(), "TOO_LARGE");
+        } catch (UnencodableException e) {
+            listener.deadLetter(raw.topic(), "VALUE");
         }
     }
 
@@ -83,7 +88,7 @@ final class RowMapper {
         ProducerRecord<byte[], byte[]> raw = null;
         try {
             raw = encoder.row(row.raw());
-        } catch (TooLargeException | RegistryException e) {
+        } catch (TooLargeException | UnencodableException | RegistryException e) {
             // Its headers say where the row is; the row itself is in the database.
             raw = null;
         }

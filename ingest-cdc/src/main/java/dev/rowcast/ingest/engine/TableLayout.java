@@ -136,7 +136,7 @@ record TableLayout(
                 PostgresValueConverter.of(config, connection.getDatabaseCharset(), connection.getTypeRegistry()),
                 connection.getDefaultValueConverter(),
                 config.schemaNameAdjuster(),
-                new CustomConverterRegistry(List.of()),
+                new CustomConverterRegistry(FaithfulValues.only()),
                 sourceSchema(config),
                 config.getFieldNamer(),
                 false,

@@ -39,7 +39,8 @@ public final class RecordEncoder {
     /// @throws TooLargeException when Kafka would refuse it
     /// @throws dev.rowcast.schemas.registry.RegistryException when the registry is away or refuses the table's
     /// new shape
-    public ProducerRecord<byte[], byte[]> row(SourceRecord record) throws TooLargeException {
+    /// @throws UnencodableException when a value has no place in the table's schema
+    public ProducerRecord<byte[], byte[]> row(SourceRecord record) throws TooLargeException, UnencodableException {
         byte[] key = rows.encode(record.topic() + "-key", record.keySchema(), record.key());
         byte[] value = rows.encode(record.topic() + "-value", record.valueSchema(), record.value());
         return checked(new ProducerRecord<>(record.topic(), null, key, value));

@@ -1,10 +1,11 @@
 package dev.rowcast.ingest.publish;
 
+import dev.rowcast.ingest.route.Nested;
+import dev.rowcast.ingest.route.Unavailable;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.WireFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -41,7 +42,9 @@ public final class RowEncoder {
     /// @return null for null, which is a tombstone
     /// @throws dev.rowcast.schemas.registry.RegistryException when the registry is away or refuses the table's
     /// new shape
-    public byte @Nullable [] encode(String subject, @Nullable Schema schema, @Nullable Object value) {
+    /// @throws UnencodableException when a value has no place in the schema
+    public byte @Nullable [] encode(String subject, @Nullable Schema schema, @Nullable Object value)
+            throws UnencodableException {
         if (schema == null || value == null) {
             return null;
         }
@@ -53,7 +56,8 @@ public final class RowEncoder {
             writePresent(schema, value, encoder);
             return bytes.toByteArray();
         } catch (IOException e) {
-            throw new UncheckedIOException("a byte array does not fail", e);
+            // A byte array does not fail: it is a value that the schema has no place for.
+            throw new UnencodableException("%s cannot hold %s".formatted(subject, e.getMessage()));
         }
     }
 
@@ -80,7 +84,7 @@ public final class RowEncoder {
         if (value != null) {
             writePresent(schema, value, out);
         } else if (!schema.isOptional()) {
-            throw new IOException("no value for a column that must have one: " + schema);
+            throw new IOException("no value in a column that must have one");
         }
     }
 
@@ -91,7 +95,7 @@ public final class RowEncoder {
             case FLOAT32 -> out.writeFloat(((Number) value).floatValue());
             case FLOAT64 -> out.writeDouble(((Number) value).doubleValue());
             case BOOLEAN -> out.writeBoolean((Boolean) value);
-            case STRING -> out.writeString((String) value);
+            case STRING -> out.writeString(Unavailable.published((String) value));
             case BYTES -> bytes(value, out);
             case ARRAY -> array(schema, (Collection<?>) value, out);
             case MAP -> map(schema, (Map<?, ?>) value, out);
@@ -101,14 +105,20 @@ public final class RowEncoder {
 
     private static void bytes(Object value, BinaryEncoder out) throws IOException {
         switch (value) {
-            case byte[] array -> out.writeBytes(array);
-            case ByteBuffer buffer -> out.writeBytes(buffer.duplicate());
+            case byte[] array -> out.writeBytes(Unavailable.published(ByteBuffer.wrap(array)));
+            case ByteBuffer buffer -> out.writeBytes(Unavailable.published(buffer.duplicate()));
             case BigDecimal number -> out.writeBytes(number.unscaledValue().toByteArray());
             default -> throw new IOException("not bytes: " + value.getClass());
         }
     }
 
-    private static void array(Schema schema, Collection<?> values, BinaryEncoder out) throws IOException {
+    private static void array(Schema schema, Collection<?> captured, BinaryEncoder out) throws IOException {
+        if (captured instanceof Nested) {
+            throw new IOException("an array of more than one dimension");
+        }
+        Collection<?> values = Unavailable.isArray(captured)
+                ? Unavailable.publishedArray(schema.valueSchema().type())
+                : captured;
         out.writeArrayStart();
         out.setItemCount(values.size());
         for (Object value : values) {

@@ -2,6 +2,7 @@ package dev.rowcast.ingest.route;
 
 import io.debezium.connector.postgresql.PostgresValueConverter;
 import java.nio.ByteBuffer;
+import java.sql.Date;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -9,6 +10,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /// Column values as JSON text, without loss: numbers keep every digit, times are ISO 8601, `json` and `jsonb`
@@ -25,15 +28,21 @@ final class JsonText {
 
     private static final String NULL = "null";
     private static final Set<String> NUMBERS = Set.of("NUMERIC", "MONEY");
+    private static final String BITS = "io.debezium.data.Bits";
     private static final long MICROS = 1_000_000L;
 
     /// How the connector tells an infinite timestamp without a zone.
     private static final Set<Long> INFINITE_MICROS = Set.of(9223372036825200000L, -9223372036832400000L);
 
-    /// How the connector tells infinite dates: both far in the past, a day apart.
-    private static final long INFINITE_DAY = PostgresValueConverter.POSITIVE_INFINITY_LOCAL_DATE.toEpochDay();
+    /// How the connector tells infinite dates: from the log both far in the past, a day apart; from a snapshot
+    /// what is left of the driver's dates in 32 bits.
+    private static final Set<Long> INFINITE_DAYS = Set.of(
+            PostgresValueConverter.POSITIVE_INFINITY_LOCAL_DATE.toEpochDay(),
+            snapshotDay(PGStatement.DATE_POSITIVE_INFINITY));
 
-    private static final long MINUS_INFINITE_DAY = PostgresValueConverter.NEGATIVE_INFINITY_LOCAL_DATE.toEpochDay();
+    private static final Set<Long> MINUS_INFINITE_DAYS = Set.of(
+            PostgresValueConverter.NEGATIVE_INFINITY_LOCAL_DATE.toEpochDay(),
+            snapshotDay(PGStatement.DATE_NEGATIVE_INFINITY));
 
     private JsonText() {}
 
@@ -63,8 +72,10 @@ final class JsonText {
             case Double number when !Double.isFinite(number) -> quote(number.toString(), out);
             case Float number when !Float.isFinite(number) -> quote(number.toString(), out);
             case Number number -> out.append(number);
+            case byte[] bytes when BITS.equals(schema.name()) -> bits(schema, bytes, out);
             case byte[] bytes -> quote(Base64.getEncoder().encodeToString(bytes), out);
             case ByteBuffer bytes -> quote(Base64.getEncoder().encodeToString(array(bytes)), out);
+            case Nested nested -> out.append(nested.json());
             case List<?> list -> list(schema, list, out);
             case Map<?, ?> map -> map(schema, map, out);
             case Struct struct -> struct(struct, out);
@@ -117,9 +128,16 @@ final class JsonText {
         }
     }
 
+    private static long snapshotDay(long driversInfinity) {
+        return (int) new Date(driversInfinity).toLocalDate().toEpochDay();
+    }
+
     private static String date(long days) {
-        if (days == INFINITE_DAY || days == MINUS_INFINITE_DAY) {
-            return days == INFINITE_DAY ? "infinity" : "-infinity";
+        if (INFINITE_DAYS.contains(days)) {
+            return "infinity";
+        }
+        if (MINUS_INFINITE_DAYS.contains(days)) {
+            return "-infinity";
         }
         return LocalDate.ofEpochDay(days).toString();
     }
@@ -137,6 +155,16 @@ final class JsonText {
         }
         Instant instant = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
         return LocalDateTime.ofInstant(instant, ZoneOffset.UTC).toString();
+    }
+
+    /// The connector has the lowest bit first, and leaves out what is zero at the end.
+    private static void bits(Schema schema, byte[] bytes, StringBuilder out) {
+        BitSet set = BitSet.valueOf(bytes);
+        out.append('"');
+        for (int i = Integer.parseInt(schema.parameters().get("length")) - 1; i >= 0; i--) {
+            out.append(set.get(i) ? '1' : '0');
+        }
+        out.append('"');
     }
 
     private static void list(Schema schema, List<?> list, StringBuilder out) {

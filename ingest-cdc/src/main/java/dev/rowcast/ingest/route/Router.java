@@ -6,6 +6,7 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Tenancy;
+import dev.rowcast.schemas.key.KeyText;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.Partitions;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
@@ -187,10 +187,14 @@ public final class Router {
         if (key == null) {
             return "";
         }
-        StringJoiner text = new StringJoiner(",");
-        for (Field field : key.schema().fields()) {
-            text.add(JsonText.plain(field.schema(), key.get(field)));
+        List<Field> fields = key.schema().fields();
+        if (fields.size() == 1) {
+            return text(key, fields.getFirst());
         }
-        return text.toString();
+        return KeyText.join(fields.stream().map(field -> text(key, field)).toList());
+    }
+
+    private static String text(Struct key, Field field) {
+        return JsonText.plain(field.schema(), key.get(field));
     }
 }
