@@ -144,6 +144,38 @@ class InboxTest {
     }
 
     @Test
+    @DisplayName("P8: a flood of events does not hold back rows")
+    void aFloodOfEventsDoesNotHoldBackRows(EmbeddedParts parts) throws Exception {
+        try (World world = World.ofNotes(parts);
+                InboxWriter inbox = new InboxWriter(parts)) {
+            // Given
+            world.startReady().close();
+            RandomEvents flood = new RandomEvents(inbox, seed);
+            flood.publish(40_000);
+
+            // When
+            try (Ingest ingest = world.startReady()) {
+                world.changes.until(records -> !world.changes.eventRecords().isEmpty());
+                for (int id = 1; id <= 3; id++) {
+                    world.execute("insert into notes values (%d, 'demo', 'a')".formatted(id));
+                }
+
+                // Then
+                flood.assertAllIn(world);
+                world.changes.untilRows(3);
+                long lastEvent = world.changes.eventRecords().stream()
+                        .filter(record -> record.key().equals("demo"))
+                        .mapToLong(ConsumerRecord::offset)
+                        .max()
+                        .orElseThrow();
+                assertThat(world.changes.rowRecords())
+                        .allSatisfy(record -> assertThat(record.offset()).isLessThan(lastEvent));
+                assertThat(ingest.ready()).isTrue();
+            }
+        }
+    }
+
+    @Test
     @DisplayName("P1: a standby goes on exactly where the first instance ended")
     void aStandbyGoesOnWhereTheFirstInstanceEnded(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts);

@@ -546,6 +546,26 @@ class AudienceTopologyTest {
     }
 
     @Test
+    void anEventForChannelsThatNobodyKnowsHarmsNobody() {
+        subscribed("n1", fromTheBeginning(), ALICE, channel("site:demo"));
+
+        topology.change(
+                "demo",
+                change(new PublishedEvent(
+                        "id-1", "of.another.release", List.of("nowhere:1"), null, null, null, "{}", 0L)));
+        topology.change(
+                "demo",
+                change(new PublishedEvent(
+                        "id-2", "content.updated", List.of("site:demo"), null, null, null, "{}", Samples.COMMIT_US)));
+
+        assertThat(topology.deadLetters()).isEmpty();
+        assertThat(topology.frames())
+                .singleElement()
+                .satisfies(frames ->
+                        assertThat(frames.getFrames().getFirst().getKeys()).contains("content.updated"));
+    }
+
+    @Test
     void aTruncateResetsWhoWatchesTheTable() {
         subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"), channel("board:1"), entity("source:1"));
 
