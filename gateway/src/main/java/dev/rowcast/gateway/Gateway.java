@@ -2,6 +2,7 @@ package dev.rowcast.gateway;
 
 import dev.rowcast.gateway.app.GatewayProcess;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
 
 /// A running gateway.
 ///
@@ -23,7 +24,14 @@ public final class Gateway implements AutoCloseable {
     /// @throws IllegalArgumentException when a secret is too short
     /// @throws RuntimeException when a port is taken
     public static Gateway start(GatewayConfig config) {
-        return new Gateway(GatewayProcess.start(config));
+        return start(config, Map.of());
+    }
+
+    /// As [#start(GatewayConfig)], with endpoints of others in the same process on the port for operators.
+    ///
+    /// @param endpoints Spring Boot actuator endpoints by their ids
+    public static Gateway start(GatewayConfig config, Map<String, Object> endpoints) {
+        return new Gateway(GatewayProcess.start(config, endpoints));
     }
 
     /// The port for clients.

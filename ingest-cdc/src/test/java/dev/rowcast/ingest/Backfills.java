@@ -8,7 +8,7 @@ import java.util.List;
 /// Asks for backfills as an operator does, and waits for what becomes of them.
 final class Backfills {
 
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private final World world;
 

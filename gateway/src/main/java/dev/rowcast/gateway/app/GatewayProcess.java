@@ -4,6 +4,8 @@ import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.channel.Census;
 import dev.rowcast.gateway.health.Readiness;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -19,14 +21,19 @@ public final class GatewayProcess implements AutoCloseable {
         this.context = context;
     }
 
-    public static GatewayProcess start(GatewayConfig config) {
+    /// @param endpoints further ones for operators, by their ids
+    public static GatewayProcess start(GatewayConfig config, Map<String, Object> endpoints) {
         // Settings are given as arguments because nothing overrides those: no file, no variable of the environment.
         return new GatewayProcess(new SpringApplicationBuilder(GatewayBeans.class)
                 .web(WebApplicationType.REACTIVE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 .registerShutdownHook(false)
-                .initializers(fresh -> fresh.getBeanFactory().registerSingleton("gatewayConfig", config))
+                .initializers(fresh -> {
+                    fresh.getBeanFactory().registerSingleton("gatewayConfig", config);
+                    endpoints.forEach(
+                            (id, endpoint) -> fresh.getBeanFactory().registerSingleton(id + "Endpoint", endpoint));
+                })
                 .run(
                         "--server.port=" + config.port(),
                         "--server.address=" + config.address(),
@@ -38,7 +45,10 @@ public final class GatewayProcess implements AutoCloseable {
                         "--server.netty.idle-timeout=60s",
                         "--management.server.port=" + config.managementPort(),
                         "--management.server.address=" + config.managementAddress(),
-                        "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries",
+                        "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries"
+                                + endpoints.keySet().stream()
+                                        .map(id -> "," + id)
+                                        .collect(Collectors.joining()),
                         "--management.endpoints.access.default=read-only",
                         "--spring.lifecycle.timeout-per-shutdown-phase=5s",
                         "--spring.jmx.enabled=false",

@@ -20,7 +20,7 @@ public final class Main {
             System.exit(2);
             return;
         }
-        GatewayProcess gateway = GatewayProcess.start(config);
+        GatewayProcess gateway = GatewayProcess.start(config, Map.of());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(gateway::close));
         new CountDownLatch(1).await();
     }

@@ -100,6 +100,7 @@ public final class Backfiller implements AutoCloseable {
     private void work(Runnable beat) throws InterruptedException {
         try (Connection connection = database.connect()) {
             BackfillRequests requests = new BackfillRequests(connection, catalog.source());
+            requests.dontWaitForStandbys();
             Optional<Backfill> next = requests.next();
             while (next.isPresent() && !closed) {
                 new BackfillRun(database.url(), catalog, connection, requests, window, beat, listener, next.get())

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             TopicsCommand.class,
             TailCommand.class,
             TokenCommand.class,
+            BackfillCommand.class,
             DoctorCommand.class
         },
         footer = {"", "Also: rowcast test (all tests and gates), rowcast bench (measurements)."})
