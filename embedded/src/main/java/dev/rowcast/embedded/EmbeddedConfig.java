@@ -22,6 +22,7 @@ import java.util.Set;
 /// @param startTimeout how long one part may take, recovery after a crash included
 /// @param postgresSettings further settings of Postgres, which win over ours; for tests of servers that are set up
 ///     otherwise
+/// @param kafkaSettings the same of Kafka
 public record EmbeddedConfig(
         Path folder,
         Set<Part> parts,
@@ -32,10 +33,12 @@ public record EmbeddedConfig(
         Optional<String> registryKafka,
         boolean durable,
         Duration startTimeout,
-        Map<String, String> postgresSettings) {
+        Map<String, String> postgresSettings,
+        Map<String, String> kafkaSettings) {
 
     public EmbeddedConfig {
         postgresSettings = Map.copyOf(postgresSettings);
+        kafkaSettings = Map.copyOf(kafkaSettings);
         folder = folder.toAbsolutePath().normalize();
         binaries = binaries.toAbsolutePath().normalize();
         parts = Set.copyOf(parts);
@@ -71,6 +74,7 @@ public record EmbeddedConfig(
                 Optional.empty(),
                 true,
                 Duration.ofSeconds(60),
+                Map.of(),
                 Map.of());
     }
 
@@ -90,7 +94,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     public EmbeddedConfig withPort(Part part, int port) {
@@ -107,7 +112,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     public EmbeddedConfig withDatabase(String database) {
@@ -121,7 +127,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     public EmbeddedConfig withPassword(String password) {
@@ -135,7 +142,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     public EmbeddedConfig withBinaries(Path binaries) {
@@ -149,7 +157,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     /// The registry keeps its schemas on this broker; for when Kafka is somebody else's.
@@ -164,7 +173,8 @@ public record EmbeddedConfig(
                 Optional.of(bootstrapServers),
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     public EmbeddedConfig withDurable(boolean durable) {
@@ -178,7 +188,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     public EmbeddedConfig withStartTimeout(Duration startTimeout) {
@@ -192,7 +203,8 @@ public record EmbeddedConfig(
                 registryKafka,
                 durable,
                 startTimeout,
-                postgresSettings);
+                postgresSettings,
+                kafkaSettings);
     }
 
     /// Postgres with this setting beside, or instead of, ours.
@@ -200,6 +212,34 @@ public record EmbeddedConfig(
         var all = new HashMap<>(postgresSettings);
         all.put(name, value);
         return new EmbeddedConfig(
-                folder, parts, ports, database, password, binaries, registryKafka, durable, startTimeout, all);
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                all,
+                kafkaSettings);
+    }
+
+    /// Kafka with this setting beside, or instead of, ours.
+    public EmbeddedConfig withKafkaSetting(String name, String value) {
+        var all = new HashMap<>(kafkaSettings);
+        all.put(name, value);
+        return new EmbeddedConfig(
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings,
+                all);
     }
 }

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -20,17 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class Kafka implements EmbeddedPart {
     private final Path folder;
     private final int port;
+    private final Map<String, String> furtherSettings;
     private @Nullable KafkaRaftServer server;
 
-    private Kafka(Path folder, int port) {
+    private Kafka(Path folder, int port, Map<String, String> furtherSettings) {
         this.folder = folder;
         this.port = port;
+        this.furtherSettings = furtherSettings;
     }
 
     static Kafka start(EmbeddedConfig config) {
         Folders.create(config.folder());
         Path folder = config.folder().resolve("kafka");
-        var kafka = new Kafka(folder, Ports.take(Part.KAFKA, config.port(Part.KAFKA)));
+        var kafka = new Kafka(folder, Ports.take(Part.KAFKA, config.port(Part.KAFKA)), config.kafkaSettings());
         kafka.start();
         return kafka;
     }
@@ -42,7 +46,8 @@ public final class Kafka implements EmbeddedPart {
         }
         Ports.take(Part.KAFKA, port);
         Folders.createWhole(folder, Kafka::format);
-        var settings = BrokerSettings.of(folder, port, Ports.take(Part.KAFKA, 0));
+        var settings = new HashMap<>(BrokerSettings.of(folder, port, Ports.take(Part.KAFKA, 0)));
+        settings.putAll(furtherSettings);
         var starting = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         try {
             starting.startup();

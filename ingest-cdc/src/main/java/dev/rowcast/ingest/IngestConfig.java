@@ -37,7 +37,8 @@ public record IngestConfig(
     private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(60);
     private static final Duration QUIET_AT_MOST = Duration.ofSeconds(30);
-    private static final int KAFKA_DEFAULT_RECORD_BYTES = 1_000_000;
+    /// What Kafka takes by default, with room for its own framing.
+    public static final int LARGEST_RECORD_BYTES = 1_000_000;
 
     public IngestConfig {
         if (heartbeatEvery.compareTo(SHORTEST_BEAT) < 0 || heartbeatEvery.compareTo(LONGEST_BEAT) > 0) {
@@ -66,7 +67,7 @@ public record IngestConfig(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 CaptureLimits.DEFAULT,
-                KAFKA_DEFAULT_RECORD_BYTES,
+                LARGEST_RECORD_BYTES,
                 InstantSource.system(),
                 OptionalLong::empty);
     }

@@ -1,6 +1,8 @@
 package dev.rowcast.ingest;
 
+import dev.rowcast.ingest.check.DatabaseCheck;
 import dev.rowcast.ingest.check.DatabaseInspection;
+import dev.rowcast.ingest.check.Finding;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
@@ -8,6 +10,7 @@ import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.slot.Database;
 import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.RegistryException;
 import java.sql.Connection;
@@ -21,26 +24,27 @@ public final class Preflight {
 
     private Preflight() {}
 
-    /// Every fault, of the database first, then of Kafka and of the registry. Takes up to 15 s when nothing
-    /// answers.
-    public static List<Fault> check(IngestConfig config) {
-        List<Fault> faults = new ArrayList<>(database(config));
-        new TopicSetup(new KafkaSettings(config.bootstrapServers(), config.largestRecordBytes()))
-                .probe()
-                .ifPresent(faults::add);
-        registry(config.registryUrl()).ifPresent(faults::add);
-        return List.copyOf(faults);
+    /// Everything about the database, whether right or wrong. Takes up to 5 s when nothing answers.
+    ///
+    /// @param role whose rights are looked at; empty for the one that the URL names
+    /// @throws InterruptedException when the thread was interrupted while it looked
+    public static List<Finding> database(DatabaseUrl url, Catalog catalog, Optional<String> role)
+            throws InterruptedException {
+        Database database = new Database(url);
+        List<Finding> findings = new ArrayList<>();
+        try (Connection connection = database.connect()) {
+            findings.add(Finding.ok(DatabaseCheck.REACHABLE, url.toString()));
+            findings.addAll(DatabaseInspection.all(connection, catalog, role));
+        } catch (SQLException e) {
+            findings.add(unreachable(database.fault(e).fault()));
+        } catch (FaultException e) {
+            findings.add(unreachable(e.fault()));
+        }
+        return List.copyOf(findings);
     }
 
-    private static List<Fault> database(IngestConfig config) {
-        Database database = new Database(config.database());
-        try (Connection connection = database.connect()) {
-            return database(connection, config.catalog());
-        } catch (SQLException e) {
-            return List.of(database.fault(e).fault());
-        } catch (FaultException e) {
-            return List.of(e.fault());
-        }
+    private static Finding unreachable(Fault fault) {
+        return Finding.error(DatabaseCheck.REACHABLE, fault.code(), fault.reason(), fault.fix());
     }
 
     /// What keeps this database from serving the catalog.
@@ -48,7 +52,13 @@ public final class Preflight {
         return DatabaseInspection.faults(connection, catalog);
     }
 
-    private static Optional<Fault> registry(String url) {
+    /// What is wrong with the broker, if anything. Takes up to 9 s when nothing answers.
+    public static Optional<Fault> broker(String bootstrapServers) {
+        return new TopicSetup(new KafkaSettings(bootstrapServers, IngestConfig.LARGEST_RECORD_BYTES)).probe();
+    }
+
+    /// What is wrong with the schema registry, if anything. Takes up to 5 s when nothing answers.
+    public static Optional<Fault> registry(String url) {
         try {
             new RegistryClient(url).latest("rowcast.changes-value");
             return Optional.empty();

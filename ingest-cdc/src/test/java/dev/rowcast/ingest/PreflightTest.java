@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.ingest.check.Finding;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.schemas.database.DatabaseUrl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,19 +38,19 @@ class PreflightTest {
 
     @Test
     void aRightSetUpHasNoFault() {
-        assertThat(Preflight.check(world.config())).isEmpty();
+        assertThat(faults(world.config())).isEmpty();
     }
 
     @Test
     void anUnknownUserIsNamedWithoutThePassword() {
-        assertThat(Preflight.check(with(login("nobody", "s3cret"), world.config())))
+        assertThat(faults(with(login("nobody", "s3cret"), world.config())))
                 .singleElement()
                 .satisfies(PreflightTest::isALoginWithoutThePassword);
     }
 
     @Test
     void aWrongPasswordIsNamedWithoutBeingShown() {
-        assertThat(Preflight.check(with(login(world.url().user(), "s3cret"), world.config())))
+        assertThat(faults(with(login(world.url().user(), "s3cret"), world.config())))
                 .singleElement()
                 .satisfies(PreflightTest::isALoginWithoutThePassword);
     }
@@ -65,8 +69,7 @@ class PreflightTest {
     @Test
     void aDatabaseThatIsAwayIsNamed() {
         DatabaseUrl url = world.url();
-        assertThat(Preflight.check(
-                        with(new DatabaseUrl(url.host(), 1, url.database(), url.user(), "", ""), world.config())))
+        assertThat(faults(with(new DatabaseUrl(url.host(), 1, url.database(), url.user(), "", ""), world.config())))
                 .singleElement()
                 .satisfies(fault -> {
                     assertThat(fault.code()).isEqualTo(FaultCode.DATABASE_AWAY);
@@ -77,7 +80,7 @@ class PreflightTest {
     @Test
     void aBrokerAndARegistryThatAreAwayAreNamed() {
         IngestConfig config = IngestConfig.of(world.url(), NOWHERE, "http://" + NOWHERE, world.catalog);
-        assertThat(Preflight.check(config))
+        assertThat(faults(config))
                 .extracting(Fault::code)
                 .containsExactly(FaultCode.BROKER_AWAY, FaultCode.REGISTRY_AWAY);
     }
@@ -85,7 +88,7 @@ class PreflightTest {
     @Test
     void aMissingReplicaIdentityComesWithItsStatement() {
         world.execute("alter table tags replica identity default");
-        assertThat(Preflight.check(world.config())).singleElement().satisfies(fault -> {
+        assertThat(faults(world.config())).singleElement().satisfies(fault -> {
             assertThat(fault.code()).isEqualTo(FaultCode.CATALOG_MISMATCH);
             assertThat(fault.fix()).contains("ALTER TABLE public.tags REPLICA IDENTITY FULL");
         });
@@ -95,7 +98,7 @@ class PreflightTest {
     @Test
     void aTableOutsideThePublicationComesWithItsStatement() {
         world.execute("alter publication rowcast_%s drop table tags".formatted(world.source));
-        assertThat(Preflight.check(world.config())).singleElement().satisfies(fault -> {
+        assertThat(faults(world.config())).singleElement().satisfies(fault -> {
             assertThat(fault.code()).isEqualTo(FaultCode.PUBLICATION);
             assertThat(fault.fix()).contains("ADD TABLE public.tags");
         });
@@ -105,7 +108,7 @@ class PreflightTest {
     @Test
     void aMissingColumnAndAMissingSetUpAreNamed() {
         world.execute("alter table notes rename body to text; alter table rowcast.heartbeat rename to gone");
-        assertThat(Preflight.check(world.config()))
+        assertThat(faults(world.config()))
                 .extracting(Fault::code)
                 .containsExactly(FaultCode.SETUP_MISSING, FaultCode.CATALOG_MISMATCH);
         world.execute("alter table notes rename text to body; alter table rowcast.gone rename to heartbeat");
@@ -138,6 +141,21 @@ class PreflightTest {
                                 && fault.code() == FaultCode.SLOT_MISSING);
             }
         }
+    }
+
+    /// Everything that keeps ingest from starting.
+    private static List<Fault> faults(IngestConfig config) {
+        List<Fault> faults = new ArrayList<>();
+        try {
+            for (Finding finding : Preflight.database(config.database(), config.catalog(), Optional.empty())) {
+                finding.fault().ifPresent(faults::add);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Preflight.broker(config.bootstrapServers()).ifPresent(faults::add);
+        Preflight.registry(config.registryUrl()).ifPresent(faults::add);
+        return faults;
     }
 
     private static void isALoginWithoutThePassword(Fault fault) {

@@ -132,7 +132,7 @@ class CommandLineTest {
     void doctorFindsNothingWrongWithAFreshStack() {
         Result result = runHere("doctor");
 
-        assertThat(result.out()).contains("✔").doesNotContain("✖");
+        assertThat(result.out()).contains("✔", "All is well.").doesNotContain("✖");
         assertThat(result.code()).isZero();
     }
 

@@ -42,7 +42,7 @@ public record Finding(
     }
 
     /// The fault with which ingest stops.
-    Optional<Fault> fault() {
+    public Optional<Fault> fault() {
         return code.filter(any -> severity == Severity.ERROR)
                 .map(known ->
                         new Fault(known, message, fix.isEmpty() ? advice : advice + ": " + String.join(" ", fix)));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Holds what a role may do against what ingest does.
 final class RoleCheck {
@@ -25,9 +26,11 @@ final class RoleCheck {
             where n.nspname = ? and c.relname = ?""";
 
     /// What ingest does with Rowcast's own tables.
-    private static final Map<TableName, List<String>> OWN = Map.of(
+    private static final Map<TableName, List<String>> OWN = new TreeMap<>(Map.of(
             new TableName("rowcast", "api_keys"), List.of("SELECT"),
-            new TableName("rowcast", "heartbeat"), List.of("SELECT", "INSERT", "UPDATE"));
+            new TableName("rowcast", "backfills"), List.of("SELECT", "UPDATE"),
+            new TableName("rowcast", "heartbeat"), List.of("SELECT", "INSERT", "UPDATE"),
+            new TableName("rowcast", "resnapshots"), List.of("SELECT")));
 
     /// What everybody, or every role that may replicate, can call unless somebody took it away.
     private static final List<String> FUNCTIONS = List.of(
@@ -116,8 +119,8 @@ final class RoleCheck {
 
     private List<Finding> ownTables() throws SQLException {
         Set<String> fixes = new LinkedHashSet<>();
-        for (TableName table : Catalog.OWN_TABLES) {
-            fixes.addAll(missing(table, OWN.getOrDefault(table, List.of("SELECT"))));
+        for (Map.Entry<TableName, List<String>> own : OWN.entrySet()) {
+            fixes.addAll(missing(own.getKey(), own.getValue()));
         }
         return List.of(
                 fixes.isEmpty()

@@ -118,7 +118,7 @@ class ServerCheckTest {
                     .singleElement()
                     .satisfies(finding -> {
                         assertThat(finding.code()).contains(FaultCode.SLOT_LOST);
-                        assertThat(finding.fix()).containsExactly("SELECT pg_drop_replication_slot('rowcast_own');");
+                        assertThat(finding.advice()).contains("when-the-slot-is-in-trouble.md");
                     });
         }
     }

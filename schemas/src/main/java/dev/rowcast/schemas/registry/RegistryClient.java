@@ -90,6 +90,22 @@ public final class RegistryClient {
         send("PUT", "config/" + encoded(subject), JSON.writeValueAsString(Map.of("compatibility", rule)));
     }
 
+    /// The rule that new schemas of the subject must keep: its own, or else the registry's.
+    ///
+    /// @throws RegistryException when the registry cannot be reached
+    public String compatibility(String subject) {
+        JsonNode rule;
+        try {
+            rule = send("GET", "config/" + encoded(subject), "");
+        } catch (RegistryException e) {
+            if (e.reason() != Reason.NOT_FOUND) {
+                throw e;
+            }
+            rule = send("GET", "config", "");
+        }
+        return rule.path("compatibilityLevel").asString("");
+    }
+
     private JsonNode send(String method, String path, String body) {
         URI uri = base.resolve(path);
         HttpRequest request = HttpRequest.newBuilder(uri)

@@ -1,19 +1,15 @@
 package dev.rowcast.standalone.cli;
 
-import dev.rowcast.ingest.IngestConfig;
-import dev.rowcast.ingest.Preflight;
-import dev.rowcast.ingest.fault.Fault;
-import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.ingest.check.Finding;
+import dev.rowcast.ingest.check.Severity;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.standalone.doctor.Doctor;
+import dev.rowcast.standalone.doctor.JsonReport;
+import dev.rowcast.standalone.doctor.Patient;
+import dev.rowcast.standalone.doctor.TextReport;
 import dev.rowcast.standalone.stack.Addresses;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,19 +17,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Looks at everything that Rowcast stands on; says what is wrong and what mends it. Changes nothing.
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Checks database, catalog, Kafka, registry and gateway; says what mends a fault.")
+        sortOptions = false,
+        description = "Checks database, catalog, Kafka, registry, Redis and gateway; says what mends a fault.",
+        footer = {
+            "",
+            "What is not named is where the last ./rowcast up put it. Exit code: 0 all well, 1 something to mend."
+        })
 final class DoctorCommand implements Callable<Integer> {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    /// One thing that was looked at.
-    private record Finding(String what, List<Fault> faults) {}
 
     @Mixin
     private final Home home = new Home();
@@ -41,8 +38,41 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--catalog",
             paramLabel = "FILE",
-            description = "Your rowcast.yaml (default: that of up, or the example's).")
+            defaultValue = "${env:ROWCAST_CATALOG}",
+            description = "Your rowcast.yaml (default: that of up).")
     private Optional<Path> catalog = Optional.empty();
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            defaultValue = "${env:DATABASE_URL}",
+            description = "Your Postgres.")
+    private Optional<String> database = Optional.empty();
+
+    @Option(
+            names = "--role",
+            description = "Whose rights to look at, such as rowcast_capture (default: the user of the URL).")
+    private Optional<String> role = Optional.empty();
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS}",
+            description = "Your Kafka.")
+    private Optional<String> kafka = Optional.empty();
+
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            defaultValue = "${env:SCHEMA_REGISTRY_URL}",
+            description = "Your schema registry.")
+    private Optional<String> registry = Optional.empty();
+
+    @Option(names = "--redis", paramLabel = "URL", defaultValue = "${env:REDIS_URL}", description = "Your Redis.")
+    private Optional<String> redis = Optional.empty();
+
+    @Option(names = "--json", description = "One JSON document instead of text.")
+    private boolean json;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -50,63 +80,43 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Addresses at = home.addresses();
+        List<Finding> findings = Doctor.examine(patient());
         PrintWriter out = spec.commandLine().getOut();
-        List<Fault> faults = Preflight.check(IngestConfig.of(
-                at.database(), at.kafka(), at.registry(), Catalog.load(catalog.orElse(Path.of(at.catalog())))));
-        List<Finding> findings = List.of(
-                new Finding(
-                        "Database and catalog",
-                        faults.stream().filter(DoctorCommand::isDatabase).toList()),
-                new Finding(
-                        "Kafka",
-                        faults.stream().filter(fault -> about(fault, "BROKER")).toList()),
-                new Finding(
-                        "Schema registry",
-                        faults.stream()
-                                .filter(fault -> about(fault, "REGISTRY"))
-                                .toList()));
-        findings.forEach(finding -> print(finding, out));
-        boolean ready = printGateway(at, out);
-        out.flush();
-        return faults.isEmpty() && ready ? 0 : 1;
-    }
-
-    private static boolean isDatabase(Fault fault) {
-        return !about(fault, "BROKER") && !about(fault, "REGISTRY");
-    }
-
-    private static boolean about(Fault fault, String part) {
-        return fault.code().name().startsWith(part);
-    }
-
-    private static void print(Finding finding, PrintWriter out) {
-        if (finding.faults().isEmpty()) {
-            out.println("✔ " + finding.what());
+        if (json) {
+            out.println(JsonReport.of(findings));
+            out.flush();
+        } else {
+            new TextReport(out, ProgressBar.onTerminal()).print(findings);
         }
-        for (Fault fault : finding.faults()) {
-            out.println("✖ %s: %s [%s]"
-                    .formatted(finding.what(), fault.reason(), fault.code().label()));
-            out.println("    " + fault.fix());
-        }
+        return findings.stream().anyMatch(finding -> finding.severity() == Severity.ERROR) ? 1 : 0;
     }
 
-    private static boolean printGateway(Addresses at, PrintWriter out) throws InterruptedException {
-        URI ready = URI.create(at.gateway() + "/health/ready");
-        String answer;
+    private Patient patient() {
+        boolean named = database.isPresent() || kafka.isPresent() || registry.isPresent() || redis.isPresent();
+        Optional<Addresses> up = Addresses.find(home.data());
+        if (!named && up.isEmpty()) {
+            Addresses.load(home.data()); // says that nothing was started
+        }
+        return new Patient(
+                catalog.or(() -> up.map(at -> Path.of(at.catalog())))
+                        .orElseThrow(() -> missing("--catalog rowcast.yaml")),
+                database.map(this::url).or(() -> up.map(Addresses::database)),
+                role,
+                kafka.or(() -> up.map(Addresses::kafka)),
+                registry.or(() -> up.map(Addresses::registry)),
+                redis.or(() -> up.flatMap(Addresses::redis)),
+                up.map(Addresses::gateway));
+    }
+
+    private DatabaseUrl url(String text) {
         try {
-            HttpResponse<String> response = HttpClient.newHttpClient()
-                    .send(HttpRequest.newBuilder(ready).timeout(PATIENCE).build(), BodyHandlers.ofString());
-            if (response.statusCode() == 200) {
-                out.println("✔ Gateway");
-                return true;
-            }
-            answer = "it says " + response.statusCode() + " " + response.body();
-        } catch (IOException e) {
-            answer = "it does not answer; is ./rowcast up running?";
+            return DatabaseUrl.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
-        out.println("✖ Gateway: %s [NOT_READY]".formatted(answer));
-        out.println("    GET " + ready + " says what is missing once it answers");
-        return false;
+    }
+
+    private ParameterException missing(String option) {
+        return new ParameterException(spec.commandLine(), "give " + option);
     }
 }

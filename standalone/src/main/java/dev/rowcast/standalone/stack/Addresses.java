@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
 
 /// Where the parts of a running `up` are, so that other verbs find them. Kept in a file that only its owner can read,
@@ -14,6 +15,7 @@ import java.util.Properties;
 ///
 /// @param catalog the file that `up` started with
 /// @param source the catalog's name of the database
+/// @param redis URL, with its login; empty where an older version wrote the file
 /// @param gateway base URL
 /// @param management base URL
 public record Addresses(
@@ -22,6 +24,7 @@ public record Addresses(
         DatabaseUrl database,
         String kafka,
         String registry,
+        Optional<String> redis,
         String gateway,
         String management) {
 
@@ -39,6 +42,7 @@ public record Addresses(
         all.setProperty("database.options", database.options());
         all.setProperty("kafka", kafka);
         all.setProperty("registry", registry);
+        redis.ifPresent(url -> all.setProperty("redis", url));
         all.setProperty("gateway", gateway);
         all.setProperty("management", management);
         Path file = data.resolve(FILE);
@@ -50,6 +54,11 @@ public record Addresses(
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
+    }
+
+    /// The same as [#load], or nothing when there was none.
+    public static Optional<Addresses> find(Path data) {
+        return Files.exists(data.resolve(FILE)) ? Optional.of(load(data)) : Optional.empty();
     }
 
     /// Where the last `up` with this data folder put everything; it may have ended since.
@@ -80,6 +89,7 @@ public record Addresses(
                         all.getProperty("database.options")),
                 all.getProperty("kafka"),
                 all.getProperty("registry"),
+                Optional.ofNullable(all.getProperty("redis")),
                 all.getProperty("gateway"),
                 all.getProperty("management"));
     }

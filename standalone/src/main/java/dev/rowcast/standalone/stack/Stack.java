@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -125,6 +126,7 @@ public final class Stack implements AutoCloseable {
                 parts.database(),
                 parts.kafka(),
                 parts.registry(),
+                Optional.of(parts.redis()),
                 url,
                 "http://localhost:" + gateway.managementPort());
     }

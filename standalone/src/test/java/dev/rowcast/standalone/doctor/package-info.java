@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.standalone.doctor;
+
+import org.jspecify.annotations.NullMarked;
