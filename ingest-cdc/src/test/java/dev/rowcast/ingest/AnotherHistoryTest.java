@@ -49,6 +49,42 @@ class AnotherHistoryTest {
     }
 
     @Test
+    @DisplayName("P1: a slot that is lost while Kafka is away is seen at once, and said when Kafka is back")
+    void aSlotThatIsLostWhileKafkaIsAwayIsSeen(EmbeddedParts parts) throws Exception {
+        try (Cluster cluster = Cluster.start(Map.of("max_slot_wal_keep_size", "16MB", "max_wal_size", "64MB"));
+                World world = World.ofNotes(parts, cluster.postgres());
+                Ingest ingest = world.startReady()) {
+            // Given
+            parts.kafka().stop();
+            try {
+                world.execute("insert into notes values (1, 'demo', 'not published')");
+                await().atMost(World.PATIENCE).until(() -> ingest.state() instanceof IngestState.Restarting);
+
+                // When
+                for (int i = 0; i < 3; i++) {
+                    fill(world, 20 * MEGABYTE_ROWS);
+                    world.execute("checkpoint");
+                }
+
+                // Then
+                await().atMost(World.PATIENCE.multipliedBy(2))
+                        .until(() -> world.meters
+                                        .get("rowcast.ingest.slot.status")
+                                        .tag("status", "lost")
+                                        .gauge()
+                                        .value()
+                                == 1);
+                assertThat(ingest.slot())
+                        .hasValueSatisfying(slot -> assertThat(slot.critical()).isTrue());
+                assertThat(ingest.ready()).isFalse();
+            } finally {
+                parts.kafka().start();
+            }
+            Troubles.awaitDown(ingest, FaultCode.SLOT_LOST);
+        }
+    }
+
+    @Test
     @DisplayName(
             "P1: a database restored from an older copy is said, though its log became longer than what is published")
     void aDatabaseRestoredFromAnOlderCopyIsSaid(EmbeddedParts parts) throws Exception {

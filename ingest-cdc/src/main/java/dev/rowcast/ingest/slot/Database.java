@@ -11,9 +11,6 @@ import java.util.Properties;
 /// Opens connections to the captured database and says in plain words why it cannot.
 public final class Database {
 
-    /// What our sessions call themselves.
-    static final String APPLICATION = "rowcast-ingest";
-
     private static final String TIMEOUT_SECONDS = "5";
 
     private final DatabaseUrl url;
@@ -45,7 +42,7 @@ public final class Database {
     private Connection connect(Properties properties) {
         properties.setProperty("user", url.user());
         properties.setProperty("password", url.password());
-        properties.setProperty("ApplicationName", APPLICATION);
+        properties.setProperty("ApplicationName", "rowcast-ingest");
         properties.setProperty("connectTimeout", TIMEOUT_SECONDS);
         properties.setProperty("loginTimeout", TIMEOUT_SECONDS);
         properties.setProperty("socketTimeout", "30");

@@ -25,6 +25,7 @@ public final class SlotLease implements AutoCloseable {
     private static final String TRY = "select pg_try_advisory_lock(hashtextextended('rowcast slot ' || ?, 0))";
     private static final String HOLDER = """
             select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as usename,
+                   coalesce(a.application_name = current_setting('application_name'), false) as ours,
                    coalesce(a.state = 'idle' and a.state_change < clock_timestamp() - ? * interval '1 ms', false) as quiet
             from pg_locks l join pg_stat_activity a using (pid)
             where l.locktype = 'advisory' and l.granted and l.objsubid = 1
@@ -81,7 +82,7 @@ public final class SlotLease implements AutoCloseable {
                     return; // it ended meanwhile
                 }
                 Reader holder = new Reader(row.getInt("pid"), row.getString("application"), row.getString("usename"));
-                if (!holder.application().equals(Database.APPLICATION)) {
+                if (!row.getBoolean("ours")) {
                     throw new FaultException(
                             FaultCode.SLOT_TAKEN,
                             "%s holds the lock of slot %s".formatted(holder, slot),

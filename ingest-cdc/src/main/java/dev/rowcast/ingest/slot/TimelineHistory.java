@@ -36,7 +36,7 @@ public final class TimelineHistory {
     }
 
     /// @param text lines of: timeline, where it ended, why; separated by tabs
-    static TimelineHistory parse(String text) {
+    public static TimelineHistory parse(String text) {
         Map<Integer, Lsn> ends = new TreeMap<>();
         text.lines()
                 .map(line -> line.replaceFirst("#.*", "").strip().split("\\s+"))
