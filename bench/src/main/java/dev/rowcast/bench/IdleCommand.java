@@ -1,5 +1,7 @@
 package dev.rowcast.bench;
 
+import dev.rowcast.bench.machine.Folders;
+import dev.rowcast.bench.machine.ProcessTree;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

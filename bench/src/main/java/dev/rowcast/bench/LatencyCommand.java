@@ -1,5 +1,6 @@
 package dev.rowcast.bench;
 
+import dev.rowcast.bench.machine.Folders;
 import dev.rowcast.standalone.stack.Stack;
 import dev.rowcast.standalone.stack.StackListener;
 import dev.rowcast.standalone.stack.StackSettings;

@@ -1,5 +1,6 @@
 package dev.rowcast.bench;
 
+import dev.rowcast.bench.capture.CaptureCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "rowcast bench",
         description = "Measures, on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {LatencyCommand.class, IdleCommand.class})
+        subcommands = {CaptureCommand.class, LatencyCommand.class, IdleCommand.class})
 public final class Main implements Runnable {
 
     @Spec

@@ -1,0 +1,113 @@
+package dev.rowcast.bench.capture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A JVM of its own, so that what it uses can be counted. All of them get the same flags and the same class path.
+final class Child implements AutoCloseable {
+
+    /// As the images start the services, with a heap that does not depend on the machine.
+    static final List<String> FLAGS = List.of(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+
+    private static final int TAIL_LINES = 30;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final Thread atExit;
+
+    private Child(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+        // For a run that is stopped before its end.
+        this.atExit = new Thread(process::destroyForcibly, "bench-stop-" + name);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /// @param folder gets its log, `name.log`
+    static Child start(String name, Path folder, String main, List<String> arguments, Map<String, String> environment)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.add("-Dlogback.configurationFile=logback-measured.xml");
+        command.add("-cp");
+        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(main);
+        command.addAll(arguments);
+        Path log = folder.resolve(name + ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new Child(name, builder.start(), log);
+    }
+
+    Process process() {
+        return process;
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /// @throws IllegalStateException with the end of its log when it has ended
+    void requireAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("%s ended with %d:%n%s".formatted(name, process.exitValue(), tail()));
+        }
+    }
+
+    /// The last lines of its log.
+    String tail() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Holds all its threads, as `kill -STOP` does.
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /// Lets it go on.
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            requireAlive();
+            throw new IllegalStateException("kill -%s %d ended with %d".formatted(signal, process.pid(), code));
+        }
+    }
+
+    /// Asks it to end, and makes it end after 20 s.
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.bench.capture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.bench.machine;
+
+import org.jspecify.annotations.NullMarked;
