@@ -125,6 +125,7 @@ class InboxPoisonTest {
                 new Poison(DEMOS, DEMO, "no Avro".getBytes(StandardCharsets.UTF_8), Code.UNREADABLE),
                 new Poison(DEMOS, DEMO, Arrays.copyOf(good, 12), Code.UNREADABLE),
                 new Poison(DEMOS, DEMO, unknownSchema, Code.UNREADABLE),
+                new Poison(DEMOS, DEMO, unknownSchema, Code.UNREADABLE),
                 new Poison(DEMOS, DEMO, manyChannels(good), Code.UNREADABLE),
                 new Poison(
                         DEMOS, DEMO, inbox.bytes(changed().setType("note.read").build()), Code.UNKNOWN_EVENT),

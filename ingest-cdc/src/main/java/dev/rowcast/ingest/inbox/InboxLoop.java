@@ -3,29 +3,18 @@ package dev.rowcast.ingest.inbox;
 import dev.rowcast.ingest.publish.Publisher;
 import dev.rowcast.schemas.inbox.EventRules;
 import dev.rowcast.schemas.inbox.Inbox;
-import dev.rowcast.schemas.inbox.InboxPosition;
 import dev.rowcast.schemas.inbox.Refusal;
 import dev.rowcast.schemas.registry.TopicSerdes;
-import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class InboxLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxLoop.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int WAIT_MS = 100;
     private static final ConsumerGroupMetadata READER = new ConsumerGroupMetadata(Inbox.GROUP);
 
     private static final long KEEP_POSITIONS_NANOS = Duration.ofHours(1).toNanos();
@@ -44,8 +33,7 @@ final class InboxLoop implements AutoCloseable {
     private final InboxWatch watch;
     private final CountDownLatch flowing;
     private final CountDownLatch stopped;
-    private final KafkaConsumer<byte[], byte[]> consumer;
-    private final List<TopicPartition> partitions;
+    private final InboxConsumer consumer;
     private final EventEncoder encoder;
     private final PatientJudge judge;
     private final Map<Integer, Long> positions = new HashMap<>();
@@ -72,23 +60,13 @@ final class InboxLoop implements AutoCloseable {
                 stopped,
                 this::whileRegistryIsAway);
         this.batch = new InboxBatch(watch.topicId(), source);
-        this.partitions = IntStream.range(0, watch.partitions())
-                .mapToObj(number -> new TopicPartition(Topics.INBOX.name(), number))
-                .toList();
-        Map<String, Object> reading = settings.kafka().reader();
-        reading.put(ConsumerConfig.GROUP_ID_CONFIG, Inbox.GROUP);
-        // Brokers that make topics for whoever asks would make it with other partitions.
-        reading.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        reading.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1024 * 1024);
-        reading.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 * 1024);
-        this.consumer = new KafkaConsumer<>(reading);
+        this.consumer = new InboxConsumer(settings.kafka(), watch.partitions());
     }
 
     /// Until it is stopped.
     void run() throws InterruptedException {
-        consumer.assign(partitions);
-        InboxStart start = start();
-        remember(start);
+        InboxStart start = consumer.start(watch.topicId(), source);
+        consumer.readAgain(start, this::remember, stopped);
         start.losses().forEach(this::tell);
         positions.putAll(start.offsets());
         positions.forEach(batch::readTo);
@@ -96,7 +74,7 @@ final class InboxLoop implements AutoCloseable {
         while (!pause(0)) {
             watch.look();
             if (waiting.isEmpty()) {
-                waiting = consumer.poll(POLL);
+                waiting = consumer.poll();
                 meter.oldest(StreamSupport.stream(waiting.spliterator(), false)
                         .map(ConsumerRecord::timestamp)
                         .min(Long::compare)
@@ -104,7 +82,7 @@ final class InboxLoop implements AutoCloseable {
                         .orElse(null));
             }
             if (flowing.getCount() > 0) {
-                flowing.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                flowing.await(WAIT_MS, TimeUnit.MILLISECONDS);
             } else {
                 keepPositions();
                 append(waiting);
@@ -113,44 +91,9 @@ final class InboxLoop implements AutoCloseable {
         }
     }
 
-    private InboxStart start() {
-        Map<TopicPartition, OffsetAndMetadata> stored = new HashMap<>(consumer.committed(new HashSet<>(partitions)));
-        stored.values().removeIf(position -> position == null);
-        stored.values().stream()
-                .flatMap(position -> InboxPosition.of(position).source().stream())
-                .filter(reader -> !reader.equals(source))
-                .findFirst()
-                .ifPresent(reader -> LOG.atWarn()
-                        .addKeyValue("source", source)
-                        .addKeyValue("before", reader)
-                        .log("Inbox taken over from another source"));
-        return InboxStart.of(
-                watch.topicId(), stored, consumer.beginningOffsets(partitions), consumer.endOffsets(partitions));
-    }
-
-    /// Reads again what was ordered last, to know what comes twice; then stands where to go on.
-    private void remember(InboxStart start) throws InterruptedException {
-        Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions);
-        Map<Integer, Long> unread = new HashMap<>(start.offsets());
-        partitions.forEach(partition -> consumer.seek(
-                partition,
-                Math.max(
-                        oldest.getOrDefault(partition, 0L),
-                        start.offsets().getOrDefault(partition.partition(), 0L) - SeenEvents.WINDOW)));
-        while (partitions.stream()
-                .anyMatch(partition -> consumer.position(partition) < unread.getOrDefault(partition.partition(), 0L))) {
-            if (pause(0)) {
-                throw new CancellationException();
-            }
-            watch.look();
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < unread.getOrDefault(record.partition(), 0L)) {
-                    judge.judge(record);
-                }
-            }
-        }
-        partitions.forEach(
-                partition -> consumer.seek(partition, start.offsets().getOrDefault(partition.partition(), 0L)));
+    private void remember(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+        watch.look();
+        judge.judge(record);
     }
 
     private void tell(InboxStart.Loss loss) {
@@ -223,6 +166,6 @@ final class InboxLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(Duration.ZERO));
+        consumer.close();
     }
 }

@@ -3,6 +3,8 @@ package dev.rowcast.ingest.inbox;
 import dev.rowcast.schemas.inbox.Refusal;
 import dev.rowcast.schemas.registry.RegistryException;
 import dev.rowcast.schemas.registry.RegistryException.Reason;
+import dev.rowcast.schemas.registry.WireFormat;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +25,13 @@ final class PatientJudge {
     private static final int LONGEST_PAUSE_MS = 2_000;
     private static final int LONGEST_SHIFT = 5;
 
+    private static final long GIVEN_UP_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final EventJudge judge;
     private final CountDownLatch stopped;
     private final Runnable beforeWaiting;
+    private int givenUp;
+    private long givenUpAt;
 
     /// @param stopped ends all waiting
     /// @param beforeWaiting run before each pause
@@ -43,13 +49,24 @@ final class PatientJudge {
             } catch (RegistryException e) {
                 if (e.reason() != Reason.NOT_FOUND) {
                     await(e, attempt);
-                } else if (attempt >= ASK_FOR_UNKNOWN_SCHEMA) {
+                } else if (attempt >= ASK_FOR_UNKNOWN_SCHEMA || isGivenUp(record)) {
+                    giveUp(record);
                     return new Verdict.Refused(new Refusal(Refusal.Code.UNREADABLE, String.valueOf(e.getMessage())));
                 } else {
                     pause(SHORTEST_PAUSE_MS);
                 }
             }
         }
+    }
+
+    /// Many events of one unknown schema shall not each take the time that the first one took.
+    private boolean isGivenUp(ConsumerRecord<byte[], byte[]> record) {
+        return WireFormat.schemaId(record.value()) == givenUp && System.nanoTime() - givenUpAt < GIVEN_UP_NANOS;
+    }
+
+    private void giveUp(ConsumerRecord<byte[], byte[]> record) {
+        givenUp = WireFormat.schemaId(record.value());
+        givenUpAt = System.nanoTime();
     }
 
     private void await(RegistryException away, int attempt) throws InterruptedException {

@@ -17,7 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.jspecify.annotations.Nullable;
 
-/// How many events wait in `rowcast.inbox` for ingest. Whoever lets more in asks it first.
+/// How many events wait in `rowcast.inbox` for ingest. Whoever lets more in asks it first. It counts offsets, so
+/// gateways write without transactions, whose markers take some.
 ///
 /// Nothing here blocks. Instances are safe for use by several threads.
 public final class InboxLag {
