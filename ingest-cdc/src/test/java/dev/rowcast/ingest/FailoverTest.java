@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class FailoverTest {
 
     private static final String STANDBY_SLOT = "standby";
+    private static final String PASSWORD = "capture";
     private static final Map<String, String> FOLLOWS_SLOTS =
             Map.of("hot_standby_feedback", "on", "sync_replication_slots", "on");
 
@@ -30,7 +31,7 @@ class FailoverTest {
     @DisplayName("I-4: with a failover slot nothing is lost and nothing doubled, under a new epoch")
     void withAFailoverSlotNothingIsLostAndNothingDoubled(EmbeddedParts parts) throws Exception {
         try (Cluster primary = Cluster.start(Map.of("synchronized_standby_slots", STANDBY_SLOT));
-                World world = World.ofNotes(parts, primary.postgres());
+                World world = withRole(World.ofNotes(parts, primary.postgres()));
                 Cluster standby = primary.standby(STANDBY_SLOT, FOLLOWS_SLOTS);
                 Forwarder address = new Forwarder(primary.postgres().port());
                 Ingest ingest = startAt(address, world)) {
@@ -67,7 +68,7 @@ class FailoverTest {
     @DisplayName("I-4: without a copy of the slot the gap is said, and the way back brings every row")
     void withoutACopyOfTheSlotTheGapIsSaid(EmbeddedParts parts) throws Exception {
         try (Cluster primary = Cluster.start(Map.of("synchronized_standby_slots", STANDBY_SLOT));
-                World world = World.ofNotes(parts, primary.postgres());
+                World world = withRole(World.ofNotes(parts, primary.postgres()));
                 Cluster standby = primary.standby(STANDBY_SLOT, Map.of());
                 Forwarder address = new Forwarder(primary.postgres().port());
                 Ingest ingest = startAt(address, world)) {
@@ -99,7 +100,7 @@ class FailoverTest {
     @DisplayName("I-4: a standby that never had what is published is refused, whatever it wrote since")
     void aStandbyThatNeverHadWhatIsPublishedIsRefused(EmbeddedParts parts) throws Exception {
         try (Cluster primary = Cluster.start(Map.of());
-                World world = World.ofNotes(parts, primary.postgres());
+                World world = withRole(World.ofNotes(parts, primary.postgres()));
                 Cluster standby = primary.standby(STANDBY_SLOT, FOLLOWS_SLOTS);
                 Forwarder address = new Forwarder(primary.postgres().port());
                 Ingest ingest = startAt(address, world)) {
@@ -131,13 +132,20 @@ class FailoverTest {
         }
     }
 
+    /// Everything that ingest asks and does here it may as the role that it has in production.
+    private static World withRole(World world) {
+        world.execute(World.file("../infra/postgres/role.sql"));
+        world.execute("alter role rowcast_capture password '%s'".formatted(PASSWORD));
+        return world;
+    }
+
     private static Ingest startAt(Forwarder address, World world) {
         IngestConfig config = world.config();
         DatabaseUrl url = config.database();
         return Ingest.start(
                 IngestConfig.of(
                                 new DatabaseUrl(
-                                        url.host(), address.port(), url.database(), url.user(), url.password(), ""),
+                                        url.host(), address.port(), url.database(), "rowcast_capture", PASSWORD, ""),
                                 config.bootstrapServers(),
                                 config.registryUrl(),
                                 config.catalog())
