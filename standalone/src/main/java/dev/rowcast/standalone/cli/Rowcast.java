@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             TailCommand.class,
             TokenCommand.class,
             BackfillCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            InitCommand.class
         },
         footer = {"", "Also: rowcast test (all tests and gates), rowcast bench (measurements)."})
 public final class Rowcast implements Runnable {
