@@ -42,6 +42,18 @@ final class HistoryCheck {
         return check.findings.stream().limit(MOST_FINDINGS).toList();
     }
 
+    /// @param inbox ids of the published events, by partition
+    /// @param events ids of the events in `rowcast.changes`, by partition
+    /// @return what is wrong; empty when each partition has its events, once, in order
+    static List<String> eventFindings(Map<Integer, List<String>> inbox, Map<Integer, List<String>> events) {
+        return IntStream.range(0, Expectation.PARTITIONS)
+                .filter(partition ->
+                        !inbox.getOrDefault(partition, List.of()).equals(events.getOrDefault(partition, List.of())))
+                .mapToObj(partition -> "partition %d: published are %s, but there are %s"
+                        .formatted(partition, inbox.get(partition), events.get(partition)))
+                .toList();
+    }
+
     private void check() {
         logs.forEach(this::snapshotsComeFirst);
         Set<Long> epochs = logs.values().stream()

@@ -217,6 +217,20 @@ class HistoryCheckTest {
     }
 
     @Test
+    @DisplayName("P1: events of the inbox that are missing, twice or swapped are found")
+    void eventsThatDifferAreFound() {
+        Map<Integer, List<String>> inbox = Map.of(1, List.of("a", "b"), 2, List.of("c"));
+
+        assertThat(HistoryCheck.eventFindings(inbox, inbox)).isEmpty();
+        assertThat(HistoryCheck.eventFindings(inbox, Map.of(1, List.of("a", "b"))))
+                .hasSize(1);
+        assertThat(HistoryCheck.eventFindings(inbox, Map.of(1, List.of("b", "a"), 2, List.of("c"))))
+                .hasSize(1);
+        assertThat(HistoryCheck.eventFindings(inbox, Map.of(1, List.of("a", "b", "b"), 2, List.of("c"))))
+                .hasSize(1);
+    }
+
+    @Test
     void whatCommittedBehindTheBarrierMayBeMissing() {
         Map<String, List<Seen>> logs = with(all -> all.values()
                 .forEach(log -> log.removeIf(seen ->

@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
 final class KillRound implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KillRound.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration CATCH_UP = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration CATCH_UP = Duration.ofMinutes(10);
     private static final String SOURCE = "kill";
     private static final String SLOT = "rowcast_" + SOURCE;
     private static final int WRITERS = 3;
-    private static final int ROWS_BEFORE = 20_000;
+    private static final int ROWS_BEFORE = 12_000;
     private static final int MOST_WAIT_MS = 1_500;
 
     private enum Fault {
@@ -89,16 +89,9 @@ final class KillRound implements AutoCloseable {
             Instance running = start();
             awaitStreaming();
             writers.forEach(Writer::truncateToo);
-            for (Fault fault : faults()) {
-                awaitOftenRead();
-                pause(random.nextInt(MOST_WAIT_MS));
-                log.info("seed {}: {}", seed, fault);
-                running = switch (fault) {
-                    case KILL -> kill(running);
-                    case CRASH -> crash(running);
-                    case OUTAGE -> outage(running);
-                    case PAUSE -> suspend(running);
-                };
+            try (EventWriter events = new EventWriter(parts, seed)) {
+                log.info("seed {}: {} publishes", seed, events);
+                running = faults(running);
             }
             for (Writer writer : writers) {
                 writer.close();
@@ -110,6 +103,22 @@ final class KillRound implements AutoCloseable {
                 writer.close();
             }
         }
+    }
+
+    private Instance faults(Instance first) throws Exception {
+        Instance running = first;
+        for (Fault fault : faults()) {
+            awaitOftenRead();
+            pause(random.nextInt(MOST_WAIT_MS));
+            log.info("seed {}: {}", seed, fault);
+            running = switch (fault) {
+                case KILL -> kill(running);
+                case CRASH -> crash(running);
+                case OUTAGE -> outage(running);
+                case PAUSE -> suspend(running);
+            };
+        }
+        return running;
     }
 
     private Reference prepare() throws SQLException, IOException {
@@ -150,12 +159,23 @@ final class KillRound implements AutoCloseable {
     private void cutSnapshots() throws Exception {
         for (int i = 0; i < plan.snapshotKills(); i++) {
             Instance cut = start();
-            await().atMost(PATIENCE)
-                    .until(() -> query("select count(*) from pg_replication_slots where slot_name = '" + SLOT + "'")
-                            .equals("1"));
-            pause(random.nextInt(MOST_WAIT_MS));
+            if (random.nextBoolean()) {
+                await().atMost(PATIENCE)
+                        .until(() -> query("select count(*) from pg_replication_slots where slot_name = '" + SLOT + "'")
+                                .equals("1"));
+                pause(random.nextInt(MOST_WAIT_MS));
+            } else {
+                awaitRowsOfASnapshot();
+            }
             end(cut);
             tally.killed();
+        }
+    }
+
+    private void awaitRowsOfASnapshot() throws InterruptedException {
+        try (SnapshotProbe probe = new SnapshotProbe(parts, new Expectation(SOURCE).raw(Tables.NOTES))) {
+            long end = probe.end();
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> probe.end() > end);
         }
     }
 
@@ -265,7 +285,9 @@ final class KillRound implements AutoCloseable {
             tally.transactions(committed.size());
             tally.records(logs.values().stream().mapToInt(List::size).sum());
             tally.cutSnapshots(attempts(logs) - 1);
-            List<String> findings = HistoryCheck.findings(SOURCE, committed, barrier, logs);
+            List<String> findings = new ArrayList<>(HistoryCheck.findings(SOURCE, committed, barrier, logs));
+            findings.addAll(HistoryCheck.eventFindings(reader.inbox(), reader.events()));
+            tally.events(reader.events().values().stream().mapToInt(List::size).sum());
             if (!findings.isEmpty()) {
                 throw new AssertionError(String.join("\n", findings));
             }

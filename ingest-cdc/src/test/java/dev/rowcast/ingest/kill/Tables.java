@@ -37,6 +37,8 @@ final class Tables {
             tables:
               public.notes: {entity: note, channels: ["site:{site_id}"], deliver: [id, body]}
               public.tags: {entity: tag, channels: ["site:{site_id}"], deliver: [name]}
+            events:
+              note.said: {channels: [site]}
             """;
 
     private Tables() {}

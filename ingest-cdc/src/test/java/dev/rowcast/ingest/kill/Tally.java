@@ -10,6 +10,7 @@ final class Tally {
     private int cutSnapshots;
     private long transactions;
     private long records;
+    private long events;
     private long peakKiB;
 
     void killed() {
@@ -41,6 +42,10 @@ final class Tally {
         records += more;
     }
 
+    void events(long more) {
+        events += more;
+    }
+
     void peak(long kiB) {
         peakKiB = Math.max(peakKiB, kiB);
     }
@@ -53,13 +58,15 @@ final class Tally {
         cutSnapshots += other.cutSnapshots;
         transactions += other.transactions;
         records += other.records;
+        events += other.events;
         peak(other.peakKiB);
     }
 
     @Override
     public String toString() {
         return ("%d kill -9, %d Postgres crashes, %d broker outages, %d SIGSTOPs, %d cut snapshots; "
-                        + "%d transactions, %d records checked; ingest had %d MiB at most")
-                .formatted(kills, crashes, outages, pauses, cutSnapshots, transactions, records, peakKiB / 1024);
+                        + "%d transactions, %d records and %d events checked; ingest had %d MiB at most")
+                .formatted(
+                        kills, crashes, outages, pauses, cutSnapshots, transactions, records, events, peakKiB / 1024);
     }
 }

@@ -3,6 +3,7 @@ package dev.rowcast.ingest.kill;
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Operation;
+import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.registry.RegistryClient;
@@ -34,12 +35,16 @@ final class TopicReader implements AutoCloseable {
     private final Map<String, RawTopic> rawTopics = new HashMap<>();
     private final Map<String, List<Seen>> logs = new HashMap<>();
     private final Map<Integer, Long> marks = new HashMap<>();
+    private final Map<Integer, List<String>> inbox = new HashMap<>();
+    private final Map<Integer, List<String>> events = new HashMap<>();
+    private final Deserializer<PublishedEvent> inboxValues;
 
     private record RawTopic(String table, Deserializer<GenericRecord> keys, Deserializer<GenericRecord> values) {}
 
     TopicReader(EmbeddedParts parts, String source) {
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(parts.registry().url()));
         changes = serdes.value(Topics.CHANGES).deserializer();
+        inboxValues = serdes.value(Topics.INBOX).deserializer();
         for (String table : Tables.CAPTURED) {
             Topic<GenericRecord, GenericRecord> topic = Topics.rows(source, table);
             rawTopics.put(
@@ -60,18 +65,22 @@ final class TopicReader implements AutoCloseable {
         List<TopicPartition> partitions = new ArrayList<>();
         for (int partition = 0; partition < Expectation.PARTITIONS; partition++) {
             partitions.add(new TopicPartition(Topics.CHANGES.name(), partition));
+            partitions.add(new TopicPartition(Topics.INBOX.name(), partition));
         }
         rawTopics.keySet().forEach(topic -> partitions.add(new TopicPartition(topic, 0)));
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }
 
-    /// Reads until everything that committed up to this position is there, in every partition.
+    /// Reads until everything that committed up to this position is there, in every partition, and every event of
+    /// the inbox.
     ///
     /// @return whether it came in time
     boolean untilPast(long lsn, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (marks.size() < Expectation.PARTITIONS || marks.values().stream().anyMatch(mark -> mark < lsn)) {
+        while (marks.size() < Expectation.PARTITIONS
+                || marks.values().stream().anyMatch(mark -> mark < lsn)
+                || count(events) < count(inbox)) {
             if (System.nanoTime() > deadline) {
                 return false;
             }
@@ -96,16 +105,49 @@ final class TopicReader implements AutoCloseable {
         return marks;
     }
 
+    /// Ids of the events in each partition of the inbox.
+    Map<Integer, List<String>> inbox() {
+        return inbox;
+    }
+
+    /// Ids of the events in each partition of `rowcast.changes`.
+    Map<Integer, List<String>> events() {
+        return events;
+    }
+
+    private static int count(Map<Integer, List<String>> ids) {
+        return ids.values().stream().mapToInt(List::size).sum();
+    }
+
     private void poll() {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
             RawTopic raw = rawTopics.get(record.topic());
-            String log = raw == null ? Expectation.changes(record.partition()) : record.topic();
-            logs.computeIfAbsent(log, name -> new ArrayList<>()).add(raw == null ? change(record) : row(record, raw));
+            if (raw != null) {
+                add(logs, record.topic(), row(record, raw));
+            } else if (record.topic().equals(Topics.INBOX.name())) {
+                add(
+                        inbox,
+                        record.partition(),
+                        inboxValues.deserialize(record.topic(), record.value()).getId());
+            } else {
+                changed(record, changes.deserialize(record.topic(), record.value()));
+            }
         }
     }
 
-    private Seen change(ConsumerRecord<byte[], byte[]> record) {
-        Change change = changes.deserialize(record.topic(), record.value());
+    private static <K, V> void add(Map<K, List<V>> lists, K key, V value) {
+        lists.computeIfAbsent(key, unseen -> new ArrayList<>()).add(value);
+    }
+
+    private void changed(ConsumerRecord<byte[], byte[]> record, Change change) {
+        if (change.getBody() instanceof PublishedEvent event) {
+            add(events, record.partition(), event.getId());
+        } else {
+            add(logs, Expectation.changes(record.partition()), change(record, change));
+        }
+    }
+
+    private Seen change(ConsumerRecord<byte[], byte[]> record, Change change) {
         String tenant = new String(record.key(), StandardCharsets.UTF_8);
         return switch (change.getBody()) {
             case Watermark mark -> {

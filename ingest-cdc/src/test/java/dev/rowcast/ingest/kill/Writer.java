@@ -20,7 +20,7 @@ final class Writer implements AutoCloseable {
     private static final int SHARED_IDS = 40;
 
     private static final int MOST_STATEMENTS = 8;
-    private static final int MOST_PAUSE_MS = 100;
+    private static final int MOST_PAUSE_MS = 150;
     private static final int RETRY_MS = 50;
     private static final int MOVED = 1_000_000_000;
 
