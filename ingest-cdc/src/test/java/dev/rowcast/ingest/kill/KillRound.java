@@ -42,6 +42,10 @@ final class KillRound implements AutoCloseable {
     private static final int ROWS_BEFORE = 12_000;
     private static final int MOST_WAIT_MS = 1_500;
 
+    /// The broker ends a transaction that was open so long.
+    private static final int PAST_KAFKA_TRANSACTION_MS = 11_000;
+
+
     private enum Fault {
         KILL,
         CRASH,
@@ -249,7 +253,7 @@ final class KillRound implements AutoCloseable {
             int pid = activePid();
             return standby && dropped ? pid != 0 && pid != reading : pid == 0 || pid != reading;
         });
-        pause(random.nextInt(MOST_WAIT_MS));
+        pause(random.nextBoolean() ? random.nextInt(MOST_WAIT_MS) : PAST_KAFKA_TRANSACTION_MS);
         running.resume();
         if (standby) {
             pause(random.nextInt(MOST_WAIT_MS));
