@@ -11,6 +11,7 @@ import dev.rowcast.schemas.catalog.CatalogException;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,9 +127,19 @@ final class Instance {
                 .orElse(0);
     }
 
+    /// Whether a heartbeat came back through it, behind whatever it published first.
+    boolean streams() throws IOException {
+        return said().contains("to=\"streaming\"");
+    }
+
     /// The last lines of its log.
     String lastWords() throws IOException {
-        List<String> lines = Files.readAllLines(log);
+        List<String> lines = said().lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    }
+
+    /// Its log, which may end in the middle of a character.
+    private String said() throws IOException {
+        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     }
 }

@@ -91,7 +91,8 @@ final class KillRound implements AutoCloseable {
             }
             cutSnapshots();
             Instance running = start();
-            awaitStreaming();
+            // Not only is its snapshot read by then: it is published.
+            await().atMost(CATCH_UP).until(running::streams);
             writers.forEach(Writer::truncateToo);
             try (EventWriter events = new EventWriter(parts, seed)) {
                 log.info("seed {}: {} publishes", seed, events);
@@ -181,12 +182,6 @@ final class KillRound implements AutoCloseable {
             long end = probe.end();
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> probe.end() > end);
         }
-    }
-
-    private void awaitStreaming() {
-        await().atMost(CATCH_UP)
-                .until(() -> query("select count(*) from pg_stat_replication where state in ('catchup', 'streaming')")
-                        .equals("1"));
     }
 
     private void end(Instance instance) throws Exception {
