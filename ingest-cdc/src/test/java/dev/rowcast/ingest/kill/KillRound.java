@@ -45,7 +45,6 @@ final class KillRound implements AutoCloseable {
     /// The broker ends a transaction that was open so long.
     private static final int PAST_KAFKA_TRANSACTION_MS = 11_000;
 
-
     private enum Fault {
         KILL,
         CRASH,
