@@ -8,6 +8,10 @@ import dev.rowcast.standalone.RunningStack.Running;
 import dev.rowcast.standalone.cli.Rowcast;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,58 @@ class CommandLineTest {
 
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("syntax error").doesNotContain("\tat ");
+    }
+
+    @Test
+    @DisplayName("I-12: a backfill sends every row again and notifies nobody")
+    void backfillSendsTheRowsAgainAndTellsNobody() throws Exception {
+        try (EventStream stream = EventStream.open(running.at().gateway(), "channel=vault:5&mode=rows", "pk_demo")) {
+            stream.await("SUBSCRIBED");
+
+            Result result = runHere("backfill", "public.sources");
+            running.sql("update sources set title='first to be told'"
+                    + " where id=(select min(id) from sources where vault_id=5)");
+
+            assertThat(result.code()).as(result.toString()).isZero();
+            assertThat(result.out()).containsPattern("✔ public.sources: [1-9][0-9,]* rows in ");
+            assertThat(stream.await("CHANGE").data()).contains("first to be told");
+            assertThat(stream.events().stream().filter(event -> event.type().equals("CHANGE")))
+                    .hasSize(1);
+            assertThat(stream.events().stream().filter(event -> event.type().equals("INVALIDATE")))
+                    .hasSizeLessThanOrEqualTo(1);
+            assertThat(snapshots()).contains("\"table\":\"public.sources\"", "\"state\":\"done\"");
+        }
+    }
+
+    private String snapshots() throws Exception {
+        URI uri = URI.create(running.at().management() + "/actuator/snapshots");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    @DisplayName("T18: a backfill of what the catalog does not name is refused with what there is")
+    void backfillOfAnUnknownTableSaysWhichThereAre() {
+        Result result = runHere("backfill", "public.sources; drop table sources");
+
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out())
+                .contains("✖ refused: the catalog has no table 'public.sources; drop table sources'")
+                .contains("public.sources");
+    }
+
+    @Test
+    void backfillCanBeAskedForWithoutWaitingAndEnded() {
+        Result asked = runHere("backfill", "public.vaults", "--no-wait");
+        Result ended = runHere("backfill", "public.vaults", "--cancel");
+        Result none = runHere("backfill", "public.nothing", "--cancel");
+
+        assertThat(asked.code()).isZero();
+        assertThat(asked.out()).containsPattern("Backfill \\d+ of public.vaults is asked for");
+        assertThat(ended.out()).contains("public.vaults");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.out()).contains("There is no backfill of public.nothing to end");
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Properties;
 /// has a connection of its own, which any thread may [#close]; everything else is for one thread.
 public final class TableReader implements AutoCloseable {
 
-    private static final int FETCH_ROWS = 100;
+    private static final int FETCH_ROWS = 20;
     private static final long CHUNK_BYTES = 16L * 1024 * 1024;
     private static final String SOCKET_TIMEOUT_SECONDS = "60";
 

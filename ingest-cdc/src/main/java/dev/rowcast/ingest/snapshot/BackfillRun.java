@@ -193,7 +193,7 @@ final class BackfillRun {
                 backfill.id(),
                 backfill.state(),
                 SnapshotProgress.of(
-                        backfill.table(),
+                        BackfillTables.shown(backfill.table()),
                         backfill.rows(),
                         backfill.expected(),
                         backfill.rows() - rowsBefore,

@@ -22,10 +22,15 @@ final class BackfillTables {
     }
 
     static String unknown(Catalog catalog, String asked) {
-        String shown = asked.length() > SHOWN ? asked.substring(0, SHOWN) + "…" : asked;
         return "the catalog has no table '%s'; it has %s"
                 .formatted(
-                        shown, tables(catalog).stream().map(TableName::toString).collect(Collectors.joining(", ")));
+                        shown(asked),
+                        tables(catalog).stream().map(TableName::toString).collect(Collectors.joining(", ")));
+    }
+
+    /// What was asked for, short enough to be shown.
+    static String shown(String asked) {
+        return asked.length() > SHOWN ? asked.substring(0, SHOWN) + "…" : asked;
     }
 
     /// The heartbeat's row comes every second anyway.

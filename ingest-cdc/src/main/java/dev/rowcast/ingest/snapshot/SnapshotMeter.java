@@ -10,7 +10,7 @@ import java.util.Collection;
 public final class SnapshotMeter {
 
     private final long expected;
-    private final long begin = System.nanoTime();
+    private long firstRowAt;
     private long rows;
 
     private SnapshotMeter(long expected) {
@@ -30,11 +30,14 @@ public final class SnapshotMeter {
     ///
     /// @return rows read so far, this one included
     public long row() {
+        if (rows == 0) {
+            firstRowAt = System.nanoTime();
+        }
         return ++rows;
     }
 
     /// @param table the one that is being read
     public SnapshotProgress progress(String table) {
-        return SnapshotProgress.of(table, rows, expected, rows, Duration.ofNanos(System.nanoTime() - begin));
+        return SnapshotProgress.of(table, rows, expected, rows, Duration.ofNanos(System.nanoTime() - firstRowAt));
     }
 }
