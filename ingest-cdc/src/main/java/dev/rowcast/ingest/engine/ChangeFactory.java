@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class ChangeFactory {
 
     private final Progress progress;
+    private final String epoch;
 
     ChangeFactory(Progress progress) {
         this.progress = progress;
+        this.epoch = progress.epoch().toString();
     }
 
     Change row(RoutedChange change, Transaction place) {
@@ -35,7 +37,7 @@ final class ChangeFactory {
 
     /// The same for the same change, however often it is sent.
     String eventId(long firstLsn, int index) {
-        return "%s-%s-%d".formatted(progress.epoch(), HexFormat.of().toHexDigits(firstLsn), index);
+        return epoch + "-" + HexFormat.of().toHexDigits(firstLsn) + "-" + index;
     }
 
     private Change change(Object body) {

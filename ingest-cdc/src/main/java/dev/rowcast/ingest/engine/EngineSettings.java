@@ -22,7 +22,7 @@ final class EngineSettings {
 
     private static void source(Properties settings, DatabaseUrl database, Catalog catalog) {
         settings.setProperty("name", catalog.slot());
-        settings.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+        settings.setProperty("connector.class", QuietConnector.class.getName());
         settings.setProperty("database.hostname", database.host());
         settings.setProperty("database.port", Integer.toString(database.port()));
         settings.setProperty("database.dbname", database.database());
@@ -93,5 +93,7 @@ final class EngineSettings {
         settings.setProperty("record.processing.shutdown.timeout.ms", "1000");
         settings.setProperty("task.management.timeout.ms", "60000");
         settings.setProperty("statistics.metrics.enabled", "false");
+        // Headers of each row that nobody reads.
+        settings.setProperty("extended.headers.enabled", "false");
     }
 }

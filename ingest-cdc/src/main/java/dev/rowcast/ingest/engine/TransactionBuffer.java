@@ -128,7 +128,8 @@ final class TransactionBuffer {
     }
 
     private static boolean isLatest(Placed placed, Map<Integer, Placed> latest) {
-        return placed.equals(latest.get(placed.change().partition()));
+        Placed last = latest.get(placed.change().partition());
+        return last != null && last.index() == placed.index();
     }
 
     private Map<Integer, Placed> latest() {

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -20,9 +21,10 @@ public final class Publisher implements AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
 
-    private Publisher(KafkaProducer<byte[], byte[]> producer) {
+    /// @param producer that has initialised its transactions
+    Publisher(Producer<byte[], byte[]> producer) {
         this.producer = producer;
     }
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.io.BinaryEncoder;
@@ -52,8 +53,11 @@ public final class RowEncoder {
         try {
             bytes.reset();
             bytes.writeBytes(header);
-            encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
-            writePresent(schema, value, encoder);
+            BinaryEncoder out = EncoderFactory.get().binaryEncoder(bytes, encoder);
+            encoder = null; // what a failure leaves in it must not get into the next row
+            writePresent(schema, value, out);
+            out.flush();
+            encoder = out;
             return bytes.toByteArray();
         } catch (IOException e) {
             // A byte array does not fail: it is a value that the schema has no place for.
@@ -103,6 +107,11 @@ public final class RowEncoder {
         }
     }
 
+    /// Null stays null: a default is for what was never written. Without one the field's place is enough.
+    private static @Nullable Object value(Struct struct, Field field) {
+        return field.schema().defaultValue() == null ? struct.get(field) : struct.getWithoutDefault(field.name());
+    }
+
     private static void bytes(Object value, BinaryEncoder out) throws IOException {
         switch (value) {
             case byte[] array -> out.writeBytes(Unavailable.published(ByteBuffer.wrap(array)));
@@ -140,8 +149,10 @@ public final class RowEncoder {
     }
 
     private static void struct(Struct struct, BinaryEncoder out) throws IOException {
-        for (Field field : struct.schema().fields()) {
-            write(field.schema(), struct.getWithoutDefault(field.name()), out);
+        List<Field> fields = struct.schema().fields();
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            write(field.schema(), value(struct, field), out);
         }
     }
 }

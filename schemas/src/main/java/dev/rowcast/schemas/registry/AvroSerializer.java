@@ -45,8 +45,11 @@ final class AvroSerializer<T extends GenericContainer> implements Serializer<T> 
         try {
             bytes.reset();
             bytes.writeBytes(header);
-            encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
-            current.write(record, encoder);
+            BinaryEncoder out = EncoderFactory.get().binaryEncoder(bytes, encoder);
+            encoder = null; // what a failure leaves in it must not get into the next record
+            current.write(record, out);
+            out.flush();
+            encoder = out;
             return bytes.toByteArray();
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(
