@@ -1,11 +1,14 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// Runs a plan: the sides in turn, each in a process and with a slot of its own, on the same database and broker.
@@ -13,6 +16,7 @@ import java.util.function.Consumer;
 final class CaptureBench {
 
     private static final int WARM_UP_ROUNDS = 2;
+    private static final int WARM_UP_SHARE = 2;
 
     private final Plan plan;
     private final Path home;
@@ -21,6 +25,7 @@ final class CaptureBench {
     private final AtomicLong ids = new AtomicLong(1);
     private final List<Trial> trials = new ArrayList<>();
     private final List<Delay> delays = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
 
     /// @param home where the sources are, for the set-up of the database
     /// @param folder for everything that is written; the caller removes it
@@ -32,25 +37,49 @@ final class CaptureBench {
         this.say = say;
     }
 
+    /// What fails is named in the result, and the rest goes on.
     Result run() throws Exception {
-        Optional<Outage.Seen> outage = Optional.empty();
+        AtomicReference<Optional<Outage.Seen>> outage = new AtomicReference<>(Optional.empty());
+        long begin = System.nanoTime();
+        say.accept("Load before: %.2f on %d processors"
+                .formatted(Machine.load(), Runtime.getRuntime().availableProcessors()));
         try (Parts parts = Parts.start(folder, binaries())) {
             parts.execute(Files.readString(home.resolve("infra/postgres/setup.sql")));
             int block = 0;
-            for (Side side : plan.blocks()) {
-                block++;
-                measure(parts, side, block);
+            for (int turn = 0; turn < plan.turns(); turn++) {
+                if (turn > 0 && !plan.fits(turn, Duration.ofNanos(System.nanoTime() - begin))) {
+                    say.accept("Turn %d is left out: more than %d minutes in all".formatted(turn + 1, plan.minutes()));
+                    break;
+                }
+                for (Side side : plan.turn(turn)) {
+                    int number = ++block;
+                    attempt(side.title(), () -> measure(parts, side, number));
+                }
             }
             if (plan.outageSeconds() > 0) {
-                outage = Optional.of(outage(parts));
+                attempt("outage", () -> outage.set(Optional.of(outage(parts))));
             }
         }
-        return new Result(new Summary(trials), delays, outage);
+        return new Result(new Summary(trials), delays, outage.get(), problems);
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void attempt(String what, Step step) throws InterruptedException {
+        try {
+            step.run();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            problems.add(what + ": " + e);
+            say.accept("  failed: " + e);
+        }
     }
 
     private void measure(Parts parts, Side side, int block) throws Exception {
-        say.accept("%s, process %d of %d"
-                .formatted(side.title(), block, plan.blocks().size()));
+        say.accept("%s, process %d".formatted(side.title(), block));
         parts.execute(Shape.schema());
         parts.execute("checkpoint");
         Writers writers = new Writers(parts, ids);
@@ -77,7 +106,7 @@ final class CaptureBench {
     private void warmUp(Throughput throughput, Parts parts, Side side, int block, Capture capture) throws Exception {
         for (int round = 0; round < WARM_UP_ROUNDS; round++) {
             for (Shape shape : plan.shapes()) {
-                throughput.run(shape, Mode.SUSTAINED, plan.rows(shape));
+                throughput.run(shape, Mode.SUSTAINED, plan.rows(shape) / WARM_UP_SHARE);
             }
         }
         if (plan.latencySeconds() > 0) {

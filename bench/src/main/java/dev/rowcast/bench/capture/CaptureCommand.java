@@ -37,7 +37,7 @@ public final class CaptureCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private List<Shape> shapes;
 
-    @Option(names = "--rows", description = "Rows of a trial; a quarter of them when they are wide.")
+    @Option(names = "--rows", description = "Rows of a trial; a fifth of them when they are wide.")
     private int rows;
 
     @Option(
@@ -53,6 +53,9 @@ public final class CaptureCommand implements Callable<Integer> {
 
     @Option(names = "--outage-seconds", description = "How long Kafka is away; 0 leaves it out.")
     private int outageSeconds = -1;
+
+    @Option(names = "--minutes", description = "A further turn is left out when it would take longer (10; 3 if quick).")
+    private int minutes;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -91,6 +94,7 @@ public final class CaptureCommand implements Callable<Integer> {
                 rounds > 0 ? rounds : standard.rounds(),
                 latencySeconds >= 0 ? latencySeconds : standard.latencySeconds(),
                 outageSeconds >= 0 ? outageSeconds : standard.outageSeconds(),
+                minutes > 0 ? minutes : standard.minutes(),
                 quick);
     }
 }

@@ -33,6 +33,11 @@ final class CaptureReport {
         processorTime(text);
         delays(text);
         result.outage().ifPresent(seen -> outage(text, seen));
+        text.append("Highest load while it ran: %.1f on %d processors%n"
+                .formatted(summary.highestLoad(), Runtime.getRuntime().availableProcessors()));
+        result.problems()
+                .forEach(
+                        problem -> text.append("NOT MEASURED: ").append(problem).append('\n'));
         if (!result.clean()) {
             text.append("NOT CLEAN: rows are missing, came twice, or a process began anew; see the JSON.\n");
         }
@@ -170,6 +175,7 @@ final class CaptureReport {
         all.put("flags", Child.FLAGS);
         all.put("plan", plan);
         all.put("clean", result.clean());
+        all.put("problems", result.problems());
         List<Map<String, Object>> rates = new ArrayList<>();
         each((shape, mode) -> summary.sides()
                 .forEach(side -> rates.add(Map.of(

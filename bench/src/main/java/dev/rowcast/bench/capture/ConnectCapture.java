@@ -56,12 +56,17 @@ final class ConnectCapture implements Capture {
                 List.of(settings.toString()),
                 Map.of());
         ConnectCapture capture = new ConnectCapture(parts, name, child, url);
-        Wait.until("the worker answers", START_WITHIN, capture::answers);
-        capture.post(ConnectSettings.connector(parts.database(), name));
-        Wait.until("the connector reads from its slot", START_WITHIN, () -> {
-            child.requireAlive();
-            return Slots.isRead(parts, name);
-        });
+        try {
+            Wait.until("the worker answers", START_WITHIN, capture::answers);
+            capture.post(ConnectSettings.connector(parts.database(), name));
+            Wait.until("the connector reads from its slot", START_WITHIN, () -> {
+                child.requireAlive();
+                return Slots.isRead(parts, name);
+            });
+        } catch (IllegalStateException | IOException e) {
+            child.close();
+            throw new IllegalStateException(e.getMessage() + "\n" + child.tail(), e);
+        }
         return capture;
     }
 

@@ -1,15 +1,16 @@
 package dev.rowcast.bench.capture;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 
 /// What is measured.
 ///
-/// @param rows of one trial; wide rows are a quarter of them
+/// @param rows of one trial; wide rows are a fifth of them
 /// @param turns how often each side runs, each time in a new process
 /// @param rounds trials of each kind while one process runs
 /// @param latencySeconds how long commit → topic is measured; 0 for not at all
 /// @param outageSeconds how long Kafka is away; 0 for not at all
+/// @param minutes a further turn is left out when it would take longer than this in all
 /// @param quick results go to a file of their own
 record Plan(
         List<Side> sides,
@@ -19,20 +20,25 @@ record Plan(
         int rounds,
         int latencySeconds,
         int outageSeconds,
+        int minutes,
         boolean quick) {
 
-    static final Plan WHOLE = new Plan(List.of(Side.values()), List.of(Shape.values()), 60_000, 2, 1, 10, 120, false);
+    static final Plan WHOLE =
+            new Plan(List.of(Side.values()), List.of(Shape.values()), 50_000, 2, 1, 10, 120, 10, false);
     static final Plan QUICK =
-            new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.values()), 20_000, 2, 1, 3, 15, true);
+            new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.values()), 20_000, 2, 1, 3, 15, 3, true);
 
-    private static final int WIDE_SHARE = 4;
+    /// Ingest starts, warms up and catches up.
+    private static final Duration AROUND_OUTAGE = Duration.ofSeconds(50);
+
+    private static final int WIDE_SHARE = 5;
 
     Plan {
         sides = List.copyOf(sides);
         shapes = List.copyOf(shapes);
         if (rows < WIDE_SHARE || rows > 5_000_000 || turns < 1 || turns > 10 || rounds < 1 || rounds > 20) {
             throw new IllegalArgumentException(
-                    "4 to 5,000,000 rows, 1 to 10 turns and 1 to 20 rounds, not %d, %d and %d"
+                    "5 to 5,000,000 rows, 1 to 10 turns and 1 to 20 rounds, not %d, %d and %d"
                             .formatted(rows, turns, rounds));
         }
         if (latencySeconds < 0 || latencySeconds > 600 || outageSeconds < 0 || outageSeconds > 600) {
@@ -41,13 +47,22 @@ record Plan(
         }
     }
 
-    /// The sides in this order, back again, and so on: a machine that becomes slower does so for all.
-    List<Side> blocks() {
-        List<Side> blocks = new ArrayList<>();
-        for (int turn = 0; turn < turns; turn++) {
-            blocks.addAll(turn % 2 == 0 ? sides : sides.reversed());
-        }
-        return List.copyOf(blocks);
+    /// The sides in this order, the next time in the opposite one: a machine that becomes slower does so for all.
+    ///
+    /// @param turn from 0
+    List<Side> turn(int turn) {
+        return turn % 2 == 0 ? sides : sides.reversed();
+    }
+
+    /// Whether another turn fits.
+    ///
+    /// @param done how many turns there were, at least 1
+    /// @param taken how long they took
+    boolean fits(int done, Duration taken) {
+        Duration outage = outageSeconds == 0
+                ? Duration.ZERO
+                : Duration.ofSeconds(outageSeconds).plus(AROUND_OUTAGE);
+        return taken.plus(taken.dividedBy(done)).plus(outage).compareTo(Duration.ofMinutes(minutes)) <= 0;
     }
 
     int rows(Shape shape) {

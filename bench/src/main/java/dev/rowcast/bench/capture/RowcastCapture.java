@@ -61,10 +61,15 @@ final class RowcastCapture implements Capture {
                         "ROWCAST_MANAGEMENT_PORT",
                         Integer.toString(port)));
         RowcastCapture capture = new RowcastCapture(parts, source, child, new Management(port));
-        Wait.until("ingest is ready", START_WITHIN, () -> {
-            child.requireAlive();
-            return capture.management.ready();
-        });
+        try {
+            Wait.until("ingest is ready", START_WITHIN, () -> {
+                child.requireAlive();
+                return capture.management.ready();
+            });
+        } catch (IllegalStateException e) {
+            child.close();
+            throw new IllegalStateException(e.getMessage() + "\n" + child.tail(), e);
+        }
         return capture;
     }
 

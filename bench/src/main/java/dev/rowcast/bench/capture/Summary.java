@@ -58,6 +58,11 @@ final class Summary {
         return trials.stream().allMatch(trial -> trial.whole() && trial.restarts() == 0);
     }
 
+    /// The highest load of the machine at the end of a trial; 0 without trials.
+    double highestLoad() {
+        return trials.stream().mapToDouble(Trial::load).max().orElse(0);
+    }
+
     private Stream<Trial> of(Side side, Shape shape, Mode mode) {
         return trials.stream().filter(trial -> trial.side() == side && trial.shape() == shape && trial.mode() == mode);
     }

@@ -1,6 +1,6 @@
 package dev.rowcast.bench.capture;
 
-import java.lang.management.ManagementFactory;
+import dev.rowcast.bench.machine.Machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +50,7 @@ final class Throughput {
                     arrivals.count(),
                     seconds,
                     used,
-                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                    Machine.load(),
                     capture.restarts() - restarts);
         }
     }

@@ -11,10 +11,12 @@ class CaptureBenchTest {
 
     @Test
     void everyScenarioEndsByItselfWithEveryRowOnBothSides(@TempDir Path folder) throws Exception {
-        Plan plan = new Plan(List.of(Side.ROWCAST, Side.CONNECT_ONCE), List.of(Shape.values()), 400, 1, 1, 1, 2, true);
+        Plan plan =
+                new Plan(List.of(Side.ROWCAST, Side.CONNECT_ONCE), List.of(Shape.values()), 400, 1, 1, 1, 2, 3, true);
 
         Result result = new CaptureBench(plan, Path.of("..").toAbsolutePath(), folder, line -> {}).run();
 
+        assertThat(result.problems()).isEmpty();
         assertThat(result.throughput().trials()).hasSize(2 * Shape.values().length * Mode.values().length);
         assertThat(result.throughput().trials()).allMatch(Trial::whole);
         assertThat(result.delays()).hasSize(3).allMatch(delay -> delay.got() == delay.sent());

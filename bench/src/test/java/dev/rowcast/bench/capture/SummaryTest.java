@@ -3,6 +3,7 @@ package dev.rowcast.bench.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,10 +63,21 @@ class SummaryTest {
 
     @Test
     void theOrderTurnsSoThatASlowerMachineIsSlowerForAll() {
-        Plan plan = new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.COPY), 100, 3, 1, 0, 0, true);
+        assertThat(plan(0).turn(0)).containsExactly(Side.ROWCAST, Side.CONNECT);
+        assertThat(plan(0).turn(1)).containsExactly(Side.CONNECT, Side.ROWCAST);
+    }
 
-        assertThat(plan.blocks())
-                .containsExactly(Side.ROWCAST, Side.CONNECT, Side.CONNECT, Side.ROWCAST, Side.ROWCAST, Side.CONNECT);
+    @Test
+    void aFurtherTurnIsLeftOutWhenItWouldTakeTooLong() {
+        assertThat(plan(0).fits(2, Duration.ofMinutes(2))).isTrue();
+        assertThat(plan(0).fits(2, Duration.ofMinutes(3))).isFalse();
+        assertThat(plan(60).fits(1, Duration.ofSeconds(30))).isTrue();
+        assertThat(plan(60).fits(1, Duration.ofSeconds(40))).isFalse();
+    }
+
+    /// At most three minutes.
+    private static Plan plan(int outageSeconds) {
+        return new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.COPY), 100, 9, 1, 0, outageSeconds, 3, true);
     }
 
     private static Trial trial(Side side, int block, long rows, long arrived, double seconds, int restarts) {
