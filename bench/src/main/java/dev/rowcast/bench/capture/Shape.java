@@ -1,12 +1,12 @@
 package dev.rowcast.bench.capture;
 
-import java.io.IOException;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /// What is written.
 enum Shape {
@@ -20,6 +20,7 @@ enum Shape {
     private static final int TEXT_COLUMNS = 26;
     private static final int NUMBER_COLUMNS = 12;
     private static final int TENANTS = 50;
+    private static final int PIECE_CHARS = 64 * 1024;
     private static final String FILLER =
             "the quick brown fox jumps over the lazy dog while nobody looks at what a column of a wide row may hold ";
 
@@ -112,25 +113,29 @@ enum Shape {
         }
     }
 
+    /// One `COPY`, sent piece by piece: the rows need not fit into memory.
     private void copy(Connection connection, long first, int rows) throws SQLException {
         String tail = this == WIDE ? wideTail() : "";
-        StringBuilder text = new StringBuilder(rows * (tail.length() + 120));
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy %s from stdin".formatted(table));
+        StringBuilder piece = new StringBuilder();
         for (long id = first; id < first + rows; id++) {
-            text.append(id).append("\ttenant-").append(id % TENANTS);
-            if (this == WIDE) {
-                text.append(tail);
-            } else {
-                text.append("\tnote\trow ").append(id).append(" of many that are alike\t");
-                text.append(id / 100).append(".25\t2026-01-01 12:00:00.123456+00\n");
+            row(piece, id, tail);
+            if (piece.length() > PIECE_CHARS || id == first + rows - 1) {
+                byte[] bytes = piece.toString().getBytes(StandardCharsets.US_ASCII);
+                copy.writeToCopy(bytes, 0, bytes.length);
+                piece.setLength(0);
             }
         }
-        try {
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyIn("copy %s from stdin".formatted(table), new StringReader(text.toString()));
-        } catch (IOException e) {
-            throw new SQLException("cannot copy into " + table, e);
+        copy.endCopy();
+    }
+
+    private void row(StringBuilder text, long id, String tail) {
+        text.append(id).append("\ttenant-").append(id % TENANTS);
+        if (this == WIDE) {
+            text.append(tail);
+        } else {
+            text.append("\tnote\trow ").append(id).append(" of many that are alike\t");
+            text.append(id / 100).append(".25\t2026-01-01 12:00:00.123456+00\n");
         }
     }
 
