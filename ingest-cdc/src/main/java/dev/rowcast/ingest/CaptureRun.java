@@ -10,6 +10,7 @@ import dev.rowcast.ingest.inbox.InboxSettings;
 import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.ProgressLog;
 import dev.rowcast.ingest.publish.Publisher;
+import dev.rowcast.ingest.quarantine.Quarantine;
 import dev.rowcast.ingest.publish.RecordEncoder;
 import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.slot.Database;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,15 +45,19 @@ final class CaptureRun {
     private final InboxMeter inboxMeter;
     private final Database database;
     private final RunObserver observer;
+    private final Quarantine quarantine;
+    private final CatalogWatch watch;
     private final EngineRun flow;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    CaptureRun(IngestConfig config, InboxMeter inboxMeter, RunObserver observer) {
+    CaptureRun(IngestConfig config, InboxMeter inboxMeter, Quarantine quarantine, RunObserver observer) {
+        this.quarantine = quarantine;
         this.config = config;
         this.inboxMeter = inboxMeter;
         this.database = new Database(config.database());
         this.observer = observer;
-        this.flow = new EngineRun(config, database, observer);
+        this.watch = new CatalogWatch(database, config, quarantine);
+        this.flow = new EngineRun(config, database, quarantine, watch, observer);
     }
 
     /// Ends [#run]; from any thread.
@@ -72,8 +78,12 @@ final class CaptureRun {
             Slot slot = new Slot(lease.connection(), config.catalog().slot());
             if (awaitIdle(slot)) {
                 observer.starting();
-                refuse(Preflight.database(lease.connection(), config.catalog()));
-                capture(lease, slot);
+                List<Fault> faults = Preflight.database(lease.connection(), config.catalog());
+                Set<String> ofOneTable = watch.messages(lease.connection());
+                refuse(faults.stream()
+                        .filter(fault -> !ofOneTable.contains(fault.reason()))
+                        .toList());
+                capture(lease, slot, faults);
             }
         } catch (SQLException e) {
             throw database.fault(e);
@@ -142,7 +152,8 @@ final class CaptureRun {
         }
     }
 
-    private void capture(SlotLease lease, Slot slot) throws SQLException {
+    /// @param faults of single tables: before the first snapshot they are refused, afterwards the others go on
+    private void capture(SlotLease lease, Slot slot, List<Fault> faults) throws SQLException {
         KafkaSettings kafka = new KafkaSettings(config.bootstrapServers(), config.largestRecordBytes());
         TopicSetup.Log log = new TopicSetup(kafka).ensure(TopicSetup.topics(config.catalog()), config.replication());
         RegistryClient registry = new RegistryClient(config.registryUrl());
@@ -152,10 +163,15 @@ final class CaptureRun {
         SourceIdentity identity = slot.identity(database);
         ProgressLog published = new ProgressLog(kafka, registry);
         // Who may not go on must not fence an instance that may: it could be on another database.
-        plan(slot, published, identity);
+        if (!(plan(slot, published, identity) instanceof StartPlan.Resume)) {
+            refuse(faults);
+        }
         try (Publisher publisher = Publisher.open(kafka, "rowcast-ingest-" + slotName)) {
             StartPlan plan = plan(slot, published, identity);
-            Progress progress = Progress.from(plan.begin(source, slotName, identity, log.topicId()), config.clock());
+            CaptureProgress begin = plan.begin(source, slotName, identity, log.topicId());
+            quarantine.restore(begin);
+            watch.look(lease.connection());
+            Progress progress = Progress.from(begin, quarantine, config.clock());
             // Before the slot is made: a slot without a record of it could be somebody else's.
             publisher.publish(List.of(encoder.progress(progress.toRecord())));
             prepare(slot, plan);

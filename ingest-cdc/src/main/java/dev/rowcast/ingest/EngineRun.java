@@ -7,7 +7,7 @@ import dev.rowcast.ingest.engine.TransactionAssembler;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.publish.Publisher;
 import dev.rowcast.ingest.publish.RecordEncoder;
-import dev.rowcast.ingest.route.Router;
+import dev.rowcast.ingest.quarantine.Quarantine;
 import dev.rowcast.ingest.slot.Database;
 import dev.rowcast.ingest.slot.Heartbeat;
 import dev.rowcast.ingest.slot.Slot;
@@ -30,9 +30,18 @@ final class EngineRun {
     private final AtomicReference<@Nullable CaptureEngine> engine = new AtomicReference<>();
     private final AtomicReference<@Nullable VisibilityGate> gate = new AtomicReference<>();
     private final AtomicReference<@Nullable FaultException> lost = new AtomicReference<>();
+    private final Quarantine quarantine;
+    private final CatalogWatch watch;
     private volatile boolean stopped;
 
-    EngineRun(IngestConfig config, Database database, RunObserver observer) {
+    EngineRun(
+            IngestConfig config,
+            Database database,
+            Quarantine quarantine,
+            CatalogWatch watch,
+            RunObserver observer) {
+        this.quarantine = quarantine;
+        this.watch = watch;
         this.config = config;
         this.database = database;
         this.observer = observer;
@@ -89,7 +98,9 @@ final class EngineRun {
                     config.catalog(),
                     plan instanceof StartPlan.FirstSnapshot,
                     new TransactionAssembler(
-                            new Router(config.catalog(), partitions),
+                            config.catalog(),
+                            quarantine,
+                            watch::look,
                             encoder,
                             progress,
                             config.limits(),
@@ -134,6 +145,7 @@ final class EngineRun {
     private void observe(Slot slot, Backfiller backfiller, SlotLease lease) throws SQLException {
         observer.slot(slot.find());
         backfiller.poll(lease.connection());
+        watch.lookNowAndThen();
     }
 
     /// The connection that holds the lease is gone, so the lease is.

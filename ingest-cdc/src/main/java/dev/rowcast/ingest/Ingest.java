@@ -4,9 +4,13 @@ import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.inbox.InboxMeter;
+import dev.rowcast.ingest.quarantine.Quarantine;
+import dev.rowcast.ingest.quarantine.QuarantinedTable;
 import dev.rowcast.ingest.slot.SlotReport;
+import dev.rowcast.schemas.catalog.TableName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +36,7 @@ public final class Ingest implements AutoCloseable {
     private final StateBoard board;
     private final IngestMetrics metrics;
     private final InboxMeter inboxMeter;
+    private final Quarantine quarantine;
     private final RunReport report;
     private final Thread supervisor;
     private final AtomicReference<@Nullable CaptureRun> current = new AtomicReference<>();
@@ -40,7 +45,9 @@ public final class Ingest implements AutoCloseable {
     private Ingest(IngestConfig config, MeterRegistry meters, IngestListener listener) {
         this.config = config;
         this.board = new StateBoard(config.catalog().source(), listener);
-        this.metrics = new IngestMetrics(meters, config.catalog().source(), board::state, snapshots, config.clock());
+        this.quarantine = new Quarantine(config.clock());
+        this.metrics = new IngestMetrics(
+                meters, config.catalog().source(), board::state, snapshots, quarantine, config.clock());
         this.report = new RunReport(config, board, snapshots, metrics, this::isClosing);
         this.inboxMeter = new InboxMeter(meters, config.catalog().source(), config.clock());
         this.supervisor = Thread.ofPlatform()
@@ -74,6 +81,16 @@ public final class Ingest implements AutoCloseable {
         return metrics.slot().report();
     }
 
+    /// The tables that are set aside while the others go on, by name.
+    public List<QuarantinedTable> quarantined() {
+        return quarantine.tables();
+    }
+
+    /// Lets a table out of quarantine. When its rows still do not fit, the next one sets it aside again.
+    public void release(TableName table) {
+        quarantine.release(table);
+    }
+
     /// What is read from tables, beside the log.
     public Snapshots snapshots() {
         return snapshots.view();
@@ -105,7 +122,7 @@ public final class Ingest implements AutoCloseable {
         while (!isClosing()) {
             Duration wait = Duration.ZERO;
             try {
-                CaptureRun run = new CaptureRun(config, inboxMeter, report);
+                CaptureRun run = new CaptureRun(config, inboxMeter, quarantine, report);
                 current.set(run);
                 run.run();
             } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package dev.rowcast.ingest;
 
+import dev.rowcast.ingest.quarantine.Quarantine;
+import dev.rowcast.ingest.quarantine.QuarantineCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -26,7 +26,6 @@ final class IngestMetrics {
     private final Counter rows;
     private final Counter restarts;
     private final InstantSource clock;
-    private final Set<String> quarantined = ConcurrentHashMap.newKeySet();
     private volatile Instant published;
     private final SlotMetrics slot;
 
@@ -35,6 +34,7 @@ final class IngestMetrics {
             String source,
             Supplier<IngestState> state,
             SnapshotBoard snapshots,
+            Quarantine quarantine,
             InstantSource clock) {
         this.registry = registry;
         this.tags = Tags.of("source", source);
@@ -51,12 +51,20 @@ final class IngestMetrics {
         this.restarts = Counter.builder("rowcast.ingest.restarts").tags(tags).register(registry);
         this.slot = new SlotMetrics(registry, tags, clock);
         gauge("rowcast.ingest.publish.age", "seconds", () -> ageSeconds());
-        gauge("rowcast.ingest.quarantined.tables", "tables", quarantined::size);
+        gauge("rowcast.ingest.quarantined.tables", "tables", () -> quarantine.tables().size());
         gauge("rowcast.ingest.snapshot", "rows", snapshots::firstRows);
         gauge("rowcast.ingest.snapshot.estimated", "rows", snapshots::firstExpected);
         gauge("rowcast.ingest.backfill", "rows", snapshots::backfillRows);
         gauge("rowcast.ingest.backfill.estimated", "rows", snapshots::backfillExpected);
         gauge("rowcast.ingest.backfills.open", "backfills", snapshots::openBackfills);
+        for (QuarantineCode code : QuarantineCode.values()) {
+            Gauge.builder("rowcast.ingest.quarantined", () -> quarantine.tables().stream()
+                            .filter(table -> table.code() == code)
+                            .count())
+                    .baseUnit("tables")
+                    .tags(tags.and("code", code.name()))
+                    .register(registry);
+        }
         for (String each : STATES) {
             Gauge.builder("rowcast.ingest.state", () -> state.get().label().equals(each) ? 1 : 0)
                     .tags(tags.and("state", each))
@@ -79,7 +87,6 @@ final class IngestMetrics {
     }
 
     void deadLetter(String table, String code) {
-        quarantined.add(table);
         registry.counter("rowcast.ingest.dead.letters", tags.and("table", table, "code", code))
                 .increment();
     }

@@ -3,6 +3,7 @@ package dev.rowcast.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.ingest.inbox.InboxMeter;
+import dev.rowcast.ingest.quarantine.Quarantine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.Set;
@@ -21,7 +22,7 @@ class MetricsPageTest {
         // Given
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         IngestMetrics metrics = new IngestMetrics(
-                registry, "app", IngestState.Starting::new, new SnapshotBoard(), InstantSource.system());
+                registry, "app", IngestState.Starting::new, new SnapshotBoard(), new Quarantine(InstantSource.system()), InstantSource.system());
         new InboxMeter(registry, "app", InstantSource.system());
         metrics.deadLetter("public.notes", "NO_TENANT");
 

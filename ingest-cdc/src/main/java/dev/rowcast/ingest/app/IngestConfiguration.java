@@ -7,6 +7,7 @@ import dev.rowcast.ingest.IngestState;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.TopicSetup;
+import dev.rowcast.ingest.quarantine.QuarantinedTable;
 import dev.rowcast.ingest.slot.SlotReport;
 import dev.rowcast.schemas.catalog.CatalogException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,6 +66,15 @@ class IngestConfiguration {
             IngestState state = ingest.state();
             Health.Builder health = ingest.ready() ? Health.up() : Health.outOfService();
             ingest.slot().ifPresent(slot -> health.withDetail("slot", described(slot)));
+            if (!ingest.quarantined().isEmpty()) {
+                // The other tables flow, so it is not down.
+                health.withDetail("degraded", true)
+                        .withDetail(
+                                "quarantined",
+                                ingest.quarantined().stream()
+                                        .map(IngestConfiguration::described)
+                                        .toList());
+            }
             return switch (state) {
                 case IngestState.Down(Fault fault) -> described(health.down(), state, fault);
                 case IngestState.Restarting(Fault fault, int attempt) -> described(health, state, fault);
@@ -85,6 +95,17 @@ class IngestConfiguration {
         details.put("lagBytes", slot.state().lagBytes());
         slot.state().limitBytes().ifPresent(bytes -> details.put("limitBytes", bytes));
         slot.timeLeft().ifPresent(left -> details.put("timeLeftSeconds", left.toSeconds()));
+        return details;
+    }
+
+    private static Map<String, Object> described(QuarantinedTable table) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("table", table.table().toString());
+        details.put("code", table.code().name());
+        details.put("reason", table.reason());
+        details.put("wayBack", table.wayBack());
+        details.put("since", table.since().toString());
+        details.put("rows", table.rows());
         return details;
     }
 

@@ -11,12 +11,17 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Debezium for one source, for one run.
 public final class CaptureEngine {
+
+    private static final List<String> UNREADABLE =
+            List.of("has columns that differ only by case", "Failed to set field default value for");
 
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -52,6 +57,13 @@ public final class CaptureEngine {
                 throw fault;
             }
         }
+        unreadable(error).ifPresent(reason -> {
+            throw new FaultException(
+                    FaultCode.TABLE_UNREADABLE,
+                    reason,
+                    "undo what was changed there, take the table out of the publication, then have a new snapshot",
+                    error);
+        });
         throw new FaultException(
                 FaultCode.CAPTURE_FAILED,
                 "the engine stopped: " + root(error),
@@ -67,6 +79,17 @@ public final class CaptureEngine {
             // It ended by itself meanwhile, or never began.
             failure.compareAndSet(null, null);
         }
+    }
+
+    /// What the engine says of a table that it cannot describe. It stands in the log, so no try gets past it.
+    private static Optional<String> unreadable(Throwable error) {
+        for (Throwable t = error; t != null; t = t.getCause()) {
+            String message = String.valueOf(t.getMessage());
+            if (UNREADABLE.stream().anyMatch(message::contains)) {
+                return Optional.of(message);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Throwable root(Throwable error) {

@@ -19,6 +19,10 @@ final class ChangeFactory {
         this.epoch = progress.epoch().toString();
     }
 
+    long nowUs() {
+        return progress.nowUs();
+    }
+
     Change row(RoutedChange change, Transaction place) {
         return change(new RowChange(
                 change.table(),

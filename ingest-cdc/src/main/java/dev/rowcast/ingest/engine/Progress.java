@@ -1,5 +1,6 @@
 package dev.rowcast.ingest.engine;
 
+import dev.rowcast.ingest.quarantine.Quarantine;
 import dev.rowcast.schemas.avro.CaptureProgress;
 import dev.rowcast.schemas.avro.OpenTransaction;
 import dev.rowcast.schemas.position.Epoch;
@@ -13,15 +14,17 @@ public final class Progress {
 
     private final CaptureProgress identity;
     private final InstantSource clock;
+    private final Quarantine quarantine;
     private boolean snapshotDone;
     private long commitLsn;
     private long xid;
     private long heartbeatXid;
     private Optional<OpenTransaction> open;
 
-    private Progress(CaptureProgress begin, InstantSource clock) {
+    private Progress(CaptureProgress begin, Quarantine quarantine, InstantSource clock) {
         this.identity = begin;
         this.clock = clock;
+        this.quarantine = quarantine;
         this.snapshotDone = begin.getSnapshotDone();
         this.commitLsn = begin.getCommitLsn();
         this.xid = begin.getXid();
@@ -30,8 +33,9 @@ public final class Progress {
     }
 
     /// @param begin what is known of the source, and what is published already
-    public static Progress from(CaptureProgress begin, InstantSource clock) {
-        return new Progress(begin, clock);
+    /// @param quarantine part of every record
+    public static Progress from(CaptureProgress begin, Quarantine quarantine, InstantSource clock) {
+        return new Progress(begin, quarantine, clock);
     }
 
     /// Of the log that is written.
@@ -99,6 +103,7 @@ public final class Progress {
                 xid,
                 open.orElse(null),
                 nowUs(),
-                heartbeatXid);
+                heartbeatXid,
+                quarantine.toRecords());
     }
 }

@@ -4,12 +4,14 @@ import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.fault.WayBack;
 import dev.rowcast.ingest.publish.RecordEncoder;
+import dev.rowcast.ingest.quarantine.Quarantine;
 import dev.rowcast.ingest.route.Captured;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.ingest.route.Router;
 import dev.rowcast.schemas.avro.OpenTransaction;
 import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.position.Lsn;
 import java.util.Optional;
@@ -21,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// Puts captured records together to whole transactions and these into batches. For one thread.
 public final class TransactionAssembler {
 
+    private static final int FIRST_RESET = 1 << 30;
     private static final TableName HEARTBEAT = new TableName("rowcast", "heartbeat");
 
+    private final Router router;
+    private final Quarantine quarantine;
     private final RowMapper mapper;
     private final RecordEncoder encoder;
     private final Progress progress;
@@ -35,9 +40,12 @@ public final class TransactionAssembler {
     private int snapshotChanges;
 
     /// @param partitions how many `rowcast.changes` really has
+    /// @param tableChanged run when a table of the catalog changed, before its next row is judged
     /// @param sideRows rows that are read beside the log
     public TransactionAssembler(
-            Router router,
+            Catalog catalog,
+            Quarantine quarantine,
+            Runnable tableChanged,
             RecordEncoder encoder,
             Progress progress,
             CaptureLimits limits,
@@ -47,7 +55,10 @@ public final class TransactionAssembler {
         this.encoder = encoder;
         this.progress = progress;
         this.changes = new ChangeFactory(progress);
-        this.mapper = new RowMapper(router, encoder, changes, listener);
+        this.router = new Router(catalog, partitions);
+        this.quarantine = quarantine;
+        TableFits fits = new TableFits(catalog, quarantine, tableChanged);
+        this.mapper = new RowMapper(router, encoder, changes, fits, quarantine, listener);
         this.limits = limits;
         this.partitions = partitions;
         this.sideRows = sideRows;
@@ -120,8 +131,7 @@ public final class TransactionAssembler {
 
     /// A row that was read from its table. It is in no transaction, so it moves no position.
     private void readRow(Row row, Batch batch) {
-        mapper.encodeRow(row, batch::add);
-        for (RoutedChange change : mapper.route(row, batch::add)) {
+        for (RoutedChange change : mapper.map(row, true, batch::add)) {
             int index = snapshotChanges++ & Integer.MAX_VALUE;
             Transaction place = new Transaction(0L, row.lsn(), row.lsn(), row.commitUs(), index, true);
             batch.add(mapper.encode(change, place));
@@ -145,10 +155,7 @@ public final class TransactionAssembler {
         if (row.table().equals(HEARTBEAT)) {
             transaction.heartbeat(redisMs(row.after()));
         }
-        if (fresh) {
-            mapper.encodeRow(row, transaction::raw);
-        }
-        for (RoutedChange change : mapper.route(row, fresh ? transaction::raw : ignored -> {})) {
+        for (RoutedChange change : mapper.map(row, fresh, transaction::raw)) {
             transaction.change(change, fresh);
         }
         if (transaction.exceeds(limits)) {
@@ -178,10 +185,23 @@ public final class TransactionAssembler {
             arrived(transaction, batch);
         }
         transaction.drain(sink(transaction, commitLsn, batch));
+        resets(commitLsn, transaction, batch);
         progress.committed(transaction.xid(), commitLsn);
         if (transaction.hasHeartbeat()) {
             watermark(commitLsn, transaction, batch);
             progress.heartbeat();
+        }
+    }
+
+    /// Behind everything of the transaction, in places that no row can have.
+    private void resets(long commitLsn, TransactionBuffer transaction, Batch batch) {
+        int index = FIRST_RESET;
+        for (TableName table : quarantine.due()) {
+            for (RoutedChange change : router.reset(table, commitLsn)) {
+                Transaction place = new Transaction(
+                        transaction.xid(), commitLsn, commitLsn, transaction.commitUs(), index++, true);
+                batch.add(mapper.encode(change, place));
+            }
         }
     }
 

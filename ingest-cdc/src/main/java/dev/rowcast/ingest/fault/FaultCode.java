@@ -26,6 +26,7 @@ public enum FaultCode {
     BROKER_AWAY("Kafka does not answer", true),
     REGISTRY_AWAY("the schema registry does not answer", true),
     FENCED("another instance publishes for this slot", false),
+    TABLE_UNREADABLE("the capture engine cannot read what the log says of a table", false),
     PUBLISH_FAILED("Kafka did not take a batch", true),
     INBOX_FAILED("the inbox of published events cannot be read", true),
     CAPTURE_FAILED("the capture engine stopped", true);

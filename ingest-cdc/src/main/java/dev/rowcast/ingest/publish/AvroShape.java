@@ -28,9 +28,17 @@ final class AvroShape {
 
     private org.apache.avro.Schema convert(Schema schema, boolean top) {
         org.apache.avro.Schema plain = annotated(plain(schema), schema);
-        return schema.isOptional() && !top
-                ? org.apache.avro.Schema.createUnion(org.apache.avro.Schema.create(Type.NULL), plain)
-                : plain;
+        return schema.isOptional() && !top ? nullable(plain) : plain;
+    }
+
+    private static org.apache.avro.Schema nullable(org.apache.avro.Schema plain) {
+        return org.apache.avro.Schema.createUnion(org.apache.avro.Schema.create(Type.NULL), plain);
+    }
+
+    /// Whether it holds the columns of a row. These may all be null for Avro, so that a column that becomes `not
+    /// null`, or is added as such, leaves the topic readable for everybody.
+    static boolean isRow(Schema schema) {
+        return schema.isOptional() && schema.name() != null && schema.name().endsWith(".Value");
     }
 
     private org.apache.avro.Schema plain(Schema schema) {
@@ -58,12 +66,14 @@ final class AvroShape {
         recordsByName.put(name, struct);
         List<org.apache.avro.Schema.Field> fields = new ArrayList<>();
         Set<String> taken = new HashSet<>();
+        boolean row = isRow(schema);
         for (Field field : schema.fields()) {
+            org.apache.avro.Schema type = convert(field.schema(), row);
             fields.add(new org.apache.avro.Schema.Field(
                     AvroNames.unique(field.name(), taken),
-                    convert(field.schema(), false),
+                    row ? nullable(type) : type,
                     field.schema().doc(),
-                    defaultValue(field.schema())));
+                    row ? JsonProperties.NULL_VALUE : defaultValue(field.schema())));
         }
         struct.setFields(fields);
         return struct;

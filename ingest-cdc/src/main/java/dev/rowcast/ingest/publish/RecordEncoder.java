@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordEncoder {
 
     private final RowEncoder rows;
+    private final RowEncoder setAside;
     private final Serializer<Change> changes;
     private final Serializer<CaptureProgress> progress;
     private final int largestBytes;
@@ -28,7 +29,8 @@ public final class RecordEncoder {
         TopicSerdes serdes = new TopicSerdes(registry);
         serdes.register(Topics.CHANGES);
         serdes.register(Topics.CAPTURE_PROGRESS);
-        this.rows = new RowEncoder(registry);
+        this.rows = new RowEncoder(registry, "BACKWARD");
+        this.setAside = new RowEncoder(registry, "NONE");
         this.changes = serdes.value(Topics.CHANGES).serializer();
         this.progress = serdes.value(Topics.CAPTURE_PROGRESS).serializer();
         this.largestBytes = largestBytes;
@@ -43,6 +45,18 @@ public final class RecordEncoder {
     public ProducerRecord<byte[], byte[]> row(SourceRecord record) throws TooLargeException, UnencodableException {
         byte[] key = rows.encode(record.topic() + "-key", record.keySchema(), record.key());
         byte[] value = rows.encode(record.topic() + "-value", record.valueSchema(), record.value());
+        return checked(new ProducerRecord<>(record.topic(), null, key, value));
+    }
+
+    /// A row for the dead letters, under schemas of its own, which the registry takes whatever they are.
+    ///
+    /// @throws TooLargeException when Kafka would refuse it
+    /// @throws dev.rowcast.schemas.registry.RegistryException when the registry is away
+    /// @throws UnencodableException when a value has no place in the table's schema
+    public ProducerRecord<byte[], byte[]> aside(SourceRecord record) throws TooLargeException, UnencodableException {
+        String subject = Topics.DEAD_LETTERS.name() + "." + record.topic();
+        byte[] key = setAside.encode(subject + "-key", record.keySchema(), record.key());
+        byte[] value = setAside.encode(subject + "-value", record.valueSchema(), record.value());
         return checked(new ProducerRecord<>(record.topic(), null, key, value));
     }
 

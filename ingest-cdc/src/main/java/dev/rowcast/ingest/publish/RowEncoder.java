@@ -30,13 +30,16 @@ public final class RowEncoder {
     private static final int MOST_SCHEMAS = 4096;
 
     private final RegistryClient registry;
+    private final String rule;
     private final Map<Schema, byte[]> headers = new IdentityHashMap<>();
     private final Set<String> ruled = new HashSet<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     private @Nullable BinaryEncoder encoder;
 
-    public RowEncoder(RegistryClient registry) {
+    /// @param rule which new shapes of a table the registry takes
+    public RowEncoder(RegistryClient registry, String rule) {
         this.registry = registry;
+        this.rule = rule;
     }
 
     /// @param subject such as `cdc.app.public.sources-value`
@@ -74,7 +77,7 @@ public final class RowEncoder {
             headers.clear();
         }
         if (ruled.add(subject)) {
-            registry.setCompatibility(subject, "BACKWARD");
+            registry.setCompatibility(subject, rule);
         }
         byte[] header = WireFormat.header(registry.register(subject, AvroShape.of(schema)));
         headers.put(schema, header);
@@ -149,10 +152,26 @@ public final class RowEncoder {
     }
 
     private static void struct(Struct struct, BinaryEncoder out) throws IOException {
+        if (AvroShape.isRow(struct.schema())) {
+            row(struct, out);
+            return;
+        }
         List<Field> fields = struct.schema().fields();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
             write(field.schema(), value(struct, field), out);
+        }
+    }
+
+    private static void row(Struct row, BinaryEncoder out) throws IOException {
+        List<Field> fields = row.schema().fields();
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            Object value = value(row, field);
+            out.writeIndex(value == null ? 0 : 1);
+            if (value != null) {
+                writePresent(field.schema(), value, out);
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ public final class Router {
                 route.insertOnly()
                         ? List.of()
                         : List.of(change(row, route, Operation.DELETE, tenant(row, row.before()), row.before(), null));
-            case TRUNCATE -> truncation(row);
+            case TRUNCATE -> forEverybody(row.table(), Operation.TRUNCATE, row.lsn());
             case MESSAGE -> List.of();
         };
     }
@@ -97,26 +97,34 @@ public final class Router {
         }
     }
 
-    private List<RoutedChange> truncation(Row row) {
+    /// What tells everybody who watches the table to refetch.
+    ///
+    /// @param lsn from where on
+    public List<RoutedChange> reset(TableName table, long lsn) {
+        return forEverybody(table, Operation.RESET, lsn);
+    }
+
+    private List<RoutedChange> forEverybody(TableName table, Operation operation, long lsn) {
         if (tenancy instanceof Tenancy.Constant(String tenant)) {
-            return List.of(truncation(row, tenant, Partitions.of(tenant, partitions)));
+            return List.of(withoutRow(table, operation, lsn, tenant, Partitions.of(tenant, partitions)));
         }
         return IntStream.range(0, partitions)
-                .mapToObj(partition -> truncation(row, EVERY_TENANT, partition))
+                .mapToObj(partition -> withoutRow(table, operation, lsn, EVERY_TENANT, partition))
                 .toList();
     }
 
-    private static RoutedChange truncation(Row row, String tenant, int partition) {
+    private static RoutedChange withoutRow(
+            TableName table, Operation operation, long lsn, String tenant, int partition) {
         return new RoutedChange(
                 tenant,
                 partition,
-                row.table().toString(),
-                Operation.TRUNCATE,
+                table.toString(),
+                operation,
                 "",
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                row.lsn());
+                lsn);
     }
 
     private RoutedChange change(

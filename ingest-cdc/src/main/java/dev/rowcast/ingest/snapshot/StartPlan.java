@@ -5,6 +5,7 @@ import dev.rowcast.ingest.slot.SlotState;
 import dev.rowcast.ingest.slot.SourceIdentity;
 import dev.rowcast.schemas.avro.CaptureProgress;
 import dev.rowcast.schemas.position.Epoch;
+import java.util.List;
 import java.util.Optional;
 
 /// Where a run begins. The decision is a function of what was published and of what the database shows;
@@ -41,7 +42,8 @@ public sealed interface StartPlan {
                 published.map(CaptureProgress::getXid).orElse(0L),
                 published.map(CaptureProgress::getOpen).orElse(null),
                 0L,
-                published.map(CaptureProgress::getHeartbeatXid).orElse(0L));
+                published.map(CaptureProgress::getHeartbeatXid).orElse(0L),
+                published.map(CaptureProgress::getQuarantined).orElse(List.of()));
     }
 
     private Optional<CaptureProgress> published() {

@@ -58,8 +58,8 @@ final class ChangeHandler {
             partition.journal().advance(offset);
             Progress progress = new Progress(watermark.getLsn(), watermark.getSourceUs());
             partition.nodes().attached().forEach(node -> outbox.deliver(node, Optional.empty(), position, progress));
-        } else if (change.getBody() instanceof RowChange row && isTruncationForEveryTenant(key, row)) {
-            router.truncated(row.getTable()).ifPresent(cut -> cutEveryTenant(position, cut));
+        } else if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
+            router.withoutRow(row).ifPresent(cut -> cutEveryTenant(position, cut));
         } else {
             tell(understand(key, change, bytes, offset), position);
         }
@@ -172,10 +172,11 @@ final class ChangeHandler {
         tellCut(Optional.empty(), position, cut);
     }
 
-    /// Where a column says whose a row is, nothing says whose the rows of a truncated table were: it comes once
-    /// in every partition, with an empty key.
-    private static boolean isTruncationForEveryTenant(@Nullable String key, RowChange row) {
-        return (key == null || key.isEmpty()) && row.getOp() == Operation.TRUNCATE;
+    /// Where a column says whose a row is, nothing says whose the rows of a truncated table were, or those that are
+    /// not told: it comes once in every partition, with an empty key.
+    private static boolean isForEveryTenant(@Nullable String key, RowChange row) {
+        return (key == null || key.isEmpty())
+                && (row.getOp() == Operation.TRUNCATE || row.getOp() == Operation.RESET);
     }
 
     private static Optional<TenantId> tenant(@Nullable String key) {

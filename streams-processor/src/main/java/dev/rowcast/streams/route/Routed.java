@@ -62,11 +62,6 @@ public sealed interface Routed {
             return new Cut(Set.of(), Optional.empty(), true, ResetReason.SCHEMA);
         }
 
-        /// A table was emptied.
-        static Cut truncation(Set<String> channelTypes, Optional<String> entityCode) {
-            return new Cut(channelTypes, entityCode, false, ResetReason.TRUNCATED);
-        }
-
         /// @param type of the channel, such as `vault`
         public boolean touchesChannels(String type) {
             return everything || channelTypes.contains(type);

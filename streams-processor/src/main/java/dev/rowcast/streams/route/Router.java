@@ -3,6 +3,7 @@ package dev.rowcast.streams.route;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.PublishedEvent;
+import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableRule;
@@ -35,9 +36,10 @@ public final class Router {
         };
     }
 
-    /// What it means that a table was emptied; empty when the catalog does not name it.
-    public Optional<Routed.Cut> truncated(String table) {
-        return Optional.ofNullable(rulesByTable.get(table)).map(Router::cut);
+    /// What a change without a row means, such as that a table was emptied; empty when the catalog does not name
+    /// the table.
+    public Optional<Routed.Cut> withoutRow(RowChange change) {
+        return Optional.ofNullable(rulesByTable.get(change.getTable())).map(rule -> cut(rule, change));
     }
 
     private Routed row(TenantId tenant, RowChange change) {
@@ -48,7 +50,7 @@ public final class Router {
         return switch (change.getOp()) {
             case UNKNOWN -> throw new IllegalArgumentException("operation of a newer version on " + change.getTable());
             case SNAPSHOT -> SILENT;
-            case TRUNCATE -> cut(rule);
+            case TRUNCATE, RESET -> cut(rule, change);
             case CREATE, UPDATE, DELETE -> told(tenant, rule, change);
         };
     }
@@ -83,13 +85,17 @@ public final class Router {
         return channels;
     }
 
-    private static Routed.Cut cut(TableRule rule) {
+    private static Routed.Cut cut(TableRule rule, RowChange change) {
         Set<String> types = new LinkedHashSet<>();
         for (Template template : rule.channels()) {
             if (template.parts().getFirst() instanceof Template.Part.Text(String text) && text.contains(":")) {
                 types.add(text.substring(0, text.indexOf(':')));
             }
         }
-        return Routed.Cut.truncation(types, rule.entity());
+        return new Routed.Cut(
+                types,
+                rule.entity(),
+                false,
+                change.getOp() == Operation.TRUNCATE ? ResetReason.TRUNCATED : ResetReason.SCHEMA);
     }
 }

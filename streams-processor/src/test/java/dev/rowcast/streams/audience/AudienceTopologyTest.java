@@ -584,6 +584,22 @@ class AudienceTopologyTest {
     }
 
     @Test
+    void changesThatAreNotToldResetWhoWatchesTheTable() {
+        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"), channel("board:1"), entity("source:1"));
+
+        topology.change("", change(row(Operation.RESET, SOURCES, "", null, null, 100, true)));
+        topology.change("demo", change(row(Operation.RESET, SOURCES, "", null, null, 101, true)));
+
+        assertThat(topology.bodies())
+                .hasSize(2)
+                .allSatisfy(body -> assertThat(body).isInstanceOfSatisfying(Reset.class, reset -> {
+                    assertThat(reset.getReason()).isEqualTo(ResetReason.SCHEMA);
+                    assertThat(reset.getTargets()).containsExactlyInAnyOrder(channel("vault:1"), entity("source:1"));
+                }));
+        assertThat(topology.deadLetters()).isEmpty();
+    }
+
+    @Test
     void aTruncateOfEveryTenantsTableResetsThemAll() {
         subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"));
         topology.command("other", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));

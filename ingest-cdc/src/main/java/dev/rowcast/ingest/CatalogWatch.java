@@ -1,0 +1,131 @@
+package dev.rowcast.ingest;
+
+import dev.rowcast.ingest.quarantine.Quarantine;
+import dev.rowcast.ingest.slot.Database;
+import dev.rowcast.ingest.slot.ShapeReader;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.catalog.CatalogCheck;
+import dev.rowcast.schemas.catalog.DatabaseCode;
+import dev.rowcast.schemas.catalog.DatabaseProblem;
+import dev.rowcast.schemas.catalog.DatabaseShape;
+import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.catalog.TableRule;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Holds the database against the catalog while rows flow, and sets aside the tables that stopped to fit: a table
+/// that was dropped, renamed or taken out of the publication says nothing in the log. Thread-safe.
+final class CatalogWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(CatalogWatch.class);
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    /// Problems of one table, which the others need not wait for. That a tenancy column admits null is none: a row
+    /// without a tenant is set aside by itself.
+    private static final Set<DatabaseCode> OF_ONE_TABLE = Set.of(
+            DatabaseCode.TABLE_NOT_PUBLISHED,
+            DatabaseCode.COLUMN_NOT_PUBLISHED,
+            DatabaseCode.ROWS_FILTERED,
+            DatabaseCode.PARTITIONS_APART,
+            DatabaseCode.TABLE_MISSING,
+            DatabaseCode.COLUMN_MISSING,
+            DatabaseCode.COLUMN_TYPE,
+            DatabaseCode.PRIMARY_KEY_MISSING,
+            DatabaseCode.PARENT_KEY);
+
+    private final Database database;
+    private final IngestConfig config;
+    private final Catalog routing;
+    private final Quarantine quarantine;
+    private Instant looked = Instant.MIN;
+
+    CatalogWatch(Database database, IngestConfig config, Quarantine quarantine) {
+        this.database = database;
+        this.config = config;
+        this.routing = withoutDelivered(config.catalog());
+        this.quarantine = quarantine;
+    }
+
+    /// Looks when it has not for a while.
+    synchronized void lookNowAndThen() {
+        if (!looked.plus(EVERY).isAfter(config.clock().instant())) {
+            look();
+        }
+    }
+
+    /// Looks on a connection of its own. A database that does not answer is noticed elsewhere.
+    synchronized void look() {
+        looked = config.clock().instant();
+        try (Connection connection = database.connect()) {
+            look(connection);
+        } catch (SQLException e) {
+            log.atDebug().setCause(e).log("Catalog not held against the database");
+        }
+    }
+
+    synchronized void look(Connection connection) throws SQLException {
+        Map<TableName, Map.Entry<String, String>> problems = new HashMap<>();
+        for (DatabaseProblem problem : problems(connection)) {
+            table(problem).ifPresent(table -> problems.putIfAbsent(table, Map.entry(problem.message(), wayBack(problem))));
+        }
+        quarantine.database(problems);
+    }
+
+    /// What is said of the tables that would be set aside.
+    Set<String> messages(Connection connection) throws SQLException {
+        return problems(connection).stream().map(DatabaseProblem::message).collect(Collectors.toSet());
+    }
+
+    private List<DatabaseProblem> problems(Connection connection) throws SQLException {
+        Catalog catalog = config.catalog();
+        DatabaseShape shape = new ShapeReader(connection).read(catalog);
+        Stream<DatabaseProblem> narrow = CatalogCheck.problems(routing, shape).stream()
+                .filter(problem -> problem.code() == DatabaseCode.REPLICA_IDENTITY);
+        Stream<DatabaseProblem> others = CatalogCheck.problems(catalog, shape).stream()
+                .filter(problem -> OF_ONE_TABLE.contains(problem.code()));
+        return Stream.concat(others, narrow)
+                .filter(problem -> table(problem).isPresent())
+                .toList();
+    }
+
+    /// An old row that lacks what is only delivered still tells the right audience.
+    private static Catalog withoutDelivered(Catalog catalog) {
+        Map<TableName, TableRule> rules = new LinkedHashMap<>();
+        catalog.tables().forEach((name, rule) -> rules.put(
+                name,
+                new TableRule(
+                        name,
+                        rule.entity(),
+                        rule.channels(),
+                        rule.parent(),
+                        List.of(),
+                        rule.evict(),
+                        rule.event(),
+                        rule.insertOnly())));
+        return new Catalog(catalog.source(), catalog.tenancy(), catalog.channels(), rules, catalog.events());
+    }
+
+    private static String wayBack(DatabaseProblem problem) {
+        return problem.sql().isEmpty() ? problem.fix() : problem.fix() + ": " + String.join(" ", problem.sql());
+    }
+
+    /// The captured table that the problem is about. The longest name counts, as one may be part of another.
+    private Optional<TableName> table(DatabaseProblem problem) {
+        return config.catalog().capturedTables().stream()
+                .filter(table -> (" " + problem.message() + " ").matches(".*\\W\\Q" + table + "\\E\\W.*"))
+                .max(Comparator.comparingInt(table -> table.toString().length()));
+    }
+}
