@@ -44,7 +44,12 @@ final class CatalogWatch {
             DatabaseCode.COLUMN_MISSING,
             DatabaseCode.COLUMN_TYPE,
             DatabaseCode.PRIMARY_KEY_MISSING,
-            DatabaseCode.PARENT_KEY);
+            DatabaseCode.PARENT_KEY,
+            DatabaseCode.REPLICA_IDENTITY);
+
+    /// Those of them that rows show by themselves, and more exactly: rows from before the change still fit.
+    private static final Set<DatabaseCode> SHOWN_BY_ROWS =
+            Set.of(DatabaseCode.COLUMN_MISSING, DatabaseCode.COLUMN_TYPE, DatabaseCode.PRIMARY_KEY_MISSING);
 
     private final Database database;
     private final IngestConfig config;
@@ -79,14 +84,23 @@ final class CatalogWatch {
     synchronized void look(Connection connection) throws SQLException {
         Map<TableName, Map.Entry<String, String>> problems = new HashMap<>();
         for (DatabaseProblem problem : problems(connection)) {
-            table(problem).ifPresent(table -> problems.putIfAbsent(table, Map.entry(problem.message(), wayBack(problem))));
+            if (!SHOWN_BY_ROWS.contains(problem.code())) {
+                table(problem)
+                        .ifPresent(
+                                table -> problems.putIfAbsent(table, Map.entry(problem.message(), wayBack(problem))));
+            }
         }
         quarantine.database(problems);
     }
 
-    /// What is said of the tables that would be set aside.
+    /// What is said of single tables, for which the others need not wait.
     Set<String> messages(Connection connection) throws SQLException {
-        return problems(connection).stream().map(DatabaseProblem::message).collect(Collectors.toSet());
+        Catalog catalog = config.catalog();
+        return CatalogCheck.problems(catalog, new ShapeReader(connection).read(catalog)).stream()
+                .filter(problem -> OF_ONE_TABLE.contains(problem.code()))
+                .filter(problem -> table(problem).isPresent())
+                .map(DatabaseProblem::message)
+                .collect(Collectors.toSet());
     }
 
     private List<DatabaseProblem> problems(Connection connection) throws SQLException {
@@ -95,7 +109,8 @@ final class CatalogWatch {
         Stream<DatabaseProblem> narrow = CatalogCheck.problems(routing, shape).stream()
                 .filter(problem -> problem.code() == DatabaseCode.REPLICA_IDENTITY);
         Stream<DatabaseProblem> others = CatalogCheck.problems(catalog, shape).stream()
-                .filter(problem -> OF_ONE_TABLE.contains(problem.code()));
+                .filter(problem -> OF_ONE_TABLE.contains(problem.code()))
+                .filter(problem -> problem.code() != DatabaseCode.REPLICA_IDENTITY);
         return Stream.concat(others, narrow)
                 .filter(problem -> table(problem).isPresent())
                 .toList();
@@ -104,17 +119,18 @@ final class CatalogWatch {
     /// An old row that lacks what is only delivered still tells the right audience.
     private static Catalog withoutDelivered(Catalog catalog) {
         Map<TableName, TableRule> rules = new LinkedHashMap<>();
-        catalog.tables().forEach((name, rule) -> rules.put(
-                name,
-                new TableRule(
+        catalog.tables()
+                .forEach((name, rule) -> rules.put(
                         name,
-                        rule.entity(),
-                        rule.channels(),
-                        rule.parent(),
-                        List.of(),
-                        rule.evict(),
-                        rule.event(),
-                        rule.insertOnly())));
+                        new TableRule(
+                                name,
+                                rule.entity(),
+                                rule.channels(),
+                                rule.parent(),
+                                List.of(),
+                                rule.evict(),
+                                rule.event(),
+                                rule.insertOnly())));
         return new Catalog(catalog.source(), catalog.tenancy(), catalog.channels(), rules, catalog.events());
     }
 

@@ -34,12 +34,7 @@ final class EngineRun {
     private final CatalogWatch watch;
     private volatile boolean stopped;
 
-    EngineRun(
-            IngestConfig config,
-            Database database,
-            Quarantine quarantine,
-            CatalogWatch watch,
-            RunObserver observer) {
+    EngineRun(IngestConfig config, Database database, Quarantine quarantine, CatalogWatch watch, RunObserver observer) {
         this.quarantine = quarantine;
         this.watch = watch;
         this.config = config;

@@ -51,16 +51,21 @@ final class IngestMetrics {
         this.restarts = Counter.builder("rowcast.ingest.restarts").tags(tags).register(registry);
         this.slot = new SlotMetrics(registry, tags, clock);
         gauge("rowcast.ingest.publish.age", "seconds", () -> ageSeconds());
-        gauge("rowcast.ingest.quarantined.tables", "tables", () -> quarantine.tables().size());
+        gauge(
+                "rowcast.ingest.quarantined.tables",
+                "tables",
+                () -> quarantine.tables().size());
         gauge("rowcast.ingest.snapshot", "rows", snapshots::firstRows);
         gauge("rowcast.ingest.snapshot.estimated", "rows", snapshots::firstExpected);
         gauge("rowcast.ingest.backfill", "rows", snapshots::backfillRows);
         gauge("rowcast.ingest.backfill.estimated", "rows", snapshots::backfillExpected);
         gauge("rowcast.ingest.backfills.open", "backfills", snapshots::openBackfills);
         for (QuarantineCode code : QuarantineCode.values()) {
-            Gauge.builder("rowcast.ingest.quarantined", () -> quarantine.tables().stream()
-                            .filter(table -> table.code() == code)
-                            .count())
+            Gauge.builder(
+                            "rowcast.ingest.quarantined",
+                            () -> quarantine.tables().stream()
+                                    .filter(table -> table.code() == code)
+                                    .count())
                     .baseUnit("tables")
                     .tags(tags.and("code", code.name()))
                     .register(registry);

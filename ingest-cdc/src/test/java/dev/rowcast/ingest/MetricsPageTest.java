@@ -22,7 +22,12 @@ class MetricsPageTest {
         // Given
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         IngestMetrics metrics = new IngestMetrics(
-                registry, "app", IngestState.Starting::new, new SnapshotBoard(), new Quarantine(InstantSource.system()), InstantSource.system());
+                registry,
+                "app",
+                IngestState.Starting::new,
+                new SnapshotBoard(),
+                new Quarantine(InstantSource.system()),
+                InstantSource.system());
         new InboxMeter(registry, "app", InstantSource.system());
         metrics.deadLetter("public.notes", "NO_TENANT");
 

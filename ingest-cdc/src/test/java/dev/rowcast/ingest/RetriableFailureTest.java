@@ -18,7 +18,7 @@ import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.ingest.publish.ProgressLog;
 import dev.rowcast.ingest.publish.Publisher;
 import dev.rowcast.ingest.publish.RecordEncoder;
-import dev.rowcast.ingest.route.Router;
+import dev.rowcast.ingest.quarantine.Quarantine;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.registry.RegistryClient;
 import java.time.InstantSource;
@@ -103,14 +103,19 @@ class RetriableFailureTest {
             World world, KafkaSettings kafka, Publisher publisher, AtomicReference<@Nullable RuntimeException> next) {
         RegistryClient registry = new RegistryClient(world.parts.registry().url());
         RecordEncoder encoder = new RecordEncoder(registry, 1_000_000);
+        Quarantine quarantine = new Quarantine(InstantSource.system());
         Progress progress = Progress.from(
-                new ProgressLog(kafka, registry).latest(world.source).orElseThrow(), InstantSource.system());
+                new ProgressLog(kafka, registry).latest(world.source).orElseThrow(),
+                quarantine,
+                InstantSource.system());
         return new CaptureEngine(
                 world.url(),
                 world.catalog,
                 false,
                 new TransactionAssembler(
-                        new Router(world.catalog, PARTITIONS),
+                        world.catalog,
+                        quarantine,
+                        () -> {},
                         encoder,
                         progress,
                         CaptureLimits.DEFAULT,

@@ -12,8 +12,8 @@ import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.ingest.route.Router;
 import dev.rowcast.ingest.route.UnroutableException;
 import dev.rowcast.schemas.avro.Transaction;
-import dev.rowcast.schemas.registry.RegistryException;
 import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.registry.RegistryException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +128,8 @@ final class RowMapper {
     private boolean encodeRow(Row row, Consumer<ProducerRecord<byte[], byte[]>> records) {
         try {
             records.accept(encoder.row(row.raw()));
-            if (refusals.remove(row.table()) != null || quarantine.codeOf(row.table()).isPresent()) {
+            if (refusals.remove(row.table()) != null
+                    || quarantine.codeOf(row.table()).isPresent()) {
                 quarantine.fits(row.table());
             }
         } catch (TooLargeException e) {

@@ -36,7 +36,7 @@ final class TableFits {
     /// @param code what is wrong
     private record Misfit(QuarantineCode code, String reason, String wayBack) {}
 
-    /// @param changed run when a table changed, before its next row is judged
+    /// @param changed run when the log describes a table anew, before its next row is judged
     TableFits(Catalog catalog, Quarantine quarantine, Runnable changed) {
         this.neededByTable =
                 catalog.capturedTables().stream().collect(Collectors.toMap(table -> table, catalog::columns));
@@ -93,11 +93,12 @@ final class TableFits {
         }
         List<String> before =
                 row.fromSnapshot() ? shapes.putIfAbsent(row.table(), shape) : shapes.put(row.table(), shape);
-        if (before != null && !row.fromSnapshot()) {
-            changed.run();
-            if (!before.equals(shape)) {
-                quarantine.tell(row.table());
-            }
+        if (row.fromSnapshot()) {
+            return;
+        }
+        changed.run();
+        if (before != null && !before.equals(shape)) {
+            quarantine.tell(row.table());
         }
     }
 

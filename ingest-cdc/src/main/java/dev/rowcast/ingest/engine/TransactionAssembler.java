@@ -40,7 +40,7 @@ public final class TransactionAssembler {
     private int snapshotChanges;
 
     /// @param partitions how many `rowcast.changes` really has
-    /// @param tableChanged run when a table of the catalog changed, before its next row is judged
+    /// @param tableChanged run when the log describes a table of the catalog anew
     /// @param sideRows rows that are read beside the log
     public TransactionAssembler(
             Catalog catalog,
@@ -198,8 +198,8 @@ public final class TransactionAssembler {
         int index = FIRST_RESET;
         for (TableName table : quarantine.due()) {
             for (RoutedChange change : router.reset(table, commitLsn)) {
-                Transaction place = new Transaction(
-                        transaction.xid(), commitLsn, commitLsn, transaction.commitUs(), index++, true);
+                Transaction place =
+                        new Transaction(transaction.xid(), commitLsn, commitLsn, transaction.commitUs(), index++, true);
                 batch.add(mapper.encode(change, place));
             }
         }

@@ -116,15 +116,7 @@ public final class Router {
     private static RoutedChange withoutRow(
             TableName table, Operation operation, long lsn, String tenant, int partition) {
         return new RoutedChange(
-                tenant,
-                partition,
-                table.toString(),
-                operation,
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                lsn);
+                tenant, partition, table.toString(), operation, "", Optional.empty(), Optional.empty(), List.of(), lsn);
     }
 
     private RoutedChange change(

@@ -10,6 +10,7 @@ import dev.rowcast.ingest.slot.SourceIdentity;
 import dev.rowcast.ingest.slot.TimelineHistory;
 import dev.rowcast.schemas.avro.CaptureProgress;
 import dev.rowcast.schemas.position.Lsn;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
@@ -94,7 +95,7 @@ class StartPlanTest {
 
     private static CaptureProgress progress(int timeline, long heartbeatXid) {
         return new CaptureProgress(
-                "app", 42L, "topic", "db", timeline, "s", 3, true, 0x5000L, 90L, null, 0L, heartbeatXid);
+                "app", 42L, "topic", "db", timeline, "s", 3, true, 0x5000L, 90L, null, 0L, heartbeatXid, List.of());
     }
 
     private static SourceIdentity source(int timeline, String history, long heartbeatXid) {
