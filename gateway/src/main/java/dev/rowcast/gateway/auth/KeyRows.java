@@ -4,6 +4,7 @@ import dev.rowcast.gateway.auth.Keys.Key;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topic;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
@@ -18,9 +19,15 @@ public final class KeyRows {
 
     private static final Logger log = LoggerFactory.getLogger(KeyRows.class);
 
+    private static final String TRUNCATE = "t";
+    private static final String READ = "r";
+    private static final Set<String> LAST = Set.of("last", "last_in_data_collection");
+
     private final Keys keys;
     private final Topic<GenericRecord, GenericRecord> topic;
     private final Deserializer<GenericRecord> rows;
+    private final Set<String> inSnapshot = new HashSet<>();
+    private String snapshotLsn = "";
 
     public KeyRows(Keys keys, Topic<GenericRecord, GenericRecord> topic, TopicSerdes serdes) {
         this.keys = keys;
@@ -34,20 +41,53 @@ public final class KeyRows {
     public void accept(byte @Nullable [] value) {
         try {
             GenericRecord envelope = rows.deserialize(topic.name(), value);
-            if (envelope == null) {
-                return;
-            }
-            if (envelope.get("after") instanceof GenericRecord after && after.get("revoked_at") == null) {
-                keys.put(key(after));
-            } else if (envelope.get("after") instanceof GenericRecord after) {
-                keys.remove(text(after, "id"));
-            } else if (envelope.get("before") instanceof GenericRecord before) {
-                keys.remove(text(before, "id"));
+            if (envelope != null) {
+                take(envelope);
             }
         } catch (SerializationException | IllegalArgumentException e) {
             // Fails closed: a key that cannot be read lets nobody in.
             log.atError().addKeyValue("cause", e.getMessage()).log("Unreadable API key skipped");
         }
+    }
+
+    void take(GenericRecord envelope) {
+        String op = text(envelope, "op");
+        if (op.equals(TRUNCATE)) {
+            keep(Set.of());
+        } else if (envelope.get("after") instanceof GenericRecord after) {
+            if (after.get("revoked_at") == null) {
+                keys.put(key(after));
+            } else {
+                keys.remove(text(after, "id"));
+            }
+        } else if (envelope.get("before") instanceof GenericRecord before) {
+            keys.remove(text(before, "id"));
+        }
+        if (op.equals(READ)) {
+            snapshot(envelope);
+        }
+    }
+
+    /// A first snapshot holds every key there is. One that was deleted in a part of the log that was given up is
+    /// known by not being in it.
+    private void snapshot(GenericRecord envelope) {
+        if (!(envelope.get("source") instanceof GenericRecord source
+                && envelope.get("after") instanceof GenericRecord row)) {
+            return;
+        }
+        String lsn = text(source, "lsn");
+        if (!lsn.equals(snapshotLsn)) {
+            snapshotLsn = lsn;
+            inSnapshot.clear();
+        }
+        inSnapshot.add(text(row, "id"));
+        if (LAST.contains(String.valueOf(source.get("snapshot")))) {
+            keep(Set.copyOf(inSnapshot));
+        }
+    }
+
+    private void keep(Set<String> ids) {
+        keys.ids().stream().filter(id -> !ids.contains(id)).forEach(keys::remove);
     }
 
     private static Key key(GenericRecord row) {

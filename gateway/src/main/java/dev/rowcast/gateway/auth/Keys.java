@@ -66,6 +66,11 @@ public final class Keys {
         }
     }
 
+    /// The ids of all keys that are valid now.
+    Set<String> ids() {
+        return Set.copyOf(byId.keySet());
+    }
+
     private void forget(Key before, @Nullable Key now) {
         if (now == null || !now.hash().equals(before.hash())) {
             byHash.remove(before.hash(), before);
