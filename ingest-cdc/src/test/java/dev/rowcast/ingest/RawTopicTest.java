@@ -16,6 +16,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
@@ -44,6 +46,42 @@ class RawTopicTest {
             assertThat(raw.get(2).value()).isNull();
             assertThat(ingest.ready()).isTrue();
         }
+    }
+
+    @Test
+    @DisplayName("A truncation of the keys' table stands in its topic, which is compacted, and holds up nothing")
+    void aTruncationOfTheKeysTableStandsInItsTopic(EmbeddedParts parts) throws Exception {
+        try (World world = World.ofNotes(parts);
+                Ingest ingest = world.startReady()) {
+            // When
+            world.execute("truncate rowcast.api_keys; insert into notes values (7, 'demo', 'behind it')");
+
+            // Then
+            world.changes.untilRows(1);
+            assertThat(world.changes.keysOf("demo")).isEqualTo("7");
+            assertThat(ops(world, Topics.API_KEYS_TABLE)).containsExactly("t");
+            assertThat(ingest.ready()).isTrue();
+        }
+    }
+
+    private static List<String> ops(World world, String table) {
+        var topic = Topics.rows(world.source, table);
+        var serdes = new TopicSerdes(new RegistryClient(world.parts.registry().url()));
+        List<String> ops = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", world.parts.kafka().bootstrapServers()),
+                new ByteArrayDeserializer(),
+                serdes.value(topic).deserializer())) {
+            TopicPartition partition = new TopicPartition(topic.name(), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(record -> ops.add(record.value().get("op").toString()));
+            }
+        }
+        return ops;
     }
 
     private static List<ConsumerRecord<GenericRecord, GenericRecord>> read(World world) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Everything that ingest writes, as bytes. For one thread.
 public final class RecordEncoder {
 
+    /// A truncation has no key, but a compacted topic takes no record without one.
+    private static final byte[] NO_KEY = {};
+
     private final RowEncoder rows;
     private final RowEncoder setAside;
     private final Serializer<Change> changes;
@@ -44,6 +47,9 @@ public final class RecordEncoder {
     /// @throws UnencodableException when a value has no place in the table's schema
     public ProducerRecord<byte[], byte[]> row(SourceRecord record) throws TooLargeException, UnencodableException {
         byte[] key = rows.encode(record.topic() + "-key", record.keySchema(), record.key());
+        if (key == null && record.topic().endsWith("." + Topics.API_KEYS_TABLE)) {
+            key = NO_KEY;
+        }
         byte[] value = rows.encode(record.topic() + "-value", record.valueSchema(), record.value());
         return checked(new ProducerRecord<>(record.topic(), null, key, value));
     }
