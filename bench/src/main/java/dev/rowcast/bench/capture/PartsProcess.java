@@ -30,6 +30,8 @@ final class PartsProcess {
         try (EmbeddedParts parts = EmbeddedParts.start(config, StartListener.SILENT);
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            // Ctrl-C reaches this process too, and Postgres would outlive it.
+            Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "bench-stop-parts"));
             System.out.println(READY
                     + String.join(
                             " ",
