@@ -44,6 +44,9 @@ public final class ShapeReader {
             where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
               and n.nspname !~ '^pg_toast'""";
 
+    /// The functions that describe a publication see the latest state, whatever the transaction sees.
+    private static final int MOST_READS = 5;
+
     private final Connection connection;
 
     /// @param connection stays the caller's, who closes it
@@ -51,7 +54,20 @@ public final class ShapeReader {
         this.connection = connection;
     }
 
+    /// The shape as it stood at one moment: what changed while it was read is read again.
     public DatabaseShape read(Catalog catalog) throws SQLException {
+        DatabaseShape before = readOnce(catalog);
+        for (int i = 0; i < MOST_READS; i++) {
+            DatabaseShape now = readOnce(catalog);
+            if (now.equals(before)) {
+                return now;
+            }
+            before = now;
+        }
+        return before;
+    }
+
+    private DatabaseShape readOnce(Catalog catalog) throws SQLException {
         Map<TableName, Table> tables = tables();
         return new DatabaseShape(
                 tables, new PublicationReader(connection, tables).read(catalog.publication()), walLevel());
