@@ -40,11 +40,11 @@ final class World implements AutoCloseable {
             tenancy: {column: site_id}
             channels:
               site: {access: tenant}
+            events:
+              note.said: {channels: [site]}
             tables:
               public.notes: {entity: note, channels: ["site:{site_id}"], deliver: [id, body]}
               public.tags: {entity: tag, channels: ["site:{site_id}"], deliver: [name]}
-            events:
-              note.said: {channels: [site]}
             """;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();

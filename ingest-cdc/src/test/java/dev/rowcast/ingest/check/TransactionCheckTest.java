@@ -1,6 +1,7 @@
 package dev.rowcast.ingest.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -48,7 +49,8 @@ class TransactionCheckTest {
                             "postgres in app", "idle in transaction", "insert into notes", "no slot can be made until");
 
             server.query(finding.fix().getFirst().replace("SELECT", "select"));
-            assertThat(severities(DatabaseCheck.TRANSACTIONS, Duration.ZERO)).containsExactly(Severity.OK);
+            await().untilAsserted(() -> assertThat(severities(DatabaseCheck.TRANSACTIONS, Duration.ZERO))
+                    .containsExactly(Severity.OK));
         }
     }
 
