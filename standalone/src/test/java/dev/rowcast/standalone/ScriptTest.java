@@ -64,7 +64,7 @@ class ScriptTest {
     /// A path with what the script calls, and no Java and no Maven.
     private static String onlyTools(Path folder) throws Exception {
         Path tools = Files.createDirectories(folder.resolve("tools"));
-        for (String tool : new String[] {"sed", "dirname", "readlink", "ls", "find", "head", "touch"}) {
+        for (String tool : new String[] {"sed", "dirname", "readlink", "ls", "find", "head", "touch", "rm"}) {
             Path real = Path.of("/usr/bin", tool);
             if (!Files.exists(tools.resolve(tool))) {
                 Files.createSymbolicLink(tools.resolve(tool), Files.exists(real) ? real : Path.of("/bin", tool));
