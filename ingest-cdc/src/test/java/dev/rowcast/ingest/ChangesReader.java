@@ -117,21 +117,26 @@ final class ChangesReader implements AutoCloseable {
 
     private KafkaConsumer<String, Change> consumer() {
         if (consumer == null) {
-            var serdes = new TopicSerdes(new RegistryClient(parts.registry().url()));
-            consumer = new KafkaConsumer<>(
-                    Map.of(
-                            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                            parts.kafka().bootstrapServers(),
-                            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                            "read_committed"),
-                    serdes.key(Topics.CHANGES).deserializer(),
-                    serdes.value(Topics.CHANGES).deserializer());
-            List<TopicPartition> partitions = consumer.partitionsFor(Topics.CHANGES.name()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+            consumer = consumer(parts);
+            consumer.seekToBeginning(consumer.assignment());
         }
+        return consumer;
+    }
+
+    /// A reader of committed records, with all partitions of `rowcast.changes`.
+    static KafkaConsumer<String, Change> consumer(EmbeddedParts parts) {
+        var serdes = new TopicSerdes(new RegistryClient(parts.registry().url()));
+        KafkaConsumer<String, Change> consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        parts.kafka().bootstrapServers(),
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed"),
+                serdes.key(Topics.CHANGES).deserializer(),
+                serdes.value(Topics.CHANGES).deserializer());
+        consumer.assign(consumer.partitionsFor(Topics.CHANGES.name()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList());
         return consumer;
     }
 

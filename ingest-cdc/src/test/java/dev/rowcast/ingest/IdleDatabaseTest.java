@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class IdleDatabaseTest {
 
     private static final long MEGABYTE = 1024 * 1024;
+    private static final long FRESH_SECONDS = 30;
     private static final long BOUND = 48 * MEGABYTE;
 
     @Test
@@ -39,17 +40,11 @@ class IdleDatabaseTest {
 
                 // Then: nobody wrote anything into the idle one
                 await().atMost(World.PATIENCE.multipliedBy(3)).until(() -> retained(idle) < BOUND);
-                await().atMost(World.PATIENCE)
-                        .untilAsserted(() -> assertThat(idle.meters
-                                        .get("rowcast.ingest.slot.lag")
-                                        .gauge()
-                                        .value())
-                                .isLessThan(MEGABYTE));
-                assertThat(idle.meters
-                                .get("rowcast.ingest.slot.confirmed.age")
-                                .gauge()
-                                .value())
-                        .isLessThan(World.PATIENCE.toSeconds());
+                // The slot is looked at after each beat, so a slow machine may show an old look for a while.
+                await().atMost(World.PATIENCE.multipliedBy(3)).untilAsserted(() -> {
+                    assertThat(gauge(idle, "rowcast.ingest.slot.lag")).isLessThan(MEGABYTE);
+                    assertThat(gauge(idle, "rowcast.ingest.slot.confirmed.age")).isLessThan(FRESH_SECONDS);
+                });
                 assertThat(ingest.slot()).hasValueSatisfying(slot -> {
                     assertThat(slot.state().status()).isEqualTo("reserved");
                     assertThat(slot.state().limitBytes()).hasValue(1024 * MEGABYTE);
@@ -57,6 +52,10 @@ class IdleDatabaseTest {
                 });
             }
         }
+    }
+
+    private static double gauge(World world, String name) {
+        return world.meters.get(name).gauge().value();
     }
 
     /// About 80 MB of log.

@@ -213,7 +213,11 @@ class SchemaChangeTest {
                 int at = i;
                 Case each = CASES.get(i);
                 if (each.end() == End.QUARANTINED) {
-                    await(each.name()).atMost(World.PATIENCE).until(() -> isQuarantined(ingest, at));
+                    await(each.name())
+                            .atMost(World.PATIENCE)
+                            .untilAsserted(() -> assertThat(quarantined(ingest, at))
+                                    .hasValueSatisfying(table -> assertThat(table.code() + " " + table.reason())
+                                            .contains(each.told())));
                 }
             }
             world.changes.untilWatermark(Lsn.parse(world.query("select pg_current_wal_lsn()")));
@@ -234,10 +238,6 @@ class SchemaChangeTest {
                 .replaceAll("_t\\b", "_t" + index)
                 .replaceAll("\\bmoved\\b", "moved" + index)
                 .replace("$", "rowcast_" + world.source);
-    }
-
-    private static boolean isQuarantined(Ingest ingest, int index) {
-        return quarantined(ingest, index).isPresent();
     }
 
     private static Optional<QuarantinedTable> quarantined(Ingest ingest, int index) {

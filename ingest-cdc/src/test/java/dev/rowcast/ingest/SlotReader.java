@@ -56,9 +56,12 @@ final class SlotReader implements AutoCloseable {
         }
     }
 
-    /// Reads something and says that it may be forgotten.
+    /// Reads what is there, without waiting for more, and says that it may be forgotten.
     void consume() throws SQLException {
-        stream.read();
+        while (stream.readPending() != null) {
+            // What it says is nobody's concern.
+            Thread.onSpinWait();
+        }
         stream.setFlushedLSN(stream.getLastReceiveLSN());
         stream.setAppliedLSN(stream.getLastReceiveLSN());
         stream.forceUpdateStatus();

@@ -131,10 +131,12 @@ class SlotTroubleTest {
             try (SlotReader other = SlotReader.take(world)) {
                 Troubles.awaitDown(ingest, FaultCode.SLOT_TAKEN);
                 world.execute("insert into notes values (1, 'demo', 'read by the other')");
-                await().atMost(World.PATIENCE).until(() -> {
+                String written = world.query("select pg_current_wal_lsn()");
+                await().atMost(World.PATIENCE.multipliedBy(2)).until(() -> {
                     other.consume();
-                    return world.query("select confirmed_flush_lsn >= pg_current_wal_lsn() from pg_replication_slots"
-                                    + " where slot_name = 'rowcast_%s'".formatted(world.source))
+                    return world.query(
+                                    "select confirmed_flush_lsn >= '%s' from pg_replication_slots where slot_name = 'rowcast_%s'"
+                                            .formatted(written, world.source))
                             .equals("t");
                 });
             }

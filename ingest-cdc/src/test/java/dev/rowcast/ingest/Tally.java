@@ -4,17 +4,12 @@ import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Transaction;
-import dev.rowcast.schemas.registry.RegistryClient;
-import dev.rowcast.schemas.registry.TopicSerdes;
-import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -37,19 +32,8 @@ final class Tally implements AutoCloseable {
     /// Begins with what is written from now on.
     Tally(EmbeddedParts parts, String source) {
         this.source = source;
-        var serdes = new TopicSerdes(new RegistryClient(parts.registry().url()));
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        parts.kafka().bootstrapServers(),
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed"),
-                serdes.key(Topics.CHANGES).deserializer(),
-                serdes.value(Topics.CHANGES).deserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topics.CHANGES.name()).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
+        this.consumer = ChangesReader.consumer(parts);
+        Set<TopicPartition> partitions = consumer.assignment();
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
     }

@@ -55,7 +55,8 @@ final class World implements AutoCloseable {
     final Postgres.Database database;
     private Connection sql;
     final ChangesReader changes;
-    final MeterRegistry meters = new SimpleMeterRegistry();
+    /// Those of the latest start: a gauge of a closed ingest would shadow its successor's.
+    MeterRegistry meters = new SimpleMeterRegistry();
     final Catalog catalog;
 
     /// Where the server's log stood before this world's rows.
@@ -129,6 +130,7 @@ final class World implements AutoCloseable {
     }
 
     Ingest start() {
+        meters = new SimpleMeterRegistry();
         return Ingest.start(config(), meters, IngestListener.SILENT);
     }
 

@@ -128,10 +128,8 @@ final class RowMapper {
     private boolean encodeRow(Row row, Consumer<ProducerRecord<byte[], byte[]>> records) {
         try {
             records.accept(encoder.row(row.raw()));
-            if (refusals.remove(row.table()) != null
-                    || quarantine.codeOf(row.table()).isPresent()) {
-                quarantine.fits(row.table());
-            }
+            refusals.remove(row.table());
+            quarantine.fits(row.table());
         } catch (TooLargeException e) {
             records.accept(deadLetter(row, "TOO_LARGE", reason(e)));
         } catch (UnencodableException e) {

@@ -121,12 +121,18 @@ public final class Quarantine {
     }
 
     /// What the database says of the catalog's tables now: those with a problem are set aside, those that had one
-    /// come back.
+    /// come back. What is said of one that stays is the latest: a table that was taken out of the publication and
+    /// then dropped wants another way back.
     ///
     /// @param problems what is wrong and the way back, by table
-    public void database(Map<TableName, Map.Entry<String, String>> problems) {
-        problems.forEach((table, problem) ->
-                enter(table, QuarantineCode.CATALOG_MISMATCH, problem.getKey(), problem.getValue()));
+    public synchronized void database(Map<TableName, Map.Entry<String, String>> problems) {
+        problems.forEach((table, problem) -> {
+            enter(table, QuarantineCode.CATALOG_MISMATCH, problem.getKey(), problem.getValue());
+            held.computeIfPresent(
+                    table,
+                    (name, known) ->
+                            known.code().isFromRows() ? known : known.because(problem.getKey(), problem.getValue()));
+        });
         for (QuarantinedTable each : tables()) {
             if (!each.code().isFromRows() && !problems.containsKey(each.table())) {
                 release(each.table());

@@ -12,6 +12,10 @@ import java.time.Instant;
 public record QuarantinedTable(
         TableName table, QuarantineCode code, String reason, String wayBack, Instant since, long rows) {
 
+    QuarantinedTable because(String reasonNow, String wayBackNow) {
+        return new QuarantinedTable(table, code, reasonNow, wayBackNow, since, rows);
+    }
+
     QuarantinedTable withAnotherRow() {
         return new QuarantinedTable(table, code, reason, wayBack, since, rows + 1);
     }

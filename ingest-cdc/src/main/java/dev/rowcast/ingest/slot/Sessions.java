@@ -4,10 +4,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/// Other sessions of the same server.
-final class Sessions {
+/// What is asked of a session, ours or another of the same server.
+public final class Sessions {
 
     private Sessions() {}
+
+    /// Makes the commits of our session return when they are in the log here. For what is only a note of ingest's
+    /// own: a standby that commits have to wait for must not make it hang.
+    public static void dontWaitForStandbys(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("set synchronous_commit to local")) {
+            statement.execute();
+        }
+    }
 
     /// Ends a session; those of the same user may be ended.
     ///

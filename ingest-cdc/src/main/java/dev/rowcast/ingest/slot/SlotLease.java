@@ -48,7 +48,8 @@ public final class SlotLease implements AutoCloseable {
         try {
             taken = lock(connection, slot);
             if (taken) {
-                prepare(connection);
+                // To hang until it times out would end the lease.
+                Sessions.dontWaitForStandbys(connection);
                 return Optional.of(new SlotLease(connection));
             }
             lookAtHolder(connection, slot, quietFor);
@@ -97,14 +98,6 @@ public final class SlotLease implements AutoCloseable {
                             .log("Lease of an instance that hangs ended");
                 }
             }
-        }
-    }
-
-    /// What is written over it says only that ingest lives. A standby that a commit has to wait for must not make it
-    /// hang until it times out, which would end the lease.
-    private static void prepare(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("set synchronous_commit to local")) {
-            statement.execute();
         }
     }
 

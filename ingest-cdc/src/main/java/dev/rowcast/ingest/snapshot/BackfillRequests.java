@@ -40,13 +40,6 @@ final class BackfillRequests {
         this.source = source;
     }
 
-    /// What is written here is only a note of what is published already, so it does not wait for a standby.
-    void dontWaitForStandbys() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("set synchronous_commit to local")) {
-            statement.execute();
-        }
-    }
-
     /// How many wait or run; empty when the table is not there or not ours to read.
     OptionalInt open() throws SQLException {
         try (PreparedStatement statement =

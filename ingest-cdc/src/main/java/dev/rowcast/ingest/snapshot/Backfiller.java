@@ -2,6 +2,7 @@ package dev.rowcast.ingest.snapshot;
 
 import dev.rowcast.ingest.engine.SideRows;
 import dev.rowcast.ingest.slot.Database;
+import dev.rowcast.ingest.slot.Sessions;
 import dev.rowcast.schemas.catalog.Catalog;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -100,7 +101,7 @@ public final class Backfiller implements AutoCloseable {
     private void work(Runnable beat) throws InterruptedException {
         try (Connection connection = database.connect()) {
             BackfillRequests requests = new BackfillRequests(connection, catalog.source());
-            requests.dontWaitForStandbys();
+            Sessions.dontWaitForStandbys(connection);
             Optional<Backfill> next = requests.next();
             while (next.isPresent() && !closed) {
                 new BackfillRun(database.url(), catalog, connection, requests, window, beat, listener, next.get())

@@ -1,6 +1,5 @@
 package dev.rowcast.ingest.snapshot;
 
-import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.slot.SlotState;
 import dev.rowcast.ingest.slot.SourceIdentity;
 import dev.rowcast.schemas.avro.CaptureProgress;

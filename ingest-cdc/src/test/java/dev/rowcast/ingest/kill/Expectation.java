@@ -117,19 +117,7 @@ final class Expectation {
     }
 
     private static Item.Change last(Item.Change change) {
-        return new Item.Change(
-                change.tenant(),
-                change.op(),
-                change.table(),
-                change.key(),
-                change.before(),
-                change.after(),
-                change.lsn(),
-                change.xid(),
-                change.firstLsn(),
-                change.commitLsn(),
-                change.index(),
-                true);
+        return change.placed(change.commitLsn(), change.index(), true);
     }
 
     private record Move(int partition, String tenant, String op, String key, String before, String after) {

@@ -152,11 +152,12 @@ class HistoryCheckTest {
     @Test
     @DisplayName("P9: a transaction that is torn, renumbered or not ended is found")
     void aTransactionThatIsNotWholeIsFound() {
-        foundEverywhere("index", (log, i) -> changed(log, i, c -> copy(c, c.commitLsn(), c.index() + 1, c.last())));
-        foundEverywhere("last", (log, i) -> changed(log, i, c -> copy(c, c.commitLsn(), c.index(), !c.last())));
-        foundEverywhere("commit", (log, i) -> changed(log, i, c -> copy(c, c.commitLsn() + 1, c.index(), c.last())));
+        foundEverywhere("index", (log, i) -> changed(log, i, c -> c.placed(c.commitLsn(), c.index() + 1, c.last())));
+        foundEverywhere("last", (log, i) -> changed(log, i, c -> c.placed(c.commitLsn(), c.index(), !c.last())));
+        foundEverywhere("commit", (log, i) -> changed(log, i, c -> c.placed(c.commitLsn() + 1, c.index(), c.last())));
         foundEverywhere(
-                "end without its commit", (log, i) -> changed(log, i, c -> c.last() ? copy(c, 0, c.index(), true) : c));
+                "end without its commit",
+                (log, i) -> changed(log, i, c -> c.last() ? c.placed(0, c.index(), true) : c));
     }
 
     @Test
@@ -165,7 +166,7 @@ class HistoryCheckTest {
         for (Map.Entry<String, List<Seen>> log : right().entrySet()) {
             for (int i = 0; i < log.getValue().size(); i++) {
                 Map<String, List<Seen>> logs = right();
-                changed(at(logs, log.getKey()), i, c -> c.last() ? c : copy(c, 0, c.index(), false));
+                changed(at(logs, log.getKey()), i, c -> c.last() ? c : c.placed(0, c.index(), false));
                 assertThat(findings(logs)).isEmpty();
             }
         }
@@ -248,21 +249,5 @@ class HistoryCheckTest {
         Item.Change after = change.apply(before);
         log.set(at, new Seen.Streamed(epoch, after));
         return !after.equals(before);
-    }
-
-    private static Item.Change copy(Item.Change change, long commitLsn, int index, boolean last) {
-        return new Item.Change(
-                change.tenant(),
-                change.op(),
-                change.table(),
-                change.key(),
-                change.before(),
-                change.after(),
-                change.lsn(),
-                change.xid(),
-                change.firstLsn(),
-                commitLsn,
-                index,
-                last);
     }
 }

@@ -31,12 +31,13 @@ sealed interface Item {
                 return false;
             }
             // A part that left before the commit was read; the last change of a partition never does.
-            Change part = change.withCommitLsn(0);
+            Change part = change.placed(0, change.index(), change.last());
             return equals(change) || (!last && equals(part));
         }
 
-        private Change withCommitLsn(long lsnOfCommit) {
-            return new Change(tenant, op, table, key, before, after, lsn, xid, firstLsn, lsnOfCommit, index, last);
+        /// The same change at another place in its transaction.
+        Change placed(long lsnOfCommit, int at, boolean isLast) {
+            return new Change(tenant, op, table, key, before, after, lsn, xid, firstLsn, lsnOfCommit, at, isLast);
         }
     }
 

@@ -49,6 +49,19 @@ class QuarantineTest {
     }
 
     @Test
+    void whatTheDatabaseShowsLastIsWhatIsSaid() {
+        quarantine.database(Map.of(NOTES, Map.entry("not published", "publish it")));
+        quarantine.row(NOTES);
+        now.set(Instant.EPOCH.plus(Duration.ofSeconds(10)));
+
+        quarantine.database(Map.of(NOTES, Map.entry("it is gone", "make it")));
+
+        assertThat(quarantine.tables())
+                .containsExactly(new QuarantinedTable(
+                        NOTES, QuarantineCode.CATALOG_MISMATCH, "it is gone", "make it", Instant.EPOCH, 1));
+    }
+
+    @Test
     void whatARowShowsDoesNotEndByTheDatabase() {
         quarantine.enter(NOTES, QuarantineCode.COLUMN_GONE, "no body", "add it");
         quarantine.database(Map.of());
