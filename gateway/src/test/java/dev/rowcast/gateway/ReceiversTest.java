@@ -126,6 +126,7 @@ class ReceiversTest {
     private static Frame withXid(long xid, Frame frame) {
         return new Frame(
                 frame.getChannels(),
+                frame.getFiltered(),
                 frame.getEntity(),
                 frame.getPrincipals(),
                 frame.getOffset(),

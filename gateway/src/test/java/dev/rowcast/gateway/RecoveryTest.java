@@ -180,7 +180,7 @@ class RecoveryTest {
             }
             Principal theUser = new Principal("key-demo", PrincipalKind.USER);
             Principal theKey = new Principal("key-demo", PrincipalKind.KEY);
-            Target source = new Target(TargetKind.ENTITY, "source:s");
+            Target source = new Target(TargetKind.ENTITY, "source:s", "");
 
             publishTo(theUser, "for the user");
             publishTo(theKey, "for the key");
@@ -226,6 +226,7 @@ class RecoveryTest {
     private static void publishTo(Principal principal, String id) {
         var elsewhere = frame("vault:nobody", "source", id, 1);
         elsewhere = new dev.rowcast.schemas.avro.Frame(
+                List.of(),
                 List.of(),
                 "source:s",
                 List.of(principal),
@@ -290,6 +291,6 @@ class RecoveryTest {
     }
 
     private static Target channel(String name) {
-        return new Target(TargetKind.CHANNEL, name);
+        return new Target(TargetKind.CHANNEL, name, "");
     }
 }

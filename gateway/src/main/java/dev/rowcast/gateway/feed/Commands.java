@@ -114,7 +114,7 @@ final class Commands implements Upstream, AutoCloseable {
                             avro(ask.targets()),
                             new dev.rowcast.schemas.avro.Start(
                                     ask.start().epoch().value(), ask.start().offset()),
-                            null));
+                            List.of()));
         });
     }
 
@@ -225,7 +225,9 @@ final class Commands implements Upstream, AutoCloseable {
     private static List<dev.rowcast.schemas.avro.Target> avro(List<Target> targets) {
         return targets.stream()
                 .map(target -> new dev.rowcast.schemas.avro.Target(
-                        target.kind() == Target.Kind.CHANNEL ? TargetKind.CHANNEL : TargetKind.ENTITY, target.name()))
+                        target.kind() == Target.Kind.CHANNEL ? TargetKind.CHANNEL : TargetKind.ENTITY,
+                        target.name(),
+                        ""))
                 .toList();
     }
 }

@@ -305,6 +305,7 @@ public final class TopologyStandIn implements AutoCloseable {
                 .formatted(entity, version);
         return new Frame(
                 List.of(channel),
+                List.of(),
                 entity + ":" + id,
                 EVERYBODY,
                 0L,
@@ -330,6 +331,7 @@ public final class TopologyStandIn implements AutoCloseable {
     private static Frame copy(Frame frame, List<Principal> principals, long offset) {
         return new Frame(
                 frame.getChannels(),
+                frame.getFiltered(),
                 frame.getEntity(),
                 principals,
                 offset,

@@ -75,6 +75,7 @@ final class Framing {
         Optional<Transaction> tx = told.transaction();
         return new Frame(
                 channels,
+                List.of(),
                 told.entity().orElse(null),
                 principals,
                 change.offset(),

@@ -64,7 +64,7 @@ final class Interest {
     Collection<Held> held(Optional<TenantId> tenant, Predicate<Target> matching) {
         Map<List<Object>, Held> held = new LinkedHashMap<>();
         starts.forEach((topic, keys) -> {
-            Target target = new Target(topic.kind(), topic.target());
+            Target target = new Target(topic.kind(), topic.target(), "");
             if (tenant.map(topic.tenant()::equals).orElse(true) && matching.test(target)) {
                 keys.keySet()
                         .forEach(key -> held.computeIfAbsent(

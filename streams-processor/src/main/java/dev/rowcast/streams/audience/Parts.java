@@ -78,6 +78,7 @@ final class Parts {
     private static Frame with(Frame frame, List<String> channels, List<Principal> principals) {
         return new Frame(
                 channels,
+                frame.getFiltered(),
                 frame.getEntity(),
                 principals,
                 frame.getOffset(),

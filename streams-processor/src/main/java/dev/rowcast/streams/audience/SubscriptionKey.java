@@ -46,6 +46,6 @@ record SubscriptionKey(TenantId tenant, TargetKind kind, String target, String n
     }
 
     Target toTarget() {
-        return new Target(kind, target);
+        return new Target(kind, target, "");
     }
 }

@@ -57,7 +57,7 @@ class StreamsAppTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int HOME = 5;
-    private static final Target VAULT = new Target(TargetKind.CHANNEL, "vault:1");
+    private static final Target VAULT = new Target(TargetKind.CHANNEL, "vault:1", "");
     private static final Catalog CATALOG = Catalog.parse("rowcast.yaml", """
             source: app
             tenancy: {column: site_id}
@@ -184,7 +184,7 @@ class StreamsAppTest {
                         new Principal("alice", PrincipalKind.USER),
                         List.of(VAULT),
                         new Start(attached.getEpoch(), attached.getOffset()),
-                        null));
+                        List.of()));
         await().atMost(PATIENCE).until(() -> received(Subscribed.class, 1));
     }
 

@@ -107,7 +107,7 @@ final class Samples {
     }
 
     static GatewayCommand subscribe(String node, long request, Principal principal, Start start, Target... targets) {
-        return command(node, 0, new Subscribe(request, principal, List.of(targets), start, null));
+        return command(node, 0, new Subscribe(request, principal, List.of(targets), start, List.of()));
     }
 
     static GatewayCommand unsubscribe(String node, Principal principal, Target... targets) {
@@ -119,11 +119,11 @@ final class Samples {
     }
 
     static Target channel(String name) {
-        return new Target(TargetKind.CHANNEL, name);
+        return new Target(TargetKind.CHANNEL, name, "");
     }
 
     static Target entity(String name) {
-        return new Target(TargetKind.ENTITY, name);
+        return new Target(TargetKind.ENTITY, name, "");
     }
 
     /// After this offset.
