@@ -28,6 +28,8 @@ class LayoutTest {
             .definedBy("..route..")
             .layer("deadletter")
             .definedBy("..deadletter..")
+            .layer("history")
+            .definedBy("..history..")
             .layer("ordering")
             .definedBy("..ordering..")
             .whereLayer("server")
@@ -44,8 +46,10 @@ class LayoutTest {
             .mayOnlyBeAccessedByLayers("audience", "journal", "render")
             .whereLayer("deadletter")
             .mayOnlyBeAccessedByLayers("app", "audience")
+            .whereLayer("history")
+            .mayOnlyBeAccessedByLayers("audience")
             .whereLayer("ordering")
-            .mayOnlyBeAccessedByLayers("audience");
+            .mayOnlyBeAccessedByLayers("audience", "history");
 
     @ArchTest
     static final ArchRule only_the_process_knows_spring = noClasses()
