@@ -120,6 +120,7 @@ class InboxTest {
                 inbox.publish("demo", "a-" + id);
                 world.changes.until(records -> world.changes.eventsOf("demo").size() == 2
                         && world.changes.eventsOf("other").size() == 1);
+                await().atMost(World.PATIENCE).until(() -> repeated(world) == 1);
                 assertThat(ingest.ready()).isTrue();
             }
 
@@ -132,15 +133,18 @@ class InboxTest {
                 world.changes.until(records -> world.changes.eventsOf("demo").contains("b-" + id));
                 assertThat(world.changes.eventsOf("demo")).containsExactly(id, "a-" + id, "b-" + id);
                 assertThat(world.changes.eventsOf("other")).containsExactly(id);
-                assertThat(world.meters
-                                .get("rowcast.ingest.inbox.events")
-                                .tag("outcome", "repeated")
-                                .counter()
-                                .count())
-                        .isEqualTo(2);
+                await().atMost(World.PATIENCE).until(() -> repeated(world) == 1);
                 assertThat(ingest.ready()).isTrue();
             }
         }
+    }
+
+    private static double repeated(World world) {
+        return world.meters
+                .get("rowcast.ingest.inbox.events")
+                .tag("outcome", "repeated")
+                .counter()
+                .count();
     }
 
     @Test
