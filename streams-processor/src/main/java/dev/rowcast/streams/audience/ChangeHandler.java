@@ -17,6 +17,7 @@ import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import dev.rowcast.streams.route.Router;
 import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,14 +104,13 @@ final class ChangeHandler {
             LoggedChange logged = new LoggedChange(
                     tenant, change.getEpoch(), offset, change.getCapturedUs(), bytes, router.route(tenant, change));
             Map<String, List<Frame>> framesByNode = new LinkedHashMap<>();
-            if (logged.routed() instanceof Routed.Told told) {
-                Framing framing = new Framing(admission, logged, told);
-                partition.subscriptions().interest().wanted(logged, told).forEach((node, wanted) -> {
-                    List<Frame> frames = framing.frames(wanted);
-                    if (!frames.isEmpty()) {
-                        framesByNode.put(node, frames);
-                    }
-                });
+            for (Routed part : logged.routed().parts()) {
+                if (part instanceof Routed.Told told) {
+                    frames(logged, told)
+                            .forEach((node, frames) -> framesByNode
+                                    .computeIfAbsent(node, unseen -> new ArrayList<>())
+                                    .addAll(frames));
+                }
             }
             return new Understood(logged, framesByNode);
         } catch (RuntimeException e) {
@@ -118,23 +118,38 @@ final class ChangeHandler {
         }
     }
 
+    private Map<String, List<Frame>> frames(LoggedChange logged, Routed.Told told) {
+        Framing framing = new Framing(admission, logged, told);
+        Map<String, List<Frame>> framesByNode = new LinkedHashMap<>();
+        partition.subscriptions().interest().wanted(logged, told).forEach((node, wanted) -> {
+            List<Frame> frames = framing.frames(wanted);
+            if (!frames.isEmpty()) {
+                framesByNode.put(node, frames);
+            }
+        });
+        return framesByNode;
+    }
+
     private record Understood(LoggedChange change, Map<String, List<Frame>> framesByNode) {}
 
     private void tell(Understood understood, Position position) {
         LoggedChange change = understood.change();
         partition.journal().append(change);
-        switch (change.routed()) {
-            case Routed.Silent silent -> {}
-            case Routed.Cut cut -> tellCut(Optional.of(change.tenant()), position, cut);
-            case Routed.Told told -> {
-                String cursor =
-                        change.endsTransaction() && !understood.framesByNode().isEmpty()
-                                ? cursors.encode(change.tenant(), position.cursor(outbox.partition()))
-                                : null;
-                understood
-                        .framesByNode()
-                        .forEach((node, frames) -> deliver(node, change.tenant(), position, cursor, frames));
-                matched.record(Math.max(0, outbox.nowUs() - change.capturedUs()), TimeUnit.MICROSECONDS);
+        List<Routed> parts = change.routed().parts();
+        if (parts.stream().anyMatch(Routed.Told.class::isInstance)) {
+            String cursor =
+                    change.endsTransaction() && !understood.framesByNode().isEmpty()
+                            ? cursors.encode(change.tenant(), position.cursor(outbox.partition()))
+                            : null;
+            understood
+                    .framesByNode()
+                    .forEach((node, frames) -> deliver(node, change.tenant(), position, cursor, frames));
+            matched.record(Math.max(0, outbox.nowUs() - change.capturedUs()), TimeUnit.MICROSECONDS);
+        }
+        // Receivers drop frames by position, and never a reset: so it comes behind the frames.
+        for (Routed part : parts) {
+            if (part instanceof Routed.Cut cut) {
+                tellCut(Optional.of(change.tenant()), position, cut);
             }
         }
     }
@@ -155,10 +170,9 @@ final class ChangeHandler {
                 .subscriptions()
                 .interest()
                 .held(tenant, target -> {
-                    String type = target.getName().substring(0, target.getName().indexOf(':'));
                     return target.getKind() == TargetKind.CHANNEL
-                            ? cut.touchesChannels(type)
-                            : cut.touchesEntities(type);
+                            ? cut.touchesChannel(target.getName())
+                            : cut.touchesEntity(target.getName());
                 })
                 .forEach(held -> outbox.deliver(
                         held.node(),

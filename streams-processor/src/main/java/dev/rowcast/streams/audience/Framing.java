@@ -79,15 +79,9 @@ final class Framing {
                 told.entity().orElse(null),
                 principals,
                 change.offset(),
-                switch (told) {
-                    case Routed.Row row -> row.change().getLsn();
-                    case Routed.Event event -> event.lsn();
-                },
+                told.lsn(),
                 tx.map(Transaction::getXid).orElse(0L),
-                switch (told) {
-                    case Routed.Row row -> row.change().getTx().getCommitUs();
-                    case Routed.Event event -> event.happenedUs();
-                },
+                told.happenedUs(),
                 change.capturedUs(),
                 texts.keys(),
                 texts.rows().orElse(null));

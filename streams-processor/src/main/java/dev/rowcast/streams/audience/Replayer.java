@@ -45,26 +45,31 @@ final class Replayer {
         targets.addAll(entities);
         Pieces pieces = new Pieces(current.epoch());
         for (LoggedChange change : journal.after(offset, tenant, targets)) {
-            switch (change.routed()) {
-                case Routed.Silent silent -> {}
-                case Routed.Cut cut -> {
-                    if (touches(cut)) {
-                        return new Replay.Impossible(cut.reason());
+            List<Frame> frames = new ArrayList<>();
+            for (Routed part : change.routed().parts()) {
+                switch (part) {
+                    case Routed.Silent silent -> {}
+                    case Routed.Several several -> {}
+                    case Routed.Cut cut -> {
+                        if (touches(cut)) {
+                            return new Replay.Impossible(cut.reason());
+                        }
                     }
-                }
-                case Routed.Told told -> {
-                    try {
-                        pieces.add(change, new Framing(admission, change, told).frames(wanted(told)));
-                    } catch (IllegalArgumentException e) {
-                        // Nobody wanted it when it came, so nobody noticed that it cannot be told.
-                        LOG.atWarn()
-                                .addKeyValue("offset", change.offset())
-                                .addKeyValue("reason", e.getMessage())
-                                .log("Replay of a change that cannot be told");
-                        return new Replay.Impossible(ResetReason.SCHEMA);
+                    case Routed.Told told -> {
+                        try {
+                            frames.addAll(new Framing(admission, change, told).frames(wanted(told)));
+                        } catch (IllegalArgumentException e) {
+                            // Nobody wanted it when it came, so nobody noticed that it cannot be told.
+                            LOG.atWarn()
+                                    .addKeyValue("offset", change.offset())
+                                    .addKeyValue("reason", e.getMessage())
+                                    .log("Replay of a change that cannot be told");
+                            return new Replay.Impossible(ResetReason.SCHEMA);
+                        }
                     }
                 }
             }
+            pieces.add(change, frames);
         }
         return new Replay.Complete(pieces.finish());
     }
@@ -77,8 +82,8 @@ final class Replayer {
     }
 
     private boolean touches(Routed.Cut cut) {
-        return channels.stream().anyMatch(name -> cut.touchesChannels(name.substring(0, name.indexOf(':'))))
-                || entities.stream().anyMatch(name -> cut.touchesEntities(name.substring(0, name.indexOf(':'))));
+        return channels.stream().anyMatch(cut::touchesChannel)
+                || entities.stream().anyMatch(cut::touchesEntity);
     }
 
     private static Set<String> names(List<Target> targets, TargetKind kind) {

@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -112,15 +111,18 @@ public final class Journal {
     }
 
     private static Collection<Key> keys(LoggedChange change) {
-        return switch (change.routed()) {
-            case Routed.Silent silent -> List.of();
-            case Routed.Cut cut -> List.of(new Key(change.tenant(), EVERYTHING));
-            case Routed.Told told -> {
-                Set<Key> keys = new HashSet<>();
-                told.audience().all().forEach(channel -> keys.add(new Key(change.tenant(), channel)));
-                told.entity().ifPresent(entity -> keys.add(new Key(change.tenant(), entity)));
-                yield keys;
+        Set<Key> keys = new HashSet<>();
+        for (Routed part : change.routed().parts()) {
+            switch (part) {
+                case Routed.Silent silent -> {}
+                case Routed.Several several -> {}
+                case Routed.Cut cut -> keys.add(new Key(change.tenant(), EVERYTHING));
+                case Routed.Told told -> {
+                    told.audience().all().forEach(channel -> keys.add(new Key(change.tenant(), channel)));
+                    told.entity().ifPresent(entity -> keys.add(new Key(change.tenant(), entity)));
+                }
             }
-        };
+        }
+        return keys;
     }
 }

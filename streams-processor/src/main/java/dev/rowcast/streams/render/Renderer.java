@@ -41,6 +41,7 @@ public final class Renderer {
     public static Texts render(long epoch, Routed.Told told, Action action) {
         return switch (told) {
             case Routed.Row row -> row(epoch, row, action);
+            case Routed.Moved moved -> moved(epoch, moved, action);
             case Routed.Event event -> event(epoch, event);
         };
     }
@@ -54,16 +55,19 @@ public final class Renderer {
         return new Texts(text, Optional.empty());
     }
 
+    /// Its row did not change, so nothing has its values: whoever may see it now fetches it.
+    private static Texts moved(long epoch, Routed.Moved moved, Action action) {
+        ServerMessage keys = keys(moved.rule(), moved.key(), action, moved.lsn(), instant(moved.happenedUs()));
+        return new Texts(encode(keys, transaction(epoch, moved.transaction())), Optional.empty());
+    }
+
     private static Texts row(long epoch, Routed.Row row, Action action) {
         TableRule rule = row.rule();
         RowChange change = row.change();
         String code = rule.entity().orElseThrow();
-        Instant committed = Instant.EPOCH.plus(change.getTx().getCommitUs(), ChronoUnit.MICROS);
+        Instant committed = instant(row.happenedUs());
         Optional<String> tx = transaction(epoch, row.transaction());
-        ServerMessage keys = new ServerMessage.Invalidate(
-                code,
-                List.of(new ServerMessage.Invalidate.EntityChange(change.getKey(), action, change.getLsn())),
-                committed);
+        ServerMessage keys = keys(rule, change.getKey(), action, change.getLsn(), committed);
         if (rule.deliver().isEmpty()) {
             return new Texts(encode(keys, tx), Optional.empty());
         }
@@ -79,6 +83,17 @@ public final class Renderer {
                 action == Action.DELETE ? List.of() : unchanged(rule, change),
                 committed);
         return new Texts(encode(keys, tx), Optional.of(encode(rows, tx)).filter(Renderer::fits));
+    }
+
+    private static ServerMessage keys(TableRule rule, String key, Action action, long version, Instant committed) {
+        return new ServerMessage.Invalidate(
+                rule.entity().orElseThrow(),
+                List.of(new ServerMessage.Invalidate.EntityChange(key, action, version)),
+                committed);
+    }
+
+    private static Instant instant(long us) {
+        return Instant.EPOCH.plus(us, ChronoUnit.MICROS);
     }
 
     private static String encode(ServerMessage message, Optional<String> tx) {

@@ -13,11 +13,12 @@ public record LoggedChange(TenantId tenant, long epoch, long offset, long captur
 
     /// Whether a client may resume after it: it is the last of its transaction, or part of none.
     public boolean endsTransaction() {
-        return switch (routed) {
+        return routed.parts().stream().allMatch(part -> switch (part) {
             case Routed.Told told ->
                 told.transaction().map(Transaction::getLast).orElse(true);
             case Routed.Silent silent -> true;
+            case Routed.Several several -> true;
             case Routed.Cut cut -> true;
-        };
+        });
     }
 }

@@ -5,11 +5,17 @@ import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.protocol.ServerMessage;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /// What a change means by the catalog.
 public sealed interface Routed {
+
+    /// What it means in detail, in the order in which it is told. Most changes mean one thing.
+    default List<Routed> parts() {
+        return List.of(this);
+    }
 
     /// Nobody is told.
     record Silent() implements Routed {}
@@ -24,6 +30,12 @@ public sealed interface Routed {
 
         /// The database transaction that it is part of; empty where it came from no database.
         Optional<Transaction> transaction();
+
+        /// Where the change is in the database's log; 0 where it came from no database.
+        long lsn();
+
+        /// When it happened, microseconds since 1970.
+        long happenedUs();
     }
 
     /// A row of an entity table changed.
@@ -31,6 +43,50 @@ public sealed interface Routed {
         @Override
         public Optional<Transaction> transaction() {
             return Optional.of(change.getTx());
+        }
+
+        @Override
+        public long lsn() {
+            return change.getLsn();
+        }
+
+        @Override
+        public long happenedUs() {
+            return change.getTx().getCommitUs();
+        }
+    }
+
+    /// A row got another audience without changing itself, because its parent changed.
+    ///
+    /// @param rule of the row's table
+    /// @param key of the row
+    /// @param cause the parent's change
+    record Moved(TableRule rule, String key, RowChange cause, Audience audience) implements Told {
+        @Override
+        public Optional<String> entity() {
+            return rule.entity().map(code -> code + ":" + key);
+        }
+
+        @Override
+        public Optional<Transaction> transaction() {
+            return Optional.of(cause.getTx());
+        }
+
+        @Override
+        public long lsn() {
+            return cause.getLsn();
+        }
+
+        @Override
+        public long happenedUs() {
+            return cause.getTx().getCommitUs();
+        }
+    }
+
+    /// A change that means several things, such as that of a row with children.
+    record Several(List<Routed> parts) implements Routed {
+        public Several {
+            parts = List.copyOf(parts);
         }
     }
 
@@ -51,25 +107,35 @@ public sealed interface Routed {
     /// More changed than can be told apart: whoever watches what it touches must refetch.
     ///
     /// @param channelTypes the types of the channels touched
+    /// @param channels further channels touched
     /// @param entityCode the entities touched
     /// @param everything it may have touched anything of the tenant
     /// @param reason what clients are told
-    record Cut(Set<String> channelTypes, Optional<String> entityCode, boolean everything, ResetReason reason)
+    record Cut(
+            Set<String> channelTypes,
+            Set<String> channels,
+            Optional<String> entityCode,
+            boolean everything,
+            ResetReason reason)
             implements Routed {
 
         /// A record was lost, and may have been about anything that the tenant has.
         public static Cut throughEverything() {
-            return new Cut(Set.of(), Optional.empty(), true, ResetReason.SCHEMA);
+            return new Cut(Set.of(), Set.of(), Optional.empty(), true, ResetReason.SCHEMA);
         }
 
-        /// @param type of the channel, such as `vault`
-        public boolean touchesChannels(String type) {
-            return everything || channelTypes.contains(type);
+        /// @param name of the channel, such as `vault:42`
+        public boolean touchesChannel(String name) {
+            return everything || channels.contains(name) || channelTypes.contains(head(name));
         }
 
-        /// @param code of the entity, such as `source`
-        public boolean touchesEntities(String code) {
-            return everything || entityCode.filter(code::equals).isPresent();
+        /// @param name of the entity, such as `source:77`
+        public boolean touchesEntity(String name) {
+            return everything || entityCode.filter(head(name)::equals).isPresent();
+        }
+
+        private static String head(String name) {
+            return name.substring(0, name.indexOf(':'));
         }
     }
 }

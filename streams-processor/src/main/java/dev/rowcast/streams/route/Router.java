@@ -94,6 +94,7 @@ public final class Router {
         }
         return new Routed.Cut(
                 types,
+                Set.of(),
                 rule.entity(),
                 false,
                 change.getOp() == Operation.TRUNCATE ? ResetReason.TRUNCATED : ResetReason.SCHEMA);
