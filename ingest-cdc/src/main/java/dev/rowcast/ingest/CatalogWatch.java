@@ -131,7 +131,8 @@ final class CatalogWatch {
                                 rule.evict(),
                                 rule.event(),
                                 rule.insertOnly())));
-        return new Catalog(catalog.source(), catalog.tenancy(), catalog.channels(), rules, catalog.events());
+        return new Catalog(
+                catalog.source(), catalog.tenancy(), catalog.channels(), rules, catalog.events(), catalog.journal());
     }
 
     private static String wayBack(DatabaseProblem problem) {

@@ -24,12 +24,14 @@ import java.util.Set;
 /// @param channels the channel types by name, in the file's order
 /// @param tables the rules by table, in the file's order; at least one
 /// @param events the types of events that applications may publish, by name, in the file's order
+/// @param journal how much of the past can be replayed from memory
 public record Catalog(
         String source,
         Tenancy tenancy,
         Map<String, ChannelType> channels,
         Map<TableName, TableRule> tables,
-        Map<String, EventType> events) {
+        Map<String, EventType> events,
+        JournalLimits journal) {
     /// The largest file that is read, in bytes.
     public static final int MAX_BYTES = 256 * 1024;
 

@@ -1,6 +1,7 @@
 package dev.rowcast.schemas.catalog;
 
 import dev.rowcast.schemas.catalog.YamlValue.Where;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,19 +36,21 @@ final class CatalogParser {
     }
 
     private Optional<Catalog> catalog(Section top, YamlValue file) {
-        top.only("source", "tenancy", "channels", "tables", "events");
+        top.only("source", "tenancy", "channels", "tables", "events", "journal");
         Optional<String> source = top.required("source", Names.SOURCE::check);
         Optional<Tenancy> tenancy = top.requiredSection("tenancy").flatMap(this::tenancy);
         Set<String> declaredTypes =
                 top.optionalSection("channels").map(this::channels).orElse(Set.of());
         top.requiredSection("tables").ifPresent(this::tables);
         top.optionalSection("events").ifPresent(this::events);
+        JournalLimits journal =
+                top.optionalSection("journal").flatMap(this::journal).orElse(JournalLimits.DEFAULTS);
         for (CatalogRules.Finding finding : CatalogRules.check(
                 channels.values(), declaredTypes, tables.values(), declaredTables, events.values())) {
             problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
         }
         problems.throwIfAny();
-        return source.flatMap(name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables, events)));
+        return source.flatMap(name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables, events, journal)));
     }
 
     private Optional<Tenancy> tenancy(Section tenancy) {
@@ -151,6 +154,20 @@ final class CatalogParser {
             return Optional.empty();
         }
         return problems.attempt(event.where(), () -> new EventType(name, channels));
+    }
+
+    private Optional<JournalLimits> journal(Section journal) {
+        journal.only("changes", "bytes", "minutes");
+        JournalLimits defaults = JournalLimits.DEFAULTS;
+        long changes = journal.number("changes").orElse((long) defaults.changes());
+        long bytes = journal.bytes("bytes").orElse(defaults.bytes());
+        long minutes = journal.number("minutes").orElse(defaults.age().toMinutes());
+        return journal.sound()
+                ? problems.attempt(
+                        journal.where(),
+                        () -> new JournalLimits(
+                                Math.clamp(changes, 0, Integer.MAX_VALUE), bytes, Duration.ofMinutes(minutes)))
+                : Optional.empty();
     }
 
     private static Access access(String text) {

@@ -6,11 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One mapping of the file, read key by key. Every method that finds something wrong says so to the [Problems] and
 /// answers as if the key were not there; [#sound] then tells that what was read is not the whole.
 final class Section {
+    /// Short enough for no multiple of it to overflow.
+    private static final Pattern WHOLE = Pattern.compile("([0-9]{1,10})()");
+
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,10})(KiB|MiB|GiB|)");
+    private static final Map<String, Integer> SHIFTS = Map.of("KiB", 10, "MiB", 20, "GiB", 30);
+
     private final Where where;
     private final Map<String, YamlValue> values;
     private final Problems problems;
@@ -120,6 +128,35 @@ final class Section {
         wrongType(value, "true or false", problems);
         sound = false;
         return false;
+    }
+
+    /// A whole number that is not negative, where the key is there.
+    Optional<Long> number(String key) {
+        return quantity(key, WHOLE, "a whole number, such as 10000");
+    }
+
+    /// A number of bytes, also with a unit behind it (`8MiB`), where the key is there.
+    Optional<Long> bytes(String key) {
+        return quantity(key, BYTES, "a number of bytes, such as 8MiB");
+    }
+
+    private Optional<Long> quantity(String key, Pattern form, String wanted) {
+        @Nullable YamlValue value = values.get(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        String text = switch (value) {
+            case YamlValue.Literal literal -> literal.text();
+            case YamlValue.Text plain -> plain.text();
+            default -> "";
+        };
+        Matcher matcher = form.matcher(text);
+        if (matcher.matches()) {
+            return Optional.of(Long.parseLong(matcher.group(1)) << SHIFTS.getOrDefault(matcher.group(2), 0));
+        }
+        wrongType(value, wanted, problems);
+        sound = false;
+        return Optional.empty();
     }
 
     private Optional<YamlValue> requiredValue(String key) {

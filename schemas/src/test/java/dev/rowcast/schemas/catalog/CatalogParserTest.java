@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every mistake gets one line that names the file, the line, the key, the value and the fix.
@@ -41,6 +43,35 @@ class CatalogParserTest {
         assertThat(catalog.tenancy()).isEqualTo(new Tenancy.Constant("default"));
         assertThat(catalog.channels()).isEmpty();
         assertThat(catalog.tables()).containsOnlyKeys(TableName.parse("public.sources"));
+    }
+
+    @Test
+    void theJournalHasDefaultsForWhatIsNotSaid() {
+        assertThat(withJournal("{}").journal()).isEqualTo(JournalLimits.DEFAULTS);
+        assertThat(withJournal("{changes: 500, bytes: 2MiB, minutes: 30}").journal())
+                .isEqualTo(new JournalLimits(500, 2L << 20, Duration.ofMinutes(30)));
+        assertThat(withJournal("{bytes: 4096}").journal().bytes()).isEqualTo(4096);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{changes: 0}|journal: 0 changes is out of range; write from 1 to 10000000 [CATALOG_BAD_VALUE]",
+                "{bytes: 1}|journal: 1 bytes is out of range; write from 1024 to 68719476736 [CATALOG_BAD_VALUE]",
+                "{minutes: 2000}|journal: 2000 minutes is out of range; write from 1 to 1440 [CATALOG_BAD_VALUE]",
+                "{bytes: 8MB}|journal.bytes: expected a number of bytes, such as 8MiB, found the text \"8MB\"",
+                "{changes: -1}|journal.changes: expected a whole number, such as 10000, found the number -1",
+                "{hours: 1}|journal.hours: unknown key",
+            })
+    void aJournalThatCannotBeIsRefused(String journal, String message) {
+        assertThatExceptionOfType(CatalogException.class)
+                .isThrownBy(() -> withJournal(journal))
+                .withMessageContaining(message);
+    }
+
+    private static Catalog withJournal(String journal) {
+        return Catalog.parse("rowcast.yaml", HEAD + "  public.sources: {entity: source}\njournal: " + journal + "\n");
     }
 
     @Test
@@ -187,7 +218,7 @@ class CatalogParserTest {
     void anUnknownKeyThatIsLikeNoneNamesAll() {
         refuses(
                 "colour: red\n" + HEAD + "  public.sources: {entity: source}\n",
-                "rowcast.yaml:1: colour: unknown key; known are source, tenancy, channels, tables, events"
+                "rowcast.yaml:1: colour: unknown key; known are source, tenancy, channels, tables, events, journal"
                         + " [CATALOG_UNKNOWN_KEY]");
     }
 

@@ -133,7 +133,12 @@ class CatalogTest {
                 false);
 
         assertThatThrownBy(() -> new Catalog(
-                        "app", new Tenancy.Constant("default"), Map.of(), Map.of(orphan.table(), orphan), Map.of()))
+                        "app",
+                        new Tenancy.Constant("default"),
+                        Map.of(),
+                        Map.of(orphan.table(), orphan),
+                        Map.of(),
+                        JournalLimits.DEFAULTS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("CATALOG_UNKNOWN_CHANNEL");
     }

@@ -41,7 +41,8 @@ public final class StreamsApp implements AutoCloseable {
                 Clock.systemUTC(),
                 meters,
                 patience,
-                config.journalLimits());
+                new KafkaChangeLog(config.bootstrapServers(), serdes, patience),
+                config.catalog().journal());
         streams = new KafkaStreams(AudienceTopology.build(config.catalog(), settings), KafkaSettings.of(config));
         streams.setUncaughtExceptionHandler(threads);
         streams.setStateListener((now, before) ->

@@ -1,7 +1,6 @@
 package dev.rowcast.streams.app;
 
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.streams.journal.JournalLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -15,7 +14,6 @@ import java.time.Duration;
 /// @param guarantee how often a delivery may be written
 /// @param replicationFactor of the topics that Kafka Streams makes; -1 is the broker's default
 /// @param commitInterval how much is read again after a crash
-/// @param journalLimits how much of a partition's past can be replayed, times the partitions of this process
 public record StreamsConfig(
         String bootstrapServers,
         String registryUrl,
@@ -24,8 +22,7 @@ public record StreamsConfig(
         Path stateDir,
         Guarantee guarantee,
         int replicationFactor,
-        Duration commitInterval,
-        JournalLimits journalLimits) {
+        Duration commitInterval) {
 
     /// What happens to deliveries when the process dies.
     public enum Guarantee {
@@ -55,7 +52,7 @@ public record StreamsConfig(
         }
     }
 
-    /// At least once, one replica, a commit every 200 ms, the default journal.
+    /// At least once, one replica, a commit every 200 ms.
     public static StreamsConfig of(
             String bootstrapServers, String registryUrl, Catalog catalog, String cursorSecret, Path stateDir) {
         return new StreamsConfig(
@@ -66,8 +63,7 @@ public record StreamsConfig(
                 stateDir,
                 Guarantee.AT_LEAST_ONCE,
                 1,
-                Duration.ofMillis(200),
-                JournalLimits.DEFAULTS);
+                Duration.ofMillis(200));
     }
 
     /// With a commit interval that suits it: exactly once, deliveries wait for the commit.
@@ -80,21 +76,12 @@ public record StreamsConfig(
                 stateDir,
                 other,
                 replicationFactor,
-                Duration.ofMillis(other == Guarantee.EXACTLY_ONCE ? 20 : 200),
-                journalLimits);
+                Duration.ofMillis(other == Guarantee.EXACTLY_ONCE ? 20 : 200));
     }
 
     public StreamsConfig withReplicationFactor(int other) {
         return new StreamsConfig(
-                bootstrapServers,
-                registryUrl,
-                catalog,
-                cursorSecret,
-                stateDir,
-                guarantee,
-                other,
-                commitInterval,
-                journalLimits);
+                bootstrapServers, registryUrl, catalog, cursorSecret, stateDir, guarantee, other, commitInterval);
     }
 
     /// Without the secret.

@@ -38,6 +38,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             ProcessorContext<Object, Object> context,
             Outbox outbox,
             Partition partition,
+            Recall recall,
             ChangeHandler changes,
             CommandHandler commands) {}
 
@@ -58,19 +59,30 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         Partition partition =
                 new Partition(positions, nodes, new Subscriptions(subscriptions), settings.journalLimits());
         Outbox outbox = new Outbox(context, nodes, settings.clock());
+        Teller teller = new Teller(settings.cursors(), partition, outbox, matched);
+        ChangeHandler changes = new ChangeHandler(router, admission, partition, teller);
+        Recall recall =
+                new Recall(settings.log(), context.taskId().partition(), settings.journalLimits(), partition, changes);
+        recall.start(context.currentSystemTimeMs());
         SubscribeHandler subscribes = new SubscribeHandler(admission, settings.cursors(), partition, outbox);
         working = new Working(
                 context,
                 outbox,
                 partition,
-                new ChangeHandler(router, admission, settings.cursors(), partition, outbox, matched),
+                recall,
+                changes,
                 new CommandHandler(partition, subscribes, outbox, context::currentSystemTimeMs));
         context.schedule(LEASE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
     }
 
     @Override
     public void process(Record<String, Incoming> record) {
-        long offset = working.context.recordMetadata().orElseThrow().offset();
+        RecordMetadata metadata = working.context.recordMetadata().orElseThrow();
+        long offset = metadata.offset();
+        if (metadata.topic().equals(Topics.CHANGES.name())) {
+            working.outbox.answering(record.timestamp(), null);
+            working.recall.before(offset, working.context.currentSystemTimeMs());
+        }
         try {
             switch (record.value()) {
                 case Incoming.ChangeRecord(var change, var bytes) -> {
@@ -100,7 +112,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         working.outbox.answering(record.timestamp(), null);
         working.outbox.setAside(reason, key, record.value().bytes(), metadata.topic(), metadata.offset());
         if (metadata.topic().equals(Topics.CHANGES.name())) {
-            working.changes.handleLost(record.key(), metadata.offset());
+            working.changes.handleLost(record.key(), metadata.offset(), record.timestamp());
         }
     }
 

@@ -1,87 +1,118 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Change;
-import dev.rowcast.schemas.avro.Frame;
-import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Progress;
-import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.RowChange;
-import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.avro.Watermark;
-import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.deadletter.Incoming;
+import dev.rowcast.streams.log.LogRecord;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import dev.rowcast.streams.route.Router;
-import io.micrometer.core.instrument.Timer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Tells the nodes what changed.
+/// What a change means, and when it is told: at the end of its transaction.
 final class ChangeHandler {
 
     private final Router router;
     private final Admission admission;
-    private final CursorCodec cursors;
     private final Partition partition;
-    private final Outbox outbox;
-    private final Timer matched;
+    private final Teller teller;
+    /// While the log is read again nobody is told.
+    private boolean recalling;
 
-    ChangeHandler(
-            Router router,
-            Admission admission,
-            CursorCodec cursors,
-            Partition partition,
-            Outbox outbox,
-            Timer matched) {
+    ChangeHandler(Router router, Admission admission, Partition partition, Teller teller) {
         this.router = router;
         this.admission = admission;
-        this.cursors = cursors;
         this.partition = partition;
-        this.outbox = outbox;
-        this.matched = matched;
+        this.teller = teller;
     }
 
     /// @param key the tenant
     /// @throws UnprocessableException when the change cannot be understood; nothing was told then
     void handle(@Nullable String key, Change change, int bytes, long offset) {
         enterEpoch(change.getEpoch(), offset);
-        Position position = new Position(change.getEpoch(), offset);
+        follow(key, change, bytes, new Position(change.getEpoch(), offset));
+    }
+
+    /// What is derived from the log follows it, whether the change comes or is read again.
+    private void follow(@Nullable String key, Change change, int bytes, Position position) {
+        long offset = position.offset();
         if (change.getBody() instanceof Watermark watermark) {
             partition.journal().advance(offset);
-            Progress progress = new Progress(watermark.getLsn(), watermark.getSourceUs());
-            partition.nodes().attached().forEach(node -> outbox.deliver(node, Optional.empty(), position, progress));
-        } else if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
-            router.withoutRow(row).ifPresent(cut -> cutEveryTenant(position, cut));
-        } else {
-            tell(understand(key, change, bytes, offset), position);
+            moveTo(position);
+            if (!recalling) {
+                teller.tellEverybody(partition.settled(), new Progress(watermark.getLsn(), watermark.getSourceUs()));
+            }
+            return;
         }
-        partition.moveTo(position);
+        if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
+            endOther(Optional.of(row.getTx()), position.epoch());
+            Optional<Routed.Cut> cut = router.withoutRow(row);
+            cut.ifPresent(each -> cutEveryTenant(position, Optional.of(row.getTx()), each));
+            if (cut.isEmpty()) {
+                partition.journal().advance(offset);
+                endIfOver(Optional.of(row.getTx()), position);
+            }
+        } else {
+            take(understand(key, change, bytes, offset), position);
+        }
+        moveTo(position);
     }
 
     /// A record at this offset was lost to us: whoever watches the tenant must refetch.
     ///
     /// @param key the tenant; without one it may have been anybody's
-    void handleLost(@Nullable String key, long offset) {
+    /// @param timestampMs when it was written, milliseconds since 1970
+    void handleLost(@Nullable String key, long offset, long timestampMs) {
         Position position = new Position(partition.current().epoch(), offset);
         Optional<TenantId> tenant = tenant(key);
         Routed.Cut cut = Routed.Cut.throughEverything();
         if (tenant.isPresent()) {
-            LoggedChange lost = new LoggedChange(tenant.get(), position.epoch(), offset, 0, 0, cut);
+            long writtenUs = TimeUnit.MILLISECONDS.toMicros(timestampMs);
+            LoggedChange lost = new LoggedChange(tenant.get(), position.epoch(), offset, writtenUs, 0, cut);
             partition.journal().append(lost);
-            tellCut(tenant, position, cut);
+            cut(tenant, position, Optional.empty(), List.of(cut));
         } else {
-            cutEveryTenant(position, cut);
+            cutEveryTenant(position, Optional.empty(), cut);
         }
-        partition.moveTo(position);
+        moveTo(position);
+    }
+
+    /// What was before this offset, and after what was processed, is not in the log any more.
+    void handleGap(long offset) {
+        Position position = new Position(partition.current().epoch(), offset);
+        Routed.Cut cut = new Routed.Cut(Set.of(), Set.of(), Optional.empty(), true, ResetReason.TRIMMED);
+        cutEveryTenant(position, Optional.empty(), cut);
+        moveTo(position);
+    }
+
+    /// Takes a record of the log as it was taken when it came, and tells nobody.
+    void recall(LogRecord record) {
+        recalling = true;
+        try {
+            switch (record.value()) {
+                case Incoming.ChangeRecord(Change change, byte[] bytes) -> {
+                    enterEpoch(change.getEpoch(), record.offset());
+                    follow(record.key(), change, bytes.length, new Position(change.getEpoch(), record.offset()));
+                }
+                case Incoming.CommandRecord command -> {}
+                case Incoming.Unreadable unreadable -> handleLost(record.key(), record.offset(), record.timestampMs());
+            }
+        } catch (UnprocessableException e) {
+            handleLost(record.key(), record.offset(), record.timestampMs());
+        } finally {
+            recalling = false;
+        }
     }
 
     /// Positions of different epochs cannot be compared, so nothing of the old one may follow into the new one.
@@ -90,12 +121,19 @@ final class ChangeHandler {
         if (current.epoch() == 0 || current.epoch() == epoch) {
             return;
         }
-        partition.journal().clear(offset - 1);
         Position before = new Position(epoch, offset - 1);
-        Reset reset = new Reset(null, null, ResetReason.EPOCH, List.of());
-        partition.nodes().attached().forEach(node -> outbox.deliver(node, Optional.empty(), before, reset));
-        partition.moveTo(before);
+        partition.open().take();
+        partition.journal().clear(before.offset());
+        if (!recalling) {
+            teller.tellEpoch(before);
+        }
+        moveTo(before);
     }
+
+    /// @param told what somebody may have to be told of it
+    /// @param transaction empty in what came from no transaction of the log
+    private record Understood(
+            LoggedChange change, Optional<OpenTransaction.Waiting> told, Optional<Transaction> transaction) {}
 
     /// Everything that can fail because of what the record holds happens here, before anything is told.
     private Understood understand(@Nullable String key, Change change, int bytes, long offset) {
@@ -103,87 +141,92 @@ final class ChangeHandler {
             TenantId tenant = tenant(key).orElseThrow(() -> new IllegalArgumentException("its key is no tenant"));
             LoggedChange logged = new LoggedChange(
                     tenant, change.getEpoch(), offset, change.getCapturedUs(), bytes, router.route(tenant, change));
-            Map<String, List<Frame>> framesByNode = new LinkedHashMap<>();
-            for (Routed part : logged.routed().parts()) {
-                if (part instanceof Routed.Told told) {
-                    frames(logged, told)
-                            .forEach((node, frames) -> framesByNode
-                                    .computeIfAbsent(node, unseen -> new ArrayList<>())
-                                    .addAll(frames));
-                }
+            Optional<OpenTransaction.Waiting> waiting = OpenTransaction.Waiting.of(admission, logged);
+            if (!recalling) {
+                // Rendered texts are kept, so what is told later is not rendered again.
+                waiting.ifPresent(teller::frames);
             }
-            return new Understood(logged, framesByNode);
+            return new Understood(logged, waiting, transaction(change));
         } catch (RuntimeException e) {
             throw new UnprocessableException(e);
         }
     }
 
-    private Map<String, List<Frame>> frames(LoggedChange logged, Routed.Told told) {
-        Framing framing = new Framing(admission, logged, told);
-        Map<String, List<Frame>> framesByNode = new LinkedHashMap<>();
-        partition.subscriptions().interest().wanted(logged, told).forEach((node, wanted) -> {
-            List<Frame> frames = framing.frames(wanted);
-            if (!frames.isEmpty()) {
-                framesByNode.put(node, frames);
-            }
-        });
-        return framesByNode;
-    }
-
-    private record Understood(LoggedChange change, Map<String, List<Frame>> framesByNode) {}
-
-    private void tell(Understood understood, Position position) {
+    private void take(Understood understood, Position position) {
         LoggedChange change = understood.change();
+        endOther(understood.transaction(), position.epoch());
         partition.journal().append(change);
-        List<Routed> parts = change.routed().parts();
-        if (parts.stream().anyMatch(Routed.Told.class::isInstance)) {
-            String cursor =
-                    change.endsTransaction() && !understood.framesByNode().isEmpty()
-                            ? cursors.encode(change.tenant(), position.cursor(outbox.partition()))
-                            : null;
-            understood
-                    .framesByNode()
-                    .forEach((node, frames) -> deliver(node, change.tenant(), position, cursor, frames));
-            matched.record(Math.max(0, outbox.nowUs() - change.capturedUs()), TimeUnit.MICROSECONDS);
-        }
-        // Receivers drop frames by position, and never a reset: so it comes behind the frames.
-        for (Routed part : parts) {
-            if (part instanceof Routed.Cut cut) {
-                tellCut(Optional.of(change.tenant()), position, cut);
-            }
+        understood.told().ifPresent(told -> partition.open().add(told, understood.transaction()));
+        List<Routed.Cut> cuts = change.routed().parts().stream()
+                .filter(Routed.Cut.class::isInstance)
+                .map(Routed.Cut.class::cast)
+                .toList();
+        if (cuts.isEmpty()) {
+            endIfOver(understood.transaction(), position);
+        } else {
+            cut(Optional.of(change.tenant()), position, understood.transaction(), cuts);
         }
     }
 
-    /// In as many records as it takes. Only the last says that the node has the change and may carry the cursor.
-    private void deliver(String node, TenantId tenant, Position position, @Nullable String cursor, List<Frame> frames) {
-        List<List<Frame>> parts = Parts.of(frames);
-        Position before = new Position(position.epoch(), position.offset() - 1);
-        for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
-            outbox.deliver(node, Optional.of(tenant), before, new Frames(null, null, part));
+    /// The last change of a transaction may have been one that is not told.
+    private void endOther(Optional<Transaction> transaction, long epoch) {
+        OpenTransaction open = partition.open();
+        if (transaction.filter(open::isAnotherThan).isPresent()) {
+            tell(new Position(epoch, open.last()), true);
         }
-        outbox.deliver(node, Optional.of(tenant), position, new Frames(null, cursor, parts.getLast()));
     }
 
+    private void endIfOver(Optional<Transaction> transaction, Position position) {
+        OpenTransaction open = partition.open();
+        if (open.isEmpty()) {
+            return;
+        }
+        if (open.endsWith(transaction)) {
+            tell(position, true);
+        } else if (open.isFull()) {
+            tell(position, false);
+        }
+    }
+
+    private void tell(Position end, boolean whole) {
+        var changes = partition.open().take();
+        if (!recalling) {
+            teller.tell(changes, end, whole);
+        }
+    }
+
+    /// What comes before a cut must be told before it, or it would be taken for news after it. Receivers drop frames by
+    /// position, and never a reset.
+    ///
     /// @param tenant empty for every tenant
-    private void tellCut(Optional<TenantId> tenant, Position position, Routed.Cut cut) {
-        partition
-                .subscriptions()
-                .interest()
-                .held(tenant, target -> {
-                    return target.getKind() == TargetKind.CHANNEL
-                            ? cut.touchesChannel(target.getName())
-                            : cut.touchesEntity(target.getName());
-                })
-                .forEach(held -> outbox.deliver(
-                        held.node(),
-                        Optional.of(held.tenant()),
-                        position,
-                        new Reset(null, null, cut.reason(), List.copyOf(held.targets()))));
+    private void cut(
+            Optional<TenantId> tenant, Position position, Optional<Transaction> transaction, List<Routed.Cut> cuts) {
+        if (!partition.open().isEmpty()) {
+            tell(position, partition.open().endsWith(transaction));
+        }
+        if (!recalling) {
+            cuts.forEach(cut -> teller.tellCut(tenant, position, cut));
+        }
     }
 
-    private void cutEveryTenant(Position position, Routed.Cut cut) {
+    private void cutEveryTenant(Position position, Optional<Transaction> transaction, Routed.Cut cut) {
         partition.journal().clear(position.offset());
-        tellCut(Optional.empty(), position, cut);
+        cut(Optional.empty(), position, transaction, List.of(cut));
+    }
+
+    private void moveTo(Position position) {
+        if (recalling) {
+            partition.recalledTo(position);
+        } else {
+            partition.moveTo(position);
+        }
+    }
+
+    /// Rows that a snapshot read are in no transaction.
+    private static Optional<Transaction> transaction(Change change) {
+        return change.getBody() instanceof RowChange row && row.getTx().getXid() != 0
+                ? Optional.of(row.getTx())
+                : Optional.empty();
     }
 
     /// Where a column says whose a row is, nothing says whose the rows of a truncated table were, or those that are

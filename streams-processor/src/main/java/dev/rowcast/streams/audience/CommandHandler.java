@@ -68,7 +68,7 @@ final class CommandHandler {
             throw unprocessable("home %d is no partition of %s".formatted(home, Topics.DELIVERIES.name()));
         }
         boolean known = partition.attach(node, new Attachment(home, attach.getLeaseMs()), wallClockMs.getAsLong());
-        outbox.deliver(node, Optional.empty(), partition.current(), new Attached(known));
+        outbox.deliver(node, Optional.empty(), partition.settled(), new Attached(known));
     }
 
     private void unsubscribe(TenantId tenant, String node, Unsubscribe unsubscribe) {

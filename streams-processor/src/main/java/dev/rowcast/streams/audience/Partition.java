@@ -1,7 +1,7 @@
 package dev.rowcast.streams.audience;
 
+import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.streams.journal.Journal;
-import dev.rowcast.streams.journal.JournalLimits;
 import dev.rowcast.streams.ordering.Position;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -15,6 +15,7 @@ final class Partition {
     private final Nodes nodes;
     private final Subscriptions subscriptions;
     private final Journal journal;
+    private final OpenTransaction open = new OpenTransaction();
     private Position current;
 
     /// Reads the stores, which are restored by now.
@@ -37,9 +38,34 @@ final class Partition {
         return current;
     }
 
+    /// How far a node is that has everything it was told: before the transaction that waits for its end. Whoever
+    /// started after that would miss the transaction's beginning.
+    Position settled() {
+        return open.isEmpty() ? current : new Position(current.epoch(), open.first() - 1);
+    }
+
+    /// What waits for the end of its transaction.
+    OpenTransaction open() {
+        return open;
+    }
+
     void moveTo(Position position) {
         current = position;
         positions.put(POSITION_KEY, position);
+    }
+
+    /// The same while the log is read again, when nothing is stored.
+    void recalledTo(Position position) {
+        current = position;
+    }
+
+    /// Forgets what is derived from the log, before that is read again.
+    ///
+    /// @param offset after which it is read
+    void forget(long offset) {
+        current = new Position(0, offset);
+        journal.clear(offset);
+        open.take();
     }
 
     Nodes nodes() {

@@ -39,12 +39,15 @@ final class Replayer {
     }
 
     /// @param offset of the last change that the subscriber has
-    /// @param current how far the partition was read
+    /// @param current how far everybody was told
     Replay replay(Journal journal, long offset, Position current) {
         List<String> targets = new ArrayList<>(channels);
         targets.addAll(entities);
         Pieces pieces = new Pieces(current.epoch());
         for (LoggedChange change : journal.after(offset, tenant, targets)) {
+            if (change.offset() > current.offset()) {
+                break; // of the open transaction, which is told when it ends
+            }
             List<Frame> frames = new ArrayList<>();
             for (Routed part : change.routed().parts()) {
                 switch (part) {

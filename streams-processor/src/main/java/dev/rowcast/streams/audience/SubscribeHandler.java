@@ -39,7 +39,7 @@ final class SubscribeHandler {
         for (Target target : new LinkedHashSet<>(subscribe.getTargets())) {
             (admission.accepts(subscriber.kind(), target) ? accepted : rejected).add(target);
         }
-        Position current = partition.current();
+        Position current = partition.settled();
         Position asked = new Position(
                 subscribe.getStart().getEpoch(), subscribe.getStart().getOffset());
         Position start = asked;
@@ -74,14 +74,14 @@ final class SubscribeHandler {
     }
 
     private Replay replay(TenantId tenant, Subscriber subscriber, List<Target> accepted, Position asked) {
-        if (asked.isOfAnotherEpochThan(partition.current())) {
+        if (asked.isOfAnotherEpochThan(partition.settled())) {
             return new Replay.Impossible(ResetReason.EPOCH);
         }
         if (!partition.journal().reaches(asked.offset())) {
             return new Replay.Impossible(ResetReason.TRIMMED);
         }
         return new Replayer(admission, tenant, subscriber, accepted)
-                .replay(partition.journal(), asked.offset(), partition.current());
+                .replay(partition.journal(), asked.offset(), partition.settled());
     }
 
     /// A start without epoch was one of this incarnation of the log, as it turned out.

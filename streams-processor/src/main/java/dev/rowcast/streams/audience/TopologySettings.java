@@ -1,9 +1,10 @@
 package dev.rowcast.streams.audience;
 
+import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.streams.deadletter.Patience;
-import dev.rowcast.streams.journal.JournalLimits;
+import dev.rowcast.streams.log.ChangeLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.time.Duration;
 /// @param clock stamps deliveries
 /// @param meters where it counts
 /// @param patience how long it waits for the schema registry
+/// @param log what the topology reads, for what was before its position
 /// @param journalLimits how much of a partition's past can be replayed
 public record TopologySettings(
         CursorCodec cursors,
@@ -23,11 +25,12 @@ public record TopologySettings(
         Clock clock,
         MeterRegistry meters,
         Patience patience,
+        ChangeLog log,
         JournalLimits journalLimits) {
 
     private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
 
-    /// Metrics that nobody reads, a minute of patience, the default journal.
+    /// Metrics that nobody reads, a minute of patience, no log, the default journal.
     public static TopologySettings of(CursorCodec cursors, TopicSerdes serdes, Clock clock) {
         return new TopologySettings(
                 cursors,
@@ -35,14 +38,19 @@ public record TopologySettings(
                 clock,
                 new SimpleMeterRegistry(),
                 new Patience(REGISTRY_PATIENCE),
+                ChangeLog.EMPTY,
                 JournalLimits.DEFAULTS);
     }
 
     public TopologySettings withMeters(MeterRegistry other) {
-        return new TopologySettings(cursors, serdes, clock, other, patience, journalLimits);
+        return new TopologySettings(cursors, serdes, clock, other, patience, log, journalLimits);
+    }
+
+    public TopologySettings withLog(ChangeLog other) {
+        return new TopologySettings(cursors, serdes, clock, meters, patience, other, journalLimits);
     }
 
     public TopologySettings withJournalLimits(JournalLimits other) {
-        return new TopologySettings(cursors, serdes, clock, meters, patience, other);
+        return new TopologySettings(cursors, serdes, clock, meters, patience, log, other);
     }
 }

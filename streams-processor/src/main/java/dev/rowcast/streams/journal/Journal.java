@@ -1,5 +1,6 @@
 package dev.rowcast.streams.journal;
 
+import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
@@ -12,11 +13,12 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /// The newest changes of one partition, found by what they concern. It knows from where on it has all of them, so an
 /// answer is either complete or refused.
 ///
-/// A ring on the heap, empty after a start: the log itself is the durable journal. For one thread.
+/// A ring on the heap: the tail of the log, which itself is the durable journal. For one thread.
 public final class Journal {
 
     private record Key(TenantId tenant, String target) {}
@@ -38,8 +40,7 @@ public final class Journal {
         this.newest = position;
     }
 
-    /// Adds the partition's next change. One at or before what is known means that the input is read again from
-    /// there, and so does the journal begin again.
+    /// Adds the partition's next change.
     public void append(LoggedChange change) {
         advance(change.offset());
         if (change.routed() instanceof Routed.Silent) {
@@ -50,17 +51,32 @@ public final class Journal {
         keys(change)
                 .forEach(key -> byTarget.computeIfAbsent(key, unseen -> new ArrayDeque<>())
                         .addLast(change));
-        while (ring.size() > limits.changes() || bytes > limits.bytes()) {
+        long tooOldUs = change.capturedUs()
+                - TimeUnit.MILLISECONDS.toMicros(limits.age().toMillis());
+        while (ring.size() > limits.changes()
+                || bytes > limits.bytes()
+                || (!ring.isEmpty() && ring.getFirst().capturedUs() < tooOldUs)) {
             dropOldest();
         }
     }
 
-    /// Takes note of a record that is of no interest to anybody who resumes.
+    /// Takes note of a record that is of no interest to anybody who resumes. One at or before what is known means
+    /// that the input is read again from there, and so does the journal begin again.
     public void advance(long offset) {
         if (offset <= newest) {
             clear(offset - 1);
         }
         newest = offset;
+    }
+
+    /// How many changes it has.
+    public int size() {
+        return ring.size();
+    }
+
+    /// Their size in the log.
+    public long bytes() {
+        return bytes;
     }
 
     /// Forgets everything: what comes after this offset is another incarnation's.
@@ -70,6 +86,11 @@ public final class Journal {
         bytes = 0;
         floor = offset;
         newest = offset;
+    }
+
+    /// It has every change after this offset, as far as the partition was read.
+    public long floor() {
+        return floor;
     }
 
     /// Whether it has every change after this offset.

@@ -39,13 +39,13 @@ import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.deadletter.DeadLetters;
-import dev.rowcast.streams.journal.JournalLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -422,7 +422,8 @@ class AudienceTopologyTest {
     @Test
     void aStartThatTheJournalNoLongerHasIsReset() {
         topology.close();
-        topology = new RunningTopology(serdes, settings -> settings.withJournalLimits(new JournalLimits(3, 1 << 20)));
+        topology = new RunningTopology(
+                serdes, settings -> settings.withJournalLimits(new JournalLimits(3, 1 << 20, Duration.ofDays(1))));
         topology.command("demo", attach("n1", 0));
         for (int i = 0; i < 5; i++) {
             topology.change("demo", inserted(SOURCES, "" + i, 100 + i, source(i, 1, "t")));
@@ -466,18 +467,6 @@ class AudienceTopologyTest {
         assertThat(deliveries.getFirst().getBody()).isEqualTo(new Reset(null, null, ResetReason.EPOCH, List.of()));
         assertThat(deliveries.getFirst().getOffset()).isEqualTo(0);
         assertThat(deliveries.getLast().getBody()).isInstanceOf(Frames.class);
-    }
-
-    @Test
-    void onlyTheEndOfATransactionHasACursor() {
-        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"));
-
-        topology.change("demo", change(row(Operation.CREATE, SOURCES, "1", null, source(1, 1, "t"), 100, false)));
-        topology.change("demo", change(row(Operation.CREATE, SOURCES, "2", null, source(2, 1, "t"), 101, true)));
-
-        List<Frames> frames = topology.frames();
-        assertThat(frames.getFirst().getCursor()).isNull();
-        assertThat(frames.getLast().getCursor()).isNotNull();
     }
 
     @Test

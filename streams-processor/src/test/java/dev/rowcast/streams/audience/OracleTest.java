@@ -18,7 +18,8 @@ import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
-import dev.rowcast.streams.journal.JournalLimits;
+import dev.rowcast.schemas.catalog.JournalLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ class OracleTest {
 
     private record Logged(String tenant, Change change, int id, int vaultBefore, int vaultAfter) {}
 
-    private final RestartableTask task = new RestartableTask(new JournalLimits(200, 1 << 20));
+    private final RestartableTask task = new RestartableTask(new JournalLimits(200, 1 << 20, Duration.ofDays(1)));
     private final List<Logged> log = new ArrayList<>();
     private final Map<Key, Listener> listeners = new HashMap<>();
     private final List<Map.Entry<Key, Listener>> all = new ArrayList<>();

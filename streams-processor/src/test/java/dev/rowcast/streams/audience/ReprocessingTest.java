@@ -4,10 +4,12 @@ import static dev.rowcast.streams.audience.Samples.ALICE;
 import static dev.rowcast.streams.audience.Samples.EPOCH;
 import static dev.rowcast.streams.audience.Samples.after;
 import static dev.rowcast.streams.audience.Samples.attach;
+import static dev.rowcast.streams.audience.Samples.change;
 import static dev.rowcast.streams.audience.Samples.channel;
 import static dev.rowcast.streams.audience.Samples.detach;
 import static dev.rowcast.streams.audience.Samples.fromTheBeginning;
 import static dev.rowcast.streams.audience.Samples.inserted;
+import static dev.rowcast.streams.audience.Samples.row;
 import static dev.rowcast.streams.audience.Samples.source;
 import static dev.rowcast.streams.audience.Samples.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,10 +20,12 @@ import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Subscribed;
-import dev.rowcast.streams.journal.JournalLimits;
+import dev.rowcast.schemas.catalog.JournalLimits;
+import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.ordering.Position;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -135,17 +139,102 @@ class ReprocessingTest {
     }
 
     @Test
-    void aStartFromBeforeTheRestartIsReset() {
+    void aStartFromBeforeTheRestartIsReplayedFromTheLog() {
         task.command("demo", attach("n1", 0));
         task.change("demo", 0, rowInVault1(0));
         task.change("demo", 1, rowInVault1(1));
 
         task.restart();
 
-        assertThat(task.command("demo", subscribe("n1", 1, ALICE, after(0), channel("vault:1")))
+        assertThat(task.command("demo", subscribe("n1", 1, ALICE, after(0), channel("vault:1"))))
+                .extracting(Delivery::getBody)
+                .satisfiesExactly(
+                        replayed -> assertThat(entities(replayed)).containsExactly("source:1"),
+                        answer -> assertThat(answer).isInstanceOf(Subscribed.class));
+    }
+
+    @Test
+    void aStartThatTheLogNoLongerHasIsReset() {
+        task.command("demo", attach("n1", 0));
+        for (int offset = 0; offset <= 5; offset++) {
+            task.change("demo", offset, rowInVault1(offset));
+        }
+        task.log().trim(3);
+
+        task.restart();
+
+        assertThat(task.command("demo", subscribe("n1", 1, ALICE, after(1), channel("vault:1")))
                         .getFirst()
                         .getBody())
                 .isEqualTo(new Reset(1L, ALICE, ResetReason.TRIMMED, List.of(channel("vault:1"))));
+        assertThat(task.command("demo", subscribe("n1", 2, ALICE, after(2), channel("vault:1"))))
+                .extracting(Delivery::getBody)
+                .satisfiesExactly(
+                        replayed -> assertThat(entities(replayed)).containsExactly("source:3", "source:4", "source:5"),
+                        answer -> assertThat(answer).isInstanceOf(Subscribed.class));
+    }
+
+    @Test
+    void whoeverListensIsResetWhenTheLogLostWhatWasNeverProcessed() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.change("demo", 0, rowInVault1(0));
+        task.log().trim(1);
+        task.log().put(10, "demo", new Incoming.Unreadable("of no interest here", new byte[0]));
+
+        task.restart();
+        List<Delivery> deliveries = task.change("demo", 10, rowInVault1(10));
+
+        assertThat(deliveries)
+                .extracting(Delivery::getBody)
+                .satisfiesExactly(
+                        reset -> assertThat(reset)
+                                .isEqualTo(new Reset(null, null, ResetReason.TRIMMED, List.of(channel("vault:1")))),
+                        live -> assertThat(entities(live)).containsExactly("source:10"));
+    }
+
+    @Test
+    void aTransactionIsWholeAlthoughTheTaskDiedInIt() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        assertThat(task.change("demo", 0, partInVault1(0, false))).isEmpty();
+        assertThat(task.change("demo", 1, partInVault1(1, false))).isEmpty();
+
+        task.restart();
+        List<Delivery> delivered = task.change("demo", 2, partInVault1(2, true));
+
+        assertThat(delivered).singleElement().satisfies(delivery -> {
+            assertThat(delivery.getOffset()).isEqualTo(2);
+            assertThat(entities(delivery.getBody())).containsExactly("source:0", "source:1", "source:2");
+        });
+    }
+
+    @Test
+    void aTransactionThatIsReadAgainFromItsMiddleIsWhole() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.change("demo", 0, partInVault1(0, false));
+        task.change("demo", 1, partInVault1(1, false));
+        List<Delivery> first = task.change("demo", 2, partInVault1(2, true));
+
+        task.restart();
+        assertThat(task.change("demo", 1, partInVault1(1, false))).isEmpty();
+        List<Delivery> again = task.change("demo", 2, partInVault1(2, true));
+
+        assertThat(again).extracting(Delivery::getOffset).containsExactly(2L);
+        assertThat(again.getFirst().getBody()).isEqualTo(first.getFirst().getBody());
+    }
+
+    @Test
+    void whoAttachesInTheMiddleOfATransactionStartsBeforeIt() {
+        task.change("demo", 7, rowInVault1(7));
+        task.change("demo", 8, partInVault1(8, false));
+
+        task.restart();
+
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getOffset)
+                .containsExactly(7L);
     }
 
     @Test
@@ -162,6 +251,21 @@ class ReprocessingTest {
         assertThat(task.change("demo", 0, rowInVault1(0))).isEmpty();
         task.command("demo", subscribe("n1", 2, ALICE, fromTheBeginning(), channel("vault:1")));
         assertThat(task.change("demo", 1, rowInVault1(1))).hasSize(1);
+    }
+
+    private static List<String> entities(Object body) {
+        return ((Frames) body).getFrames().stream().map(Frame::getEntity).toList();
+    }
+
+    private static Change partInVault1(long offset, boolean last) {
+        return change(row(
+                Operation.CREATE,
+                "public.sources",
+                "" + offset,
+                null,
+                source((int) offset, 1, "t"),
+                1_000 + offset,
+                last));
     }
 
     private static Change rowInVault1(long offset) {

@@ -3,11 +3,11 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.deadletter.Incoming;
-import dev.rowcast.streams.journal.JournalLimits;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.ordering.PositionSerde;
 import dev.rowcast.streams.route.Router;
@@ -34,6 +34,7 @@ final class RestartableTask {
 
     private final MockProcessorContext<Object, Object> context =
             new MockProcessorContext<>(new Properties(), new TaskId(0, 0), new File("unused"));
+    private final MemoryLog log = new MemoryLog();
     private final JournalLimits limits;
     private AudienceProcessor processor;
 
@@ -51,7 +52,14 @@ final class RestartableTask {
     }
 
     List<Delivery> change(String tenant, long offset, Change change) {
-        return process(Topics.CHANGES.name(), tenant, offset, new Incoming.ChangeRecord(change, SOME_BYTES));
+        Incoming incoming = new Incoming.ChangeRecord(change, SOME_BYTES);
+        log.put(offset, tenant, incoming);
+        return process(Topics.CHANGES.name(), tenant, offset, incoming);
+    }
+
+    /// What the task reads its past from.
+    MemoryLog log() {
+        return log;
     }
 
     List<Delivery> command(String tenant, GatewayCommand command) {
@@ -77,13 +85,15 @@ final class RestartableTask {
     private AudienceProcessor newProcessor() {
         // Nothing is serialized here, so the registry is never asked.
         TopicSerdes serdes = new TopicSerdes(new RegistryClient("http://localhost:1"));
-        TopologySettings settings =
-                TopologySettings.of(Samples.CURSORS, serdes, Clock.systemUTC()).withJournalLimits(limits);
+        TopologySettings settings = TopologySettings.of(Samples.CURSORS, serdes, Clock.systemUTC())
+                .withJournalLimits(limits)
+                .withLog(log);
         AudienceProcessor fresh = new AudienceProcessor(
                 new Router(Samples.CATALOG),
                 new Admission(Samples.CATALOG),
                 settings,
                 Timer.builder("matched").register(new SimpleMeterRegistry()));
+        context.resetForwards();
         context.setCurrentSystemTimeMs(0);
         fresh.init(context);
         return fresh;

@@ -1,0 +1,97 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.catalog.JournalLimits;
+import dev.rowcast.streams.log.ChangeLog;
+import dev.rowcast.streams.log.LogChunk;
+import dev.rowcast.streams.log.LogReader;
+import dev.rowcast.streams.ordering.Position;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a task derives from the log and does not store, made again from the log's tail when it starts: the journal, and
+/// the transaction that was open.
+///
+/// The input goes on where it was committed, and the restored stores may be ahead of that. So this happens twice after
+/// a crash: up to the stored position, for who asks before the first change comes, and up to that change.
+final class Recall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recall.class);
+    private static final int CHUNK = 1_000;
+
+    /// Whatever the journal's limits are: enough to find the part of an open transaction that nobody was told, also
+    /// where marks of transactions take offsets.
+    private static final int LEAST_OFFSETS = 4 * OpenTransaction.MOST_CHANGES;
+
+    private final ChangeLog log;
+    private final int number;
+    private final JournalLimits limits;
+    private final Partition partition;
+    private final ChangeHandler changes;
+    private boolean begun;
+    private long oldest;
+
+    /// @param number the partition's
+    Recall(ChangeLog log, int number, JournalLimits limits, Partition partition, ChangeHandler changes) {
+        this.log = log;
+        this.number = number;
+        this.limits = limits;
+        this.partition = partition;
+        this.changes = changes;
+    }
+
+    /// Once the stores are restored.
+    ///
+    /// @param nowMs by the wall clock
+    void start(long nowMs) {
+        Position stored = partition.current();
+        if (stored.offset() >= 0) {
+            upTo(stored.offset() + 1, nowMs);
+            partition.recalledTo(stored);
+        }
+    }
+
+    /// Before any change is processed.
+    ///
+    /// @param offset the change's
+    /// @param nowMs by the wall clock
+    void before(long offset, long nowMs) {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        Position stored = partition.current();
+        if (offset <= stored.offset()) {
+            upTo(offset, nowMs);
+            if (partition.current().epoch() == 0) {
+                partition.recalledTo(new Position(stored.epoch(), offset - 1));
+            }
+        } else if (stored.offset() >= 0 && oldest > stored.offset() + 1) {
+            // Longer away than the log reaches back: nobody knows what was in between.
+            changes.handleGap(offset - 1);
+        }
+    }
+
+    /// @param end the first offset that is not recalled
+    private void upTo(long end, long nowMs) {
+        long startedNanos = System.nanoTime();
+        try (LogReader reader = log.open()) {
+            oldest = reader.first(number);
+            long young = reader.firstSince(number, nowMs - limits.age().toMillis());
+            long wanted = Math.min(Math.max(end - limits.changes(), young), end - LEAST_OFFSETS);
+            long from = Math.min(Math.max(oldest, wanted), end);
+            partition.forget(from - 1);
+            while (from < end) {
+                LogChunk chunk = reader.read(number, from, end, CHUNK);
+                chunk.records().forEach(changes::recall);
+                from = chunk.next();
+            }
+        }
+        LOG.atInfo()
+                .addKeyValue("partition", number)
+                .addKeyValue("offset", end)
+                .addKeyValue("changes", partition.journal().size())
+                .addKeyValue("tookMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos))
+                .log("Journal recalled");
+    }
+}
