@@ -1,5 +1,6 @@
 package dev.rowcast.schemas.protocol;
 
+import dev.rowcast.schemas.filter.Filter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +50,15 @@ public sealed interface ClientMessage {
     /// @param entityCode the kind of the entities; present exactly when entities are asked for
     /// @param entityIds the entities; may be empty, which subscribes to nothing and is answered with `count` 0
     /// @param channels channels as `type:id`
+    /// @param filter narrows the channels, not the entities; the same channel with another filter is another
+    ///     subscription
     /// @param cursor where to resume; empty starts at the gateway's present position
     record Subscribe(
             Optional<String> id,
             Optional<String> entityCode,
             List<String> entityIds,
             List<String> channels,
+            Optional<Filter> filter,
             Optional<String> cursor,
             Mode mode)
             implements ClientMessage {
@@ -65,6 +69,7 @@ public sealed interface ClientMessage {
             channels = List.copyOf(channels);
             Checks.that(entityCode.isPresent() || entityIds.isEmpty(), "entityIds need an entityCode");
             Checks.that(entityCode.isPresent() || !channels.isEmpty(), "a subscription names entities or channels");
+            Checks.that(filter.isEmpty() || !channels.isEmpty(), "a filter needs channels");
         }
 
         @Override
@@ -76,8 +81,13 @@ public sealed interface ClientMessage {
     /// Ends subscriptions.
     ///
     /// @param entityIds empty means every entity of `entityCode`
+    /// @param filter with which the channels were subscribed; empty ends the subscriptions without one
     record Unsubscribe(
-            Optional<String> id, Optional<String> entityCode, Optional<List<String>> entityIds, List<String> channels)
+            Optional<String> id,
+            Optional<String> entityCode,
+            Optional<List<String>> entityIds,
+            List<String> channels,
+            Optional<Filter> filter)
             implements ClientMessage {
         static final String TYPE = "UNSUBSCRIBE";
 
@@ -86,6 +96,7 @@ public sealed interface ClientMessage {
             channels = List.copyOf(channels);
             Checks.that(entityCode.isPresent() || entityIds.isEmpty(), "entityIds need an entityCode");
             Checks.that(entityCode.isPresent() || !channels.isEmpty(), "an unsubscription names entities or channels");
+            Checks.that(filter.isEmpty() || !channels.isEmpty(), "a filter needs channels");
         }
 
         @Override

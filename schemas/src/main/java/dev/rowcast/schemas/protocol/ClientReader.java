@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.protocol;
 
+import dev.rowcast.schemas.filter.Filter;
+import dev.rowcast.schemas.filter.FilterException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,7 @@ final class ClientReader {
                 entityCode,
                 entityIds.orElse(List.of()),
                 channels,
+                filter(payload, channels),
                 payload.text("cursor", cursorRule),
                 mode(payload));
     }
@@ -59,7 +62,24 @@ final class ClientReader {
         Optional<List<String>> entityIds = payload.texts("entityIds", TextRule.ENTITY_ID);
         List<String> channels = payload.texts("channels", TextRule.CHANNEL).orElse(List.of());
         requireTarget(payload, entityCode, entityIds, channels);
-        return new ClientMessage.Unsubscribe(id, entityCode, entityIds, channels);
+        return new ClientMessage.Unsubscribe(id, entityCode, entityIds, channels, filter(payload, channels));
+    }
+
+    private static Optional<Filter> filter(Members payload, List<String> channels) {
+        Optional<String> text = payload.text("filter", TextRule.ANY);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (channels.isEmpty()) {
+            throw new Refused(
+                    ErrorCode.INVALID_FILTER,
+                    payload.path("filter") + " narrows channels, and there are none: name channels, or leave it out.");
+        }
+        try {
+            return Optional.of(Filter.parse(text.get()));
+        } catch (FilterException e) {
+            throw new Refused(ErrorCode.INVALID_FILTER, payload.path("filter") + ": " + e.reason());
+        }
     }
 
     private ClientMessage hello(Optional<String> id, Optional<Members> payload) {

@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.protocol;
 
+import dev.rowcast.schemas.filter.Filter;
+
 /// Client messages to JSON: what a client's library sends, here for our own clients and tests.
 final class ClientWriter {
     private ClientWriter() {}
@@ -29,7 +31,9 @@ final class ClientWriter {
         if (subscribe.entityCode().isPresent()) {
             json.texts("entityIds", subscribe.entityIds());
         }
-        json.textsUnlessEmpty("channels", subscribe.channels()).text("cursor", subscribe.cursor());
+        json.textsUnlessEmpty("channels", subscribe.channels())
+                .text("filter", subscribe.filter().map(Filter::canonical))
+                .text("cursor", subscribe.cursor());
         if (subscribe.mode() != ClientMessage.Mode.KEYS) {
             json.text("mode", subscribe.mode().wire());
         }
@@ -39,7 +43,9 @@ final class ClientWriter {
     private static void payload(JsonWriter json, ClientMessage.Unsubscribe unsubscribe) {
         json.begin("payload").text("entityCode", unsubscribe.entityCode());
         unsubscribe.entityIds().ifPresent(ids -> json.texts("entityIds", ids));
-        json.textsUnlessEmpty("channels", unsubscribe.channels()).end();
+        json.textsUnlessEmpty("channels", unsubscribe.channels())
+                .text("filter", unsubscribe.filter().map(Filter::canonical))
+                .end();
     }
 
     private static void payload(JsonWriter json, ClientMessage.Hello hello) {

@@ -44,6 +44,12 @@ public enum ErrorCode {
             400,
             "The connection has as many subscriptions as it may.",
             "Unsubscribe what is not shown, or subscribe to the channel that holds the entities."),
+    INVALID_FILTER(
+            Fault.CLIENT,
+            Retry.NO,
+            400,
+            "The filter cannot be read, or asks for columns that the channel does not deliver.",
+            "Correct the part that the message names."),
     INVALID_CURSOR(
             Fault.CLIENT,
             Retry.NO,

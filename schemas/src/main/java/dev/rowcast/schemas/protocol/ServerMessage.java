@@ -35,8 +35,9 @@ public sealed interface ServerMessage {
     /// The subscriptions are in effect: everything committed after the envelope's cursor arrives.
     ///
     /// @param count how many entities and channels this request subscribed
+    /// @param filter the request's, in its canonical form, as the targets of other messages have it
     /// @param rejected the others; absent and forbidden look the same
-    record Subscribed(int count, List<Rejection> rejected) implements ServerMessage {
+    record Subscribed(int count, Optional<String> filter, List<Rejection> rejected) implements ServerMessage {
         static final String TYPE = "SUBSCRIBED";
 
         public Subscribed {
@@ -51,7 +52,8 @@ public sealed interface ServerMessage {
 
         /// One target that was not subscribed.
         ///
-        /// @param target a channel (`vault:42`) or an entity (`source:77`) as the client named it
+        /// @param target a channel, `vault:42` or with a filter `vault:42?status=eq.open`, or an entity,
+        ///     `source:77`
         public record Rejection(String target, ErrorCode code) {}
     }
 

@@ -62,7 +62,7 @@ final class ServerReader {
                 .map(each -> new ServerMessage.Subscribed.Rejection(
                         text(each, "target"), each.requiredName("code", ErrorCode.class)))
                 .toList();
-        return new ServerMessage.Subscribed(count, rejected);
+        return new ServerMessage.Subscribed(count, payload.text("filter", TextRule.ANY), rejected);
     }
 
     private static ServerMessage invalidate(Members payload) {

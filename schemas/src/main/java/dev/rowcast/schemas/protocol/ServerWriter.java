@@ -88,7 +88,7 @@ final class ServerWriter {
     }
 
     private static void members(JsonWriter json, ServerMessage.Subscribed subscribed) {
-        json.number("count", subscribed.count());
+        json.number("count", subscribed.count()).text("filter", subscribed.filter());
         if (!subscribed.rejected().isEmpty()) {
             json.beginList("rejected");
             for (ServerMessage.Subscribed.Rejection rejection : subscribed.rejected()) {

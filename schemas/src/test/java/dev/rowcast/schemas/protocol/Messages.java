@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.protocol;
 
+import dev.rowcast.schemas.filter.Filter;
+import dev.rowcast.schemas.filter.FilterException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,9 +24,9 @@ final class Messages {
         return Arbitraries.oneOf(
                 subscribe(id, cursor),
                 Combinators.combine(id, code(), ids().optional(), channels())
-                        .as((i, c, e, ch) -> new ClientMessage.Unsubscribe(i, Optional.of(c), e, ch)),
-                Combinators.combine(id, channel().list().ofMinSize(1).ofMaxSize(5))
-                        .as((i, ch) -> new ClientMessage.Unsubscribe(i, Optional.empty(), Optional.empty(), ch)),
+                        .as((i, c, e, ch) -> new ClientMessage.Unsubscribe(i, Optional.of(c), e, ch, Optional.empty())),
+                Combinators.combine(id, channel().list().ofMinSize(1).ofMaxSize(5), filter().optional())
+                        .as((i, ch, f) -> new ClientMessage.Unsubscribe(i, Optional.empty(), Optional.empty(), ch, f)),
                 id.map(ClientMessage.UnsubscribeAll::new),
                 id.map(ClientMessage.Ping::new),
                 Combinators.combine(id, ascii(8192)).as(ClientMessage.TokenRefresh::new),
@@ -37,14 +39,16 @@ final class Messages {
         Arbitrary<ClientMessage.Mode> mode = Arbitraries.of(ClientMessage.Mode.class);
         return Arbitraries.oneOf(
                 Combinators.combine(id, code(), ids(), channels(), cursor, mode)
-                        .as((i, c, e, ch, cu, m) -> new ClientMessage.Subscribe(i, Optional.of(c), e, ch, cu, m)),
+                        .as((i, c, e, ch, cu, m) ->
+                                new ClientMessage.Subscribe(i, Optional.of(c), e, ch, Optional.empty(), cu, m)),
                 Combinators.combine(
                                 id,
                                 ids().map(e -> Optional.<String>empty()),
                                 channel().list().ofMinSize(1).ofMaxSize(5),
+                                filter().optional(),
                                 cursor,
                                 mode)
-                        .as((i, none, ch, cu, m) -> new ClientMessage.Subscribe(i, none, List.of(), ch, cu, m)));
+                        .as((i, none, ch, f, cu, m) -> new ClientMessage.Subscribe(i, none, List.of(), ch, f, cu, m)));
     }
 
     static Arbitrary<Envelope> envelopes() {
@@ -58,6 +62,7 @@ final class Messages {
                 Combinators.combine(text(), text(), millis(1 << 30)).as(ServerMessage.Welcome::new),
                 Combinators.combine(
                                 Arbitraries.integers().greaterOrEqual(0),
+                                filter().map(Filter::canonical).optional(),
                                 Combinators.combine(text(), Arbitraries.of(ErrorCode.class))
                                         .as(ServerMessage.Subscribed.Rejection::new)
                                         .list()
@@ -168,6 +173,17 @@ final class Messages {
                 .ofMinLength(1)
                 .ofMaxLength(128)
                 .map(id -> "vault:" + id);
+    }
+
+    private static Arbitrary<Filter> filter() {
+        return visible(40).map(value -> {
+            try {
+                return Filter.parse("or=(title.eq.\""
+                        + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\",and(size.gt.5,owner.is.null))");
+            } catch (FilterException e) {
+                throw new AssertionError(value, e);
+            }
+        });
     }
 
     private static Arbitrary<String> ascii(int most) {
