@@ -22,6 +22,7 @@ import dev.rowcast.gateway.health.Readiness;
 import dev.rowcast.gateway.read.Entities;
 import dev.rowcast.gateway.read.EntityEndpoints;
 import dev.rowcast.gateway.session.SessionServices;
+import dev.rowcast.schemas.filter.FilterRules;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.registry.RegistryClient;
@@ -145,7 +146,15 @@ class GatewayBeans {
             ProtocolCodec codec,
             GatewayConfig config,
             Clock clock) {
-        return new SessionServices(shards, feeding.upstream(), authenticator, cursors, codec, config.limits(), clock);
+        return new SessionServices(
+                shards,
+                feeding.upstream(),
+                authenticator,
+                cursors,
+                codec,
+                new FilterRules(config.catalog()),
+                config.limits(),
+                clock);
     }
 
     /// None where no database is configured.

@@ -26,7 +26,8 @@ final class Contract {
         return targets.stream()
                 .map(target -> new Target(
                         target.getKind() == TargetKind.CHANNEL ? Target.Kind.CHANNEL : Target.Kind.ENTITY,
-                        target.getName()))
+                        target.getName(),
+                        target.getFilter()))
                 .toList();
     }
 

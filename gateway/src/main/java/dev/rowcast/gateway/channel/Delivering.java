@@ -12,8 +12,10 @@ import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Does what deliveries say, on one shard. Confined to its event loop.
@@ -88,6 +90,9 @@ final class Delivering {
                 .toList();
         for (int i = 0; i < missed.size(); i++) {
             boolean last = i == missed.size() - 1;
+            if (!last && LiveFrame.areOfTheSameRow(missed.get(i), missed.get(i + 1))) {
+                continue;
+            }
             Optional<String> cursor = last ? Optional.ofNullable(frames.getCursor()) : Optional.empty();
             Rendered frame = Rendered.of(services.alloc(), missed.get(i), cursor);
             connection.write(frame, request.rows(), onlyResume);
@@ -137,7 +142,7 @@ final class Delivering {
         Reset.Reason reason = Contract.reason(reset.getReason());
         List<Target> targets = Contract.targets(reset.getTargets());
         String message = services.codec()
-                .encode(new Reset(reason, targets.stream().map(Target::name).toList()));
+                .encode(new Reset(reason, targets.stream().map(Target::text).toList()));
         Predicate<Identity> concerned = identity -> services.upstream().partition(identity.tenant()) == partition
                 && arrival.tenant().map(identity.tenant()::equals).orElse(true)
                 && (reset.getPrincipal() == null || is(identity, reset.getPrincipal()));
@@ -156,13 +161,15 @@ final class Delivering {
         List<Target> targets = Contract.targets(revoked.getTargets());
         String message = services.codec()
                 .encode(new ServerMessage.Revoked(
-                        targets.stream().map(Target::name).toList(), ServerMessage.Revoked.Reason.MEMBERSHIP));
+                        targets.stream().map(Target::text).toList(), ServerMessage.Revoked.Reason.MEMBERSHIP));
         for (Connection connection : List.copyOf(connections)) {
-            if (connection.identity().tenant().equals(tenant)
-                    && is(connection.identity(), revoked.getPrincipal())
-                    && hasAny(connection, targets)) {
-                subscriptions.unsubscribe(connection, targets);
-                connection.sendHere(message);
+            if (connection.identity().tenant().equals(tenant) && is(connection.identity(), revoked.getPrincipal())) {
+                Set<Target> ended = new LinkedHashSet<>(connection.memberships.keySet());
+                ended.removeIf(target -> targets.stream().noneMatch(each -> each.covers(target)));
+                if (!ended.isEmpty()) {
+                    subscriptions.unsubscribe(connection, ended);
+                    connection.sendHere(message);
+                }
             }
         }
     }

@@ -35,6 +35,9 @@ final class FanOut {
             for (String channel : frame.getChannels()) {
                 hold(index.channel(tenant, channel), each);
             }
+            for (var filtered : frame.getFiltered()) {
+                hold(index.channel(tenant, Target.text(filtered.getName(), filtered.getFilter())), each);
+            }
             String entity = frame.getEntity();
             if (entity != null && index.hasEntity(tenant, entity)) {
                 for (var principal : frame.getPrincipals()) {
@@ -76,7 +79,9 @@ final class FanOut {
     }
 
     /// Keeps the frame back for each member until its next one, because only the last carries the cursor; so a
-    /// connection that several of its subscriptions match gets the frame once.
+    /// connection that several of its subscriptions match gets the frame once. A change comes first as what it
+    /// means where the row left, then where it came, then where it stays: what a later one says of the row replaces
+    /// what an earlier one said.
     private void hold(List<Member> members, LiveFrame frame) {
         for (Member member : members) {
             if (frame.frame.getOffset() <= member.from) {
@@ -89,7 +94,7 @@ final class FanOut {
             }
             if (connection.held == null) {
                 matched.add(connection);
-            } else {
+            } else if (!connection.held.isOfTheSameRow(frame)) {
                 writeHeld(connection, false);
             }
             connection.held = frame;

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Who wants what, of one event loop: tenant first, then channel, or entity and principal. As large as the
+/// Who wants what, of one event loop: tenant first, then channel and filter, or entity and principal. As large as the
 /// subscriptions of the loop's connections.
 final class Index {
 
@@ -22,7 +22,7 @@ final class Index {
     void add(Member member) {
         Tenant tenant = tenants.computeIfAbsent(
                 member.connection.identity().tenant(), unseen -> new Tenant(new HashMap<>(), new HashMap<>()));
-        String name = member.target.name();
+        String name = member.target.text();
         Room room = switch (member.target.kind()) {
             case CHANNEL -> tenant.channels.computeIfAbsent(name, unseen -> new Room());
             case ENTITY ->
@@ -39,7 +39,7 @@ final class Index {
         if (tenant == null) {
             return;
         }
-        String name = member.target.name();
+        String name = member.target.text();
         switch (member.target.kind()) {
             case CHANNEL -> remove(tenant.channels, name, member);
             case ENTITY -> {
@@ -68,6 +68,7 @@ final class Index {
         return member.connection.identity().principal();
     }
 
+    /// @param name with its filter, as [Target#text()] has it
     List<Member> channel(TenantId id, String name) {
         Tenant tenant = tenants.get(id);
         Room room = tenant == null ? null : tenant.channels.get(name);

@@ -19,6 +19,17 @@ final class LiveFrame {
         this.matchedUs = matchedUs;
     }
 
+    /// Whether both say what one change means for one row.
+    boolean isOfTheSameRow(LiveFrame other) {
+        return areOfTheSameRow(frame, other.frame);
+    }
+
+    static boolean areOfTheSameRow(Frame one, Frame other) {
+        return one.getOffset() == other.getOffset()
+                && one.getEntity() != null
+                && one.getEntity().equals(other.getEntity());
+    }
+
     void writeTo(Connection connection, boolean rows, boolean cursorAllowed) {
         if (connection.write(rendered, rows, cursorAllowed)) {
             written = true;

@@ -19,7 +19,7 @@ record Reconnecting(Connection connection, ProtocolCodec codec) implements Answe
     @Override
     public void reset(Reset.Reason reason, Collection<Target> targets) {
         connection.sendHere(codec.encode(
-                new Reset(reason, targets.stream().map(Target::name).toList())));
+                new Reset(reason, targets.stream().map(Target::text).toList())));
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class Streams {
         return switch (services.authenticator().authenticate(Credentials.of(exchange.getRequest()))) {
             case Outcome.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
             case Outcome.Granted(Identity identity) ->
-                switch (EventQuery.of(exchange.getRequest(), services.codec())) {
+                switch (EventQuery.of(exchange.getRequest(), services.codec(), services.filters())) {
                     case EventQuery.Bad(ErrorCode code, String reason) -> Problems.write(response, code, reason);
                     case EventQuery.Wanted(List<Subscribe> wishes) -> stream(exchange, identity, wishes);
                 };

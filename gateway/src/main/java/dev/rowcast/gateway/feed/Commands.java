@@ -227,7 +227,7 @@ final class Commands implements Upstream, AutoCloseable {
                 .map(target -> new dev.rowcast.schemas.avro.Target(
                         target.kind() == Target.Kind.CHANNEL ? TargetKind.CHANNEL : TargetKind.ENTITY,
                         target.name(),
-                        ""))
+                        target.filter()))
                 .toList();
     }
 }

@@ -8,6 +8,7 @@ import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Start;
 import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.protocol.ClientMessage;
@@ -154,10 +155,15 @@ public final class Session {
     }
 
     private boolean subscribe(Subscribe message) {
+        Optional<String> filter = message.filter().map(Filter::canonical);
         Set<Target> targets = new LinkedHashSet<>();
-        message.channels().forEach(channel -> targets.add(Target.channel(channel)));
+        message.channels().forEach(channel -> targets.add(Target.channel(channel, filter.orElse(""))));
         message.entityCode()
                 .ifPresent(code -> message.entityIds().forEach(entity -> targets.add(Target.entity(code, entity))));
+        Optional<String> problem = services.filters().problem(message.filter(), message.channels());
+        if (problem.isPresent()) {
+            return fail(message.id(), ErrorCode.INVALID_FILTER, problem.get());
+        }
         if (connection.waitingRequests() >= services.limits().requests()) {
             return fail(
                     message.id(),
@@ -179,7 +185,7 @@ public final class Session {
         if (text.isPresent() && start.isEmpty()) {
             connection.sendHere(services.codec().encode(new Reset(Reset.Reason.CURSOR, List.of())));
         }
-        Subscribing answers = new Subscribing(connection, services.codec(), message.id());
+        Subscribing answers = new Subscribing(connection, services.codec(), message.id(), filter);
         if (targets.isEmpty()) {
             answers.subscribed(Optional.empty(), List.of(), List.of());
             return true;
@@ -202,7 +208,8 @@ public final class Session {
 
     private Set<Target> targets(Unsubscribe message) {
         Set<Target> targets = new LinkedHashSet<>();
-        message.channels().forEach(channel -> targets.add(Target.channel(channel)));
+        String filter = message.filter().map(Filter::canonical).orElse("");
+        message.channels().forEach(channel -> targets.add(Target.channel(channel, filter)));
         message.entityCode().ifPresent(code -> {
             if (message.entityIds().isPresent()) {
                 message.entityIds().get().forEach(entity -> targets.add(Target.entity(code, entity)));

@@ -4,6 +4,7 @@ import dev.rowcast.gateway.auth.Authenticator;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.schemas.filter.FilterRules;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import java.time.Clock;
@@ -15,5 +16,6 @@ public record SessionServices(
         Authenticator authenticator,
         CursorCodec cursors,
         ProtocolCodec codec,
+        FilterRules filters,
         Limits limits,
         Clock clock) {}

@@ -19,14 +19,17 @@ import java.util.Optional;
 /// Tells a client what became of its `SUBSCRIBE`.
 ///
 /// @param id the client's correlation text
-record Subscribing(Connection connection, ProtocolCodec codec, Optional<String> id) implements Answers {
+/// @param filter the request's, in its canonical form
+record Subscribing(Connection connection, ProtocolCodec codec, Optional<String> id, Optional<String> filter)
+        implements Answers {
 
     @Override
     public void subscribed(Optional<String> cursor, Collection<Target> accepted, Collection<Target> rejected) {
         Subscribed message = new Subscribed(
                 accepted.size(),
+                filter,
                 rejected.stream()
-                        .map(target -> new Rejection(target.name(), ErrorCode.NOT_FOUND))
+                        .map(target -> new Rejection(target.text(), ErrorCode.NOT_FOUND))
                         .toList());
         connection.send(codec.encode(Envelope.answering(id, message)), cursor);
         connection.sendProgress();
@@ -34,7 +37,7 @@ record Subscribing(Connection connection, ProtocolCodec codec, Optional<String> 
 
     @Override
     public void reset(Reset.Reason reason, Collection<Target> targets) {
-        Reset message = new Reset(reason, targets.stream().map(Target::name).toList());
+        Reset message = new Reset(reason, targets.stream().map(Target::text).toList());
         connection.sendHere(codec.encode(Envelope.answering(id, message)));
     }
 

@@ -15,6 +15,7 @@ import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.avro.Unsubscribe;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.CursorCodec;
@@ -174,8 +175,10 @@ public final class TopologyStandIn implements AutoCloseable {
     private static boolean matches(Change change, List<Target> targets) {
         return change.frames().stream()
                 .anyMatch(frame -> targets.stream()
-                        .anyMatch(target -> frame.getChannels().contains(target.getName())
-                                || target.getName().equals(frame.getEntity())));
+                        .anyMatch(target -> frame.getFiltered().contains(target)
+                                || (target.getFilter().isEmpty()
+                                        && (frame.getChannels().contains(target.getName())
+                                                || target.getName().equals(frame.getEntity())))));
     }
 
     /// Commits a change: remembered, and delivered to every node.
@@ -315,6 +318,19 @@ public final class TopologyStandIn implements AutoCloseable {
                 nowUs() - 1_000,
                 keys,
                 rows);
+    }
+
+    /// A frame of an entity in a channel with a filter, in its canonical form.
+    public static Frame filtered(String channel, String filter, String entity, String id, long version) {
+        Frame frame = frame(channel, entity, id, version);
+        return Frame.newBuilder(frame)
+                .setChannels(List.of())
+                .setFiltered(List.of(target(channel, filter)))
+                .build();
+    }
+
+    public static Target target(String channel, String filter) {
+        return new Target(TargetKind.CHANNEL, channel, filter);
     }
 
     /// The frame for other principals.

@@ -36,6 +36,7 @@ final class Admission {
         if (colon < 1
                 || colon == name.length() - 1
                 || name.length() > LONGEST_NAME
+                || !target.getFilter().isEmpty()
                 || name.chars().anyMatch(Character::isISOControl)) {
             return false;
         }
