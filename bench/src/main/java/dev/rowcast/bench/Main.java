@@ -1,6 +1,7 @@
 package dev.rowcast.bench;
 
 import dev.rowcast.bench.capture.CaptureCommand;
+import dev.rowcast.bench.topology.TopologyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "rowcast bench",
         description = "Measures, on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {CaptureCommand.class, LatencyCommand.class, IdleCommand.class})
+        subcommands = {CaptureCommand.class, LatencyCommand.class, IdleCommand.class, TopologyCommand.class})
 public final class Main implements Runnable {
 
     @Spec

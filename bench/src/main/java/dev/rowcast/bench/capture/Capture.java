@@ -1,6 +1,8 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
 /// One side: a process that captures the two tables into topics, from a slot of its own.
+
 interface Capture extends AutoCloseable {
 
     /// The process, for its processor time and memory, and to hold it.

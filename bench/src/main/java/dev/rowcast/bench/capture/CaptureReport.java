@@ -1,5 +1,6 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

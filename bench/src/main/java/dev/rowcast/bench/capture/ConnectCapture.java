@@ -1,5 +1,7 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
+import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;

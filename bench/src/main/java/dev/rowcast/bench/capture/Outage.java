@@ -1,6 +1,8 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
 import dev.rowcast.bench.machine.ProcessStat;
+import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
 import dev.rowcast.bench.machine.ProcessStat;
 import dev.rowcast.bench.machine.ProcessTree;
 import dev.rowcast.schemas.database.DatabaseUrl;

@@ -1,5 +1,8 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
+import dev.rowcast.bench.machine.Management;
+import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Wait;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

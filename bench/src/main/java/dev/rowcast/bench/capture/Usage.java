@@ -1,5 +1,6 @@
 package dev.rowcast.bench.capture;
 
+import dev.rowcast.bench.machine.Child;
 import dev.rowcast.bench.machine.ProcessStat;
 import java.io.IOException;
 

@@ -2,6 +2,7 @@ package dev.rowcast.bench.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.bench.machine.Management;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param guarantee how often a delivery may be written
 /// @param replicationFactor of the topics that Kafka Streams makes; -1 is the broker's default
 /// @param commitInterval how much is read again after a crash
+/// @param failover who takes over when the process ends
 public record StreamsConfig(
         String bootstrapServers,
         String registryUrl,
@@ -22,7 +23,8 @@ public record StreamsConfig(
         Path stateDir,
         Guarantee guarantee,
         int replicationFactor,
-        Duration commitInterval) {
+        Duration commitInterval,
+        Failover failover) {
 
     /// What happens to deliveries when the process dies.
     public enum Guarantee {
@@ -52,7 +54,7 @@ public record StreamsConfig(
         }
     }
 
-    /// At least once, one replica, a commit every 200 ms.
+    /// At least once, one replica, a commit every 200 ms, no standby.
     public static StreamsConfig of(
             String bootstrapServers, String registryUrl, Catalog catalog, String cursorSecret, Path stateDir) {
         return new StreamsConfig(
@@ -63,7 +65,8 @@ public record StreamsConfig(
                 stateDir,
                 Guarantee.AT_LEAST_ONCE,
                 1,
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Failover.of(stateDir));
     }
 
     /// With a commit interval that suits it: exactly once, deliveries wait for the commit.
@@ -76,18 +79,40 @@ public record StreamsConfig(
                 stateDir,
                 other,
                 replicationFactor,
-                Duration.ofMillis(other == Guarantee.EXACTLY_ONCE ? 20 : 200));
+                Duration.ofMillis(other == Guarantee.EXACTLY_ONCE ? 20 : 200),
+                failover);
+    }
+
+    public StreamsConfig withFailover(Failover other) {
+        return new StreamsConfig(
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                stateDir,
+                guarantee,
+                replicationFactor,
+                commitInterval,
+                other);
     }
 
     public StreamsConfig withReplicationFactor(int other) {
         return new StreamsConfig(
-                bootstrapServers, registryUrl, catalog, cursorSecret, stateDir, guarantee, other, commitInterval);
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                stateDir,
+                guarantee,
+                other,
+                commitInterval,
+                failover);
     }
 
     /// Without the secret.
     @Override
     public String toString() {
-        return "StreamsConfig[bootstrapServers=%s, registryUrl=%s, stateDir=%s, guarantee=%s]"
-                .formatted(bootstrapServers, registryUrl, stateDir, guarantee);
+        return "StreamsConfig[bootstrapServers=%s, registryUrl=%s, stateDir=%s, guarantee=%s, failover=%s]"
+                .formatted(bootstrapServers, registryUrl, stateDir, guarantee, failover);
     }
 }

@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -58,7 +59,9 @@ public final class AudienceTopology {
                 () -> new AudienceProcessor(router, admission, settings, matched),
                 CHANGES_SOURCE,
                 COMMANDS_SOURCE);
-        topology.addStateStore(store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create()), PROCESSOR);
+        // Changes with every record and is read at a start only, so it is written once a commit, and before it.
+        topology.addStateStore(
+                store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create()).withCachingEnabled(), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.NODES_STORE, Attachment.serde()), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create()), PROCESSOR);
 
@@ -94,7 +97,7 @@ public final class AudienceTopology {
                 topic.name());
     }
 
-    private static <V> StoreBuilder<?> store(String name, Serde<V> values) {
+    private static <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> values) {
         return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
                 .withCachingDisabled();
     }

@@ -1,15 +1,18 @@
 package dev.rowcast.streams.app.server;
 
 import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.streams.app.Failover;
 import dev.rowcast.streams.app.StreamsConfig;
 import dev.rowcast.streams.app.StreamsConfig.Guarantee;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Settings of the process; each has its environment variable in `rowcast-streams-processor.yaml`.
 ///
 /// @param replicationFactor of every topic that is made
+/// @param instance empty: derived from the machine and the state's folder
 @ConfigurationProperties(prefix = "rowcast.streams", ignoreUnknownFields = false)
 record ProcessorProperties(
         String bootstrapServers,
@@ -18,7 +21,10 @@ record ProcessorProperties(
         String cursorSecret,
         Path stateDir,
         @DefaultValue("at_least_once") Guarantee guarantee,
-        @DefaultValue("1") short replicationFactor) {
+        @DefaultValue("1") short replicationFactor,
+        @DefaultValue("") String instance,
+        @DefaultValue("0") int standbys,
+        @DefaultValue("6s") Duration sessionTimeout) {
 
     ProcessorProperties {
         if (cursorSecret.isBlank()) {
@@ -31,13 +37,19 @@ record ProcessorProperties(
     StreamsConfig toConfig() {
         return StreamsConfig.of(bootstrapServers, registryUrl, Catalog.load(catalog), cursorSecret, stateDir)
                 .withGuarantee(guarantee)
-                .withReplicationFactor(replicationFactor);
+                .withReplicationFactor(replicationFactor)
+                .withFailover(failover());
+    }
+
+    private Failover failover() {
+        Failover failover = Failover.of(stateDir).withStandbys(standbys).withSessionTimeout(sessionTimeout);
+        return instance.isBlank() ? failover : failover.withInstance(instance);
     }
 
     /// Without the secret.
     @Override
     public String toString() {
-        return "ProcessorProperties[bootstrapServers=%s, registryUrl=%s, catalog=%s, stateDir=%s]"
-                .formatted(bootstrapServers, registryUrl, catalog, stateDir);
+        return "ProcessorProperties[bootstrapServers=%s, registryUrl=%s, catalog=%s, stateDir=%s, guarantee=%s]"
+                .formatted(bootstrapServers, registryUrl, catalog, stateDir, guarantee);
     }
 }

@@ -1,4 +1,4 @@
-package dev.rowcast.bench.capture;
+package dev.rowcast.bench.machine;
 
 import java.io.IOException;
 import java.net.URI;
@@ -8,19 +8,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/// What ingest says of itself over HTTP.
-final class Management {
+/// What a service says of itself over HTTP.
+public final class Management {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final String url;
 
-    Management(int port) {
+    public Management(int port) {
         this.url = "http://127.0.0.1:%d/actuator/".formatted(port);
     }
 
-    boolean ready() throws InterruptedException {
+    public boolean ready() throws InterruptedException {
         try {
             return get("health/readiness").statusCode() == 200;
         } catch (IOException e) {
@@ -29,7 +29,7 @@ final class Management {
     }
 
     /// The sum over all labels; 0 when there is no such metric or no answer.
-    double metric(String name) {
+    public double metric(String name) {
         try {
             return sum(get("prometheus").body(), name);
         } catch (IOException e) {
@@ -41,12 +41,12 @@ final class Management {
     }
 
     /// What the heap holds, garbage included.
-    long heapMiB() {
+    public long heapMiB() {
         return (long) metric("jvm_memory_used_bytes{area=\"heap\"") / (1024 * 1024);
     }
 
     /// @param name with the beginning of its labels when only some count, such as `jvm_memory_used_bytes{area="heap"`
-    static double sum(String exposition, String name) {
+    public static double sum(String exposition, String name) {
         return exposition
                 .lines()
                 .filter(line -> line.startsWith(name))

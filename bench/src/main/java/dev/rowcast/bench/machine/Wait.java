@@ -1,22 +1,22 @@
-package dev.rowcast.bench.capture;
+package dev.rowcast.bench.machine;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// Waits for a condition, not for ever.
-final class Wait {
+public final class Wait {
 
     private static final long PAUSE_MS = 20;
 
     private Wait() {}
 
     /// What may fail while one looks.
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
     /// @param what for the message when it does not come true
-    static void until(String what, Duration within, Condition condition) throws InterruptedException {
+    public static void until(String what, Duration within, Condition condition) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (!holds(what, condition)) {
             if (System.nanoTime() > deadline) {

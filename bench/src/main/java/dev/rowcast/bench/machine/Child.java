@@ -1,4 +1,4 @@
-package dev.rowcast.bench.capture;
+package dev.rowcast.bench.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A JVM of its own, so that what it uses can be counted. All of them get the same flags and the same class path.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     /// As the images start the services, with a heap that does not depend on the machine.
-    static final List<String> FLAGS = List.of(
+    public static final List<String> FLAGS = List.of(
             "-Xmx512m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
@@ -37,11 +37,26 @@ final class Child implements AutoCloseable {
     }
 
     /// @param folder gets its log, `name.log`
-    static Child start(String name, Path folder, String main, List<String> arguments, Map<String, String> environment)
+    public static Child start(
+            String name, Path folder, String main, List<String> arguments, Map<String, String> environment)
+            throws IOException {
+        return start(name, folder, List.of(), main, arguments, environment);
+    }
+
+    /// @param folder gets its log, `name.log`
+    /// @param flags for the JVM, after ours
+    public static Child start(
+            String name,
+            Path folder,
+            List<String> flags,
+            String main,
+            List<String> arguments,
+            Map<String, String> environment)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(flags);
         command.add("-Dlogback.configurationFile=logback-measured.xml");
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
@@ -56,23 +71,23 @@ final class Child implements AutoCloseable {
         return new Child(name, builder.start(), log);
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
-    ProcessHandle handle() {
+    public ProcessHandle handle() {
         return process.toHandle();
     }
 
     /// @throws IllegalStateException with the end of its log when it has ended
-    void requireAlive() {
+    public void requireAlive() {
         if (!process.isAlive()) {
             throw new IllegalStateException("%s ended with %d:%n%s".formatted(name, process.exitValue(), tail()));
         }
     }
 
     /// The last lines of its log.
-    String tail() {
+    public String tail() {
         try {
             List<String> lines = Files.readAllLines(log);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
@@ -82,12 +97,12 @@ final class Child implements AutoCloseable {
     }
 
     /// Holds all its threads, as `kill -STOP` does.
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /// Lets it go on.
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         signal("CONT");
     }
 
@@ -99,6 +114,12 @@ final class Child implements AutoCloseable {
             requireAlive();
             throw new IllegalStateException("kill -%s %d ended with %d".formatted(signal, process.pid(), code));
         }
+    }
+
+    /// `kill -9`, and waits for its end.
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+        Runtime.getRuntime().removeShutdownHook(atExit);
     }
 
     /// Asks it to end, and makes it end after 20 s.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.bench.topology;
+
+import org.jspecify.annotations.NullMarked;

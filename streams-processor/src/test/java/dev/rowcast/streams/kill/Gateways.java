@@ -1,0 +1,251 @@
+package dev.rowcast.streams.kill;
+
+import dev.rowcast.schemas.avro.Attach;
+import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Detach;
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.Start;
+import dev.rowcast.schemas.avro.Subscribe;
+import dev.rowcast.schemas.avro.Subscribed;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.avro.Unsubscribe;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Partitions;
+import dev.rowcast.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Three gateway nodes, each with listeners that come, go and come back from where they were, and the check that
+/// nothing of one tenant reaches another. For one thread.
+final class Gateways implements AutoCloseable {
+
+    private static final Principal ALICE = new Principal("alice", PrincipalKind.USER);
+    private static final int NODES = 3;
+    private static final long LEASE_MS = 3_600_000;
+    private static final int FURTHEST_BACK = 100;
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private record Place(String node, int partition) {}
+
+    private record Held(String tenant, String node, String target) {}
+
+    private final Random random;
+    private final KafkaProducer<String, GatewayCommand> commands;
+    private final KafkaConsumer<String, Delivery> deliveries;
+    private final List<String> nodes = new ArrayList<>();
+    private final Map<Place, Start> positions = new HashMap<>();
+    private final Map<Held, Listener> listening = new HashMap<>();
+    private final Map<Long, Listener> byRequest = new HashMap<>();
+    private long requests;
+    private int incarnations;
+
+    Gateways(long seed, String kafka, TopicSerdes serdes) {
+        this.random = new Random(seed);
+        this.commands = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka, "linger.ms", 0),
+                new StringSerializer(),
+                serdes.value(Topics.COMMANDS).serializer());
+        this.deliveries = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                serdes.value(Topics.DELIVERIES).deserializer());
+        List<TopicPartition> homes = IntStream.range(0, NODES)
+                .mapToObj(home -> new TopicPartition(Topics.DELIVERIES.name(), home))
+                .toList();
+        deliveries.assign(homes);
+        deliveries.seekToBeginning(homes);
+        IntStream.range(0, NODES).forEach(home -> nodes.add(start(home)));
+    }
+
+    /// Reads what came, and lets somebody come or go.
+    void turn() {
+        read();
+        int dice = random.nextInt(1_000);
+        if (dice < 500) {
+            subscribe();
+        } else if (dice < 700) {
+            unsubscribe();
+        } else if (dice < 702) {
+            int home = random.nextInt(NODES);
+            die(home);
+            nodes.set(home, start(home));
+        }
+    }
+
+    /// Reads what came.
+    void read() {
+        deliveries.poll(POLL).forEach(record -> receive(record.value()));
+    }
+
+    List<Listener> all() {
+        return List.copyOf(byRequest.values());
+    }
+
+    private String start(int home) {
+        String node = "n%d-%d".formatted(home, ++incarnations);
+        History.TENANTS.forEach(tenant -> send(tenant, node, home, new Attach(LEASE_MS)));
+        return node;
+    }
+
+    /// Without a word, or with one.
+    private void die(int home) {
+        String node = nodes.get(home);
+        listening.values().stream()
+                .filter(listener -> listener.node().equals(node))
+                .forEach(Listener::end);
+        listening.keySet().removeIf(held -> held.node().equals(node));
+        if (random.nextBoolean()) {
+            History.TENANTS.forEach(tenant -> send(tenant, node, home, new Detach()));
+        }
+    }
+
+    private void subscribe() {
+        int home = random.nextInt(NODES);
+        String node = nodes.get(home);
+        String tenant = pick(History.TENANTS);
+        Start position = positions.get(new Place(node, partition(tenant)));
+        String target = random.nextInt(3) > 0
+                ? "vault:" + random.nextInt(History.VAULTS)
+                : "source:" + random.nextInt(History.SOURCES);
+        if (position == null || listening.containsKey(new Held(tenant, node, target))) {
+            return;
+        }
+        // A client's cursor may be ahead of a task that reads again, and never ahead of the node.
+        long start = Math.max(-1, position.getOffset() - random.nextInt(FURTHEST_BACK));
+        long request = ++requests;
+        Listener listener = new Listener(request, tenant, node, target, start);
+        listening.put(new Held(tenant, node, target), listener);
+        byRequest.put(request, listener);
+        send(
+                tenant,
+                node,
+                home,
+                new Subscribe(
+                        request, ALICE, List.of(target(target)), new Start(position.getEpoch(), start), List.of()));
+    }
+
+    private void unsubscribe() {
+        if (listening.isEmpty()) {
+            return;
+        }
+        Held held = pick(List.copyOf(listening.keySet()));
+        Listener listener = listening.get(held);
+        if (listener != null && listener.live()) {
+            listening.remove(held);
+            listener.end();
+            send(
+                    held.tenant(),
+                    held.node(),
+                    nodes.indexOf(held.node()),
+                    new Unsubscribe(ALICE, List.of(target(held.target()))));
+        }
+    }
+
+    private static Target target(String name) {
+        return new Target(name.startsWith("vault") ? TargetKind.CHANNEL : TargetKind.ENTITY, name, "");
+    }
+
+    private void receive(Delivery delivery) {
+        positions.merge(
+                new Place(delivery.getNode(), delivery.getPartition()),
+                new Start(delivery.getEpoch(), delivery.getOffset()),
+                (known, now) -> known.getOffset() > now.getOffset() ? known : now);
+        switch (delivery.getBody()) {
+            case Attached attached -> {}
+            case Frames frames ->
+                frames.getFrames().forEach(frame -> {
+                    requireOwn(delivery, frame);
+                    receive(delivery, Optional.ofNullable(frames.getRequest()), frame);
+                });
+            case Subscribed subscribed -> {
+                Listener listener = byRequest.get(subscribed.getRequest());
+                if (listener == null || !subscribed.getRejected().isEmpty()) {
+                    throw new AssertionError("nobody asked for, or nobody refuses: " + delivery);
+                }
+                listener.subscribed(delivery.getOffset());
+            }
+            case Reset reset -> reset(delivery, reset);
+            default -> {}
+        }
+    }
+
+    private void receive(Delivery delivery, Optional<Long> request, Frame frame) {
+        String meaning = meaning(frame);
+        byRequest.values().stream()
+                .filter(listener -> listener.node().equals(delivery.getNode())
+                        && listener.tenant().equals(delivery.getTenant())
+                        && concerns(frame, listener.target()))
+                .forEach(listener -> listener.receive(request, frame.getOffset(), meaning));
+    }
+
+    private static boolean concerns(Frame frame, String target) {
+        return frame.getChannels().contains(target)
+                || target.equals(frame.getEntity()) && frame.getPrincipals().contains(ALICE);
+    }
+
+    private static String meaning(Frame frame) {
+        return List.of("CREATE", "UPDATE", "DELETE").stream()
+                .filter(each -> frame.getKeys().contains("\"action\":\"" + each + "\""))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no action in " + frame));
+    }
+
+    private static void requireOwn(Delivery delivery, Frame frame) {
+        String all = frame.getKeys() + frame.getRows();
+        for (String tenant : History.TENANTS) {
+            if (!tenant.equals(delivery.getTenant()) && all.contains(tenant)) {
+                throw new AssertionError("%s was told of %s: %s".formatted(delivery.getTenant(), tenant, frame));
+            }
+        }
+    }
+
+    private void reset(Delivery delivery, Reset reset) {
+        byRequest.values().stream()
+                .filter(listener -> reset.getRequest() == null
+                        ? listener.live()
+                                && listener.node().equals(delivery.getNode())
+                                && listener.tenant().equals(delivery.getTenant())
+                        : byRequest.get(reset.getRequest()) == listener)
+                .forEach(listener -> listener.reset(delivery.getOffset()));
+    }
+
+    private void send(String tenant, String node, int home, Object body) {
+        // What does not arrive is missed in the end.
+        Future<?> unused = commands.send(
+                new ProducerRecord<>(Topics.COMMANDS.name(), tenant, new GatewayCommand(node, home, 0L, body)));
+    }
+
+    private static int partition(String tenant) {
+        return Partitions.of(tenant, Topics.CHANGES.partitions());
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    @Override
+    public void close() {
+        commands.close();
+        deliveries.close();
+    }
+}
