@@ -33,8 +33,8 @@ alter role rowcast_reader set statement_timeout = '5s';
 grant usage on schema rowcast to rowcast_capture;
 grant select on rowcast.api_keys, rowcast.resnapshots to rowcast_capture;
 grant select, insert, update on rowcast.heartbeat to rowcast_capture;
--- It says what became of a request; it makes none.
-grant select, update on rowcast.backfills to rowcast_capture;
+-- It says what became of a request, and makes one when a table that it had set aside flows again.
+grant select, insert, update on rowcast.backfills to rowcast_capture;
 
 -- SELECT on exactly what the publications name. Rowcast's own tables are left out: the reader has no business
 -- with credentials, and the capture role has its rights on them above.

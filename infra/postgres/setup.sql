@@ -72,9 +72,10 @@ create table if not exists rowcast.resnapshots (
 
 comment on table rowcast.resnapshots is 'Epochs that an operator gave up; the slot is made anew.';
 
--- An operator's request to read one table again while its changes stream on: ./rowcast backfill TABLE writes a row
--- here, the capture process takes it. The table is not published. Who may insert here may cause load, no more: only
--- a table of the catalog, by its exact name, is ever read.
+-- A request to read one table again while its changes stream on: ./rowcast backfill TABLE writes a row here, and so
+-- does the capture process where members or parents have to be known again; the capture process takes it. The table is
+-- not published. Who may insert here may cause load, no more: only a table of the catalog, by its exact name, is ever
+-- read.
 create table if not exists rowcast.backfills (
   id           bigint generated always as identity primary key,
   source       text not null check (source <> ''),

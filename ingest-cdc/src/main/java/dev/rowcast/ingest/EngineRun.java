@@ -14,6 +14,7 @@ import dev.rowcast.ingest.slot.Slot;
 import dev.rowcast.ingest.slot.SlotLease;
 import dev.rowcast.ingest.slot.VisibilityGate;
 import dev.rowcast.ingest.snapshot.Backfiller;
+import dev.rowcast.ingest.snapshot.Rereads;
 import dev.rowcast.ingest.snapshot.SnapshotMeter;
 import dev.rowcast.ingest.snapshot.StartPlan;
 import java.sql.SQLException;
@@ -101,6 +102,7 @@ final class EngineRun {
                             config.limits(),
                             partitions,
                             backfiller.rows(),
+                            new Rereads(database, config.catalog())::ask,
                             listener),
                     encoder,
                     opened::await,

@@ -4,6 +4,8 @@ import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.SnapshotMark;
+import dev.rowcast.schemas.avro.SnapshotPhase;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.registry.RegistryClient;
@@ -99,6 +101,15 @@ final class ChangesReader implements AutoCloseable {
         return eventRecords().stream()
                 .filter(record -> record.key().equals(tenant))
                 .map(record -> ((PublishedEvent) record.value().getBody()).getId())
+                .toList();
+    }
+
+    /// Where snapshots begin and end in a partition, in order.
+    List<SnapshotPhase> snapshotMarks(int partition) {
+        return seen.stream()
+                .filter(record -> record.partition() == partition)
+                .filter(record -> record.value().getBody() instanceof SnapshotMark)
+                .map(record -> ((SnapshotMark) record.value().getBody()).getPhase())
                 .toList();
     }
 

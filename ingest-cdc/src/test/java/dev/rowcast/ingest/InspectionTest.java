@@ -71,7 +71,8 @@ class InspectionTest {
         world.execute("""
                 grant usage on schema rowcast to %1$s;
                 grant select, insert, update on rowcast.heartbeat to %1$s;
-                grant select on rowcast.resnapshots to %1$s; grant select, update on rowcast.backfills to %1$s""".formatted(role));
+                grant select on rowcast.resnapshots to %1$s;
+                grant select, insert, update on rowcast.backfills to %1$s""".formatted(role));
         assertThat(wrong(Optional.of(role))).isEmpty();
         world.execute("alter table notes enable row level security");
         world.execute("revoke execute on function pg_control_system() from public");

@@ -121,6 +121,7 @@ class RetriableFailureTest {
                         CaptureLimits.DEFAULT,
                         PARTITIONS,
                         SideRows.NONE,
+                        table -> {},
                         new Deaf()),
                 encoder,
                 xids -> {

@@ -78,7 +78,7 @@ class RoleTest {
                 "insert into rowcast.api_keys (id, tenant, kind, hash, scopes) values ('x', 'a', 'secret', repeat('0', 64), '{publish}')",
                 "update rowcast.api_keys set tenant = 'b'",
                 "insert into rowcast.resnapshots (source, epoch) values ('x', '0123456789abcdef')",
-                "insert into rowcast.backfills (source, table_name) values ('x', 'public.notes')",
+                "delete from rowcast.backfills",
                 "alter publication %s add table diary",
                 "alter publication %s set (publish = 'insert')",
                 "drop publication %s",

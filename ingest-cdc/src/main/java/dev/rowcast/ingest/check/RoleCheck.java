@@ -28,7 +28,7 @@ final class RoleCheck {
     /// What ingest does with Rowcast's own tables.
     private static final Map<TableName, List<String>> OWN = new TreeMap<>(Map.of(
             new TableName("rowcast", "api_keys"), List.of("SELECT"),
-            new TableName("rowcast", "backfills"), List.of("SELECT", "UPDATE"),
+            new TableName("rowcast", "backfills"), List.of("SELECT", "INSERT", "UPDATE"),
             new TableName("rowcast", "heartbeat"), List.of("SELECT", "INSERT", "UPDATE"),
             new TableName("rowcast", "resnapshots"), List.of("SELECT")));
 

@@ -3,6 +3,8 @@ package dev.rowcast.ingest.engine;
 import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.SnapshotMark;
+import dev.rowcast.schemas.avro.SnapshotPhase;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.avro.Watermark;
 import java.util.HexFormat;
@@ -37,6 +39,10 @@ final class ChangeFactory {
 
     Change watermark(long lsn, long sourceUs, @Nullable Long redisMs) {
         return change(new Watermark(lsn, sourceUs, redisMs));
+    }
+
+    Change snapshot(SnapshotPhase phase) {
+        return change(new SnapshotMark(phase));
     }
 
     /// The same for the same change, however often it is sent.

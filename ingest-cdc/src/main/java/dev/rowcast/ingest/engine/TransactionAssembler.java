@@ -9,12 +9,15 @@ import dev.rowcast.ingest.route.Captured;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.ingest.route.Router;
+import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.OpenTransaction;
+import dev.rowcast.schemas.avro.SnapshotPhase;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.position.Lsn;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -35,13 +38,16 @@ public final class TransactionAssembler {
     private final CaptureLimits limits;
     private final int partitions;
     private final SideRows sideRows;
+    private final Consumer<TableName> forgotten;
     private final CaptureListener listener;
     private @Nullable TransactionBuffer open;
     private int snapshotChanges;
+    private boolean snapshotBegan;
 
     /// @param partitions how many `rowcast.changes` really has
     /// @param tableChanged run when the log describes a table of the catalog anew
     /// @param sideRows rows that are read beside the log
+    /// @param forgotten takes each table that flows and whose rows are to be forgotten, before that is published
     public TransactionAssembler(
             Catalog catalog,
             Quarantine quarantine,
@@ -51,6 +57,7 @@ public final class TransactionAssembler {
             CaptureLimits limits,
             int partitions,
             SideRows sideRows,
+            Consumer<TableName> forgotten,
             CaptureListener listener) {
         this.encoder = encoder;
         this.progress = progress;
@@ -62,6 +69,7 @@ public final class TransactionAssembler {
         this.limits = limits;
         this.partitions = partitions;
         this.sideRows = sideRows;
+        this.forgotten = forgotten;
         this.listener = listener;
     }
 
@@ -85,7 +93,7 @@ public final class TransactionAssembler {
                 yield true;
             }
             case Captured.Begin begin -> {
-                endSnapshot();
+                endSnapshot(batch);
                 open = newTransaction();
                 yield false;
             }
@@ -122,10 +130,18 @@ public final class TransactionAssembler {
 
     private void snapshotRow(Row row, Batch batch) {
         listener.snapshotRow(row.table());
+        beginSnapshot(batch);
         readRow(row, batch);
         progress.snapshotRow(row.lsn());
         if (row.endsSnapshot()) {
-            endSnapshot();
+            endSnapshot(batch);
+        }
+    }
+
+    private void beginSnapshot(Batch batch) {
+        if (!snapshotBegan && !progress.snapshotDone()) {
+            snapshotBegan = true;
+            everywhere(changes.snapshot(SnapshotPhase.BEGAN), batch);
         }
     }
 
@@ -140,8 +156,11 @@ public final class TransactionAssembler {
     }
 
     /// Also when the snapshot had no last row that says so: what comes from the log comes after it.
-    private void endSnapshot() {
+    private void endSnapshot(Batch batch) {
         if (!progress.snapshotDone()) {
+            beginSnapshot(batch);
+            everywhere(changes.snapshot(SnapshotPhase.ENDED), batch);
+            batch.progressed();
             progress.snapshotIsDone();
             listener.snapshotDone();
         }
@@ -197,6 +216,9 @@ public final class TransactionAssembler {
     private void resets(long commitLsn, TransactionBuffer transaction, Batch batch) {
         int index = FIRST_RESET;
         for (TableName table : quarantine.due()) {
+            if (quarantine.codeOf(table).isEmpty()) {
+                forgotten.accept(table);
+            }
             for (RoutedChange change : router.reset(table, commitLsn)) {
                 Transaction place =
                         new Transaction(transaction.xid(), commitLsn, commitLsn, transaction.commitUs(), index++, true);
@@ -210,13 +232,14 @@ public final class TransactionAssembler {
     }
 
     private void watermark(long commitLsn, TransactionBuffer transaction, Batch batch) {
-        for (int partition = 0; partition < partitions; partition++) {
-            batch.add(encoder.mark(
-                    partition,
-                    Router.EVERY_TENANT,
-                    changes.watermark(commitLsn, transaction.commitUs(), transaction.redisMs())));
-        }
+        everywhere(changes.watermark(commitLsn, transaction.commitUs(), transaction.redisMs()), batch);
         batch.heartbeat();
+    }
+
+    private void everywhere(Change mark, Batch batch) {
+        for (int partition = 0; partition < partitions; partition++) {
+            batch.add(encoder.mark(partition, Router.EVERY_TENANT, mark));
+        }
     }
 
     private TransactionBuffer.Sink sink(TransactionBuffer transaction, long commitLsn, Batch batch) {

@@ -31,6 +31,7 @@ public final class Router {
     private final Tenancy tenancy;
     private final int partitions;
     private final Map<TableName, Route> routes = new HashMap<>();
+    private final KeyRouter keys;
 
     /// @param columns of the table that the catalog names
     /// @param insertOnly whether updates and deletes are of no interest
@@ -40,6 +41,7 @@ public final class Router {
     public Router(Catalog catalog, int partitions) {
         this.tenancy = catalog.tenancy();
         this.partitions = partitions;
+        this.keys = new KeyRouter(partitions);
         for (TableName table : catalog.capturedTables()) {
             boolean insertOnly = catalog.table(table).map(TableRule::insertOnly).orElse(false);
             routes.put(table, new Route(catalog.columns(table), insertOnly));
@@ -47,10 +49,13 @@ public final class Router {
     }
 
     /// What the row becomes: nothing for tables that the catalog does not name, two changes when it moves between
-    /// tenants, one for each partition when a table is truncated, otherwise one.
+    /// tenants, one for each partition when a table is truncated, otherwise one. Of an API key only its id.
     ///
     /// @throws UnroutableException when the row has no tenant
     public List<RoutedChange> route(Row row) throws UnroutableException {
+        if (keys.concerns(row.table())) {
+            return keys.route(row);
+        }
         Route route = routes.get(row.table());
         if (route == null) {
             return List.of();
@@ -101,13 +106,19 @@ public final class Router {
     ///
     /// @param lsn from where on
     public List<RoutedChange> reset(TableName table, long lsn) {
-        return forEverybody(table, Operation.RESET, lsn);
+        return keys.concerns(table)
+                ? keys.forEverybody(Operation.RESET, lsn)
+                : forEverybody(table, Operation.RESET, lsn);
     }
 
     private List<RoutedChange> forEverybody(TableName table, Operation operation, long lsn) {
         if (tenancy instanceof Tenancy.Constant(String tenant)) {
             return List.of(withoutRow(table, operation, lsn, tenant, Partitions.of(tenant, partitions)));
         }
+        return everywhere(table, operation, lsn, partitions);
+    }
+
+    static List<RoutedChange> everywhere(TableName table, Operation operation, long lsn, int partitions) {
         return IntStream.range(0, partitions)
                 .mapToObj(partition -> withoutRow(table, operation, lsn, EVERY_TENANT, partition))
                 .toList();
@@ -152,7 +163,10 @@ public final class Router {
         };
     }
 
-    private static Optional<String> text(Struct row, String column) {
+    static Optional<String> text(@Nullable Struct row, String column) {
+        if (row == null) {
+            return Optional.empty();
+        }
         Field field = row.schema().field(column);
         if (field == null) {
             return Optional.empty();
@@ -183,7 +197,7 @@ public final class Router {
         return Optional.of(values);
     }
 
-    private static String key(@Nullable Struct key) {
+    static String key(@Nullable Struct key) {
         if (key == null) {
             return "";
         }

@@ -1,5 +1,6 @@
 package dev.rowcast.ingest.snapshot;
 
+import dev.rowcast.schemas.catalog.TableName;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What operators asked for, in `rowcast.backfills`. Only they add rows; ingest writes what became of them.
+/// What operators asked for, and ingest itself, in `rowcast.backfills`, and what became of it.
 final class BackfillRequests {
 
     /// More of them wait in vain.
@@ -32,6 +33,11 @@ final class BackfillRequests {
             where id = ? and state in ('requested', 'running')
             returning cancel""";
 
+    private static final String ASK = """
+            insert into rowcast.backfills (source, table_name)
+            select ?, ? where not exists (
+              select from rowcast.backfills where source = ? and table_name = ? and state = 'requested')""";
+
     private final Connection connection;
     private final String source;
 
@@ -50,10 +56,28 @@ final class BackfillRequests {
                 return OptionalInt.of(row.getInt(1));
             }
         } catch (SQLException e) {
-            if (NO_SUCH_TABLE.equals(e.getSQLState()) || NO_RIGHT.equals(e.getSQLState())) {
+            if (mayNot(e)) {
                 return OptionalInt.empty();
             }
             throw e;
+        }
+    }
+
+    /// Whether the table of requests is not there or not ours to use.
+    static boolean mayNot(SQLException e) {
+        return NO_SUCH_TABLE.equals(e.getSQLState()) || NO_RIGHT.equals(e.getSQLState());
+    }
+
+    /// Asks for a table. One that waits already will begin later than now, so it serves as well.
+    ///
+    /// @return whether there was none
+    boolean ask(TableName table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ASK)) {
+            statement.setString(1, source);
+            statement.setString(2, table.toString());
+            statement.setString(3, source);
+            statement.setString(4, table.toString());
+            return statement.executeUpdate() > 0;
         }
     }
 

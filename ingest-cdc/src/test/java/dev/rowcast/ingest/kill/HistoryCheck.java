@@ -71,7 +71,9 @@ final class HistoryCheck {
             findings.add("nothing of the stream is a transaction of the reference");
             return;
         }
-        snapshots(reference.subList(0, first.getAsInt()), epochs.iterator().next());
+        long epoch = epochs.iterator().next();
+        bounds(epoch);
+        snapshots(reference.subList(0, first.getAsInt()), epoch);
         stream(expectation.stream(reference.subList(first.getAsInt(), reference.size())));
     }
 
@@ -82,6 +84,7 @@ final class HistoryCheck {
         for (Seen each : seen) {
             switch (each) {
                 case Seen.Streamed streamed -> streaming = true;
+                case Seen.Bound bound -> {}
                 case Seen.Snapshot row -> {
                     if (streaming) {
                         findings.add("%s: a row of a snapshot behind the stream: %s".formatted(log, row));
@@ -99,6 +102,14 @@ final class HistoryCheck {
                     }
                 }
             }
+        }
+    }
+
+    private void bounds(long epoch) {
+        for (int partition = 0; partition < Expectation.PARTITIONS; partition++) {
+            String log = Expectation.changes(partition);
+            SnapshotBounds.finding(log, logs.getOrDefault(log, List.of()), epoch)
+                    .ifPresent(findings::add);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rowcast.ingest.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.ingest.kill.Expectation.Due;
+import dev.rowcast.schemas.avro.SnapshotPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +61,16 @@ class HistoryCheckTest {
     private static Map<String, List<Seen>> right() {
         Expectation expectation = new Expectation("kill");
         Map<String, List<Seen>> logs = new TreeMap<>();
+        for (int i = 0; i < Expectation.PARTITIONS; i++) {
+            at(logs, Expectation.changes(i)).add(new Seen.Bound(EPOCH, SnapshotPhase.BEGAN));
+        }
         expectation.snapshot(REFERENCE.subList(0, BEFORE)).forEach((log, rows) -> {
             long attempt = log.startsWith(Expectation.CHANGES) ? EPOCH : 2002;
             rows.forEach(row -> at(logs, log).add(new Seen.Snapshot(attempt, row)));
         });
+        for (int i = 0; i < Expectation.PARTITIONS; i++) {
+            at(logs, Expectation.changes(i)).add(new Seen.Bound(EPOCH, SnapshotPhase.ENDED));
+        }
         expectation.stream(REFERENCE.subList(BEFORE, REFERENCE.size())).forEach((log, items) -> {
             long epoch = log.startsWith(Expectation.CHANGES) ? EPOCH : 0;
             items.stream().map(Due::item).forEach(item -> at(logs, log).add(new Seen.Streamed(epoch, item)));
@@ -186,8 +193,15 @@ class HistoryCheckTest {
     @DisplayName("P1: a snapshot that was cut is accepted in front, under its own epoch only")
     void aSnapshotThatWasCutIsAcceptedInFrontOnly() {
         Seen cut = new Seen.Snapshot(41, "public.notes 1: b");
-        assertThat(findings(with(logs -> at(logs, Expectation.changes(0)).addFirst(cut))))
+        Seen began = new Seen.Bound(41, SnapshotPhase.BEGAN);
+        assertThat(findings(with(logs -> at(logs, Expectation.changes(0)).addAll(0, List.of(began, cut)))))
                 .isEmpty();
+        assertThat(findings(with(logs -> at(logs, Expectation.changes(0)).addFirst(began))))
+                .isEmpty();
+        assertThat(findings(with(logs -> at(logs, Expectation.changes(0)).addFirst(cut))))
+                .isNotEmpty();
+        assertThat(findings(with(logs -> at(logs, Expectation.changes(0)).add(1, began))))
+                .isNotEmpty();
         assertThat(findings(with(logs -> at(logs, NOTES).addFirst(cut)))).isEmpty();
 
         assertThat(findings(with(logs -> at(logs, Expectation.changes(0)).add(cut))))

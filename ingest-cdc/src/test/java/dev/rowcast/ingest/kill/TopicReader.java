@@ -5,6 +5,7 @@ import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.SnapshotMark;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
@@ -154,6 +155,7 @@ final class TopicReader implements AutoCloseable {
                 marks.merge(record.partition(), mark.getLsn(), Math::max);
                 yield new Seen.Streamed(change.getEpoch(), new Item.Mark(mark.getLsn()));
             }
+            case SnapshotMark mark -> new Seen.Bound(change.getEpoch(), mark.getPhase());
             case RowChange row
             when row.getOp() == Operation.SNAPSHOT ->
                 new Seen.Snapshot(

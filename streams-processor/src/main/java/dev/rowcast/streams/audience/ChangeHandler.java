@@ -5,6 +5,7 @@ import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.avro.SnapshotMark;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -55,7 +56,9 @@ final class ChangeHandler {
             }
             return;
         }
-        if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
+        if (change.getBody() instanceof SnapshotMark) {
+            partition.journal().advance(offset);
+        } else if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
             endOther(Optional.of(row.getTx()), position.epoch());
             Optional<Routed.Cut> cut = router.withoutRow(row);
             cut.ifPresent(each -> cutEveryTenant(position, Optional.of(row.getTx()), each));
