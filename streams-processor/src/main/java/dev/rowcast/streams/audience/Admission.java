@@ -6,63 +6,120 @@ import dev.rowcast.schemas.catalog.Access;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
 import dev.rowcast.schemas.catalog.TableRule;
-import java.util.Collection;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.grants.Grants;
+import dev.rowcast.streams.grants.Span;
+import dev.rowcast.streams.history.Epochs;
+import dev.rowcast.streams.history.Knowledge;
+import dev.rowcast.streams.history.Moment;
+import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.route.LoggedChange;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Who may subscribe to what. Fails closed: what the catalog does not open is refused, and channels with members are
-/// refused to everybody, because no membership is known here.
+/// Who may subscribe to what, and see what. Fails closed: what the catalog does not open is refused, and so is who is
+/// not known to be a member.
 final class Admission {
 
     private static final int LONGEST_NAME = 512;
 
     private final Map<String, ChannelType> channels;
     private final Set<String> entities;
+    private final Grants grants;
+    private final Epochs epochs;
 
-    Admission(Catalog catalog) {
+    Admission(Catalog catalog, Grants grants, Epochs epochs) {
         this.channels = catalog.channels();
         this.entities = catalog.tables().values().stream()
                 .map(TableRule::entity)
                 .flatMap(code -> code.stream())
                 .collect(Collectors.toUnmodifiableSet());
+        this.grants = grants;
+        this.epochs = epochs;
     }
 
-    /// Whether the principal may have the subscription. For an entity that means only that there is such a kind of
-    /// entities: access follows from the row's channels at every change.
-    boolean accepts(PrincipalKind kind, Target target) {
+    /// Whether the principal may have the subscription now. For an entity that means only that there is such a kind
+    /// of entities: access follows from the row's channels at every change.
+    boolean accepts(TenantId tenant, Subscriber subscriber, Target target) {
         String name = target.getName();
         int colon = name.indexOf(':');
         if (colon < 1
                 || colon == name.length() - 1
                 || name.length() > LONGEST_NAME
+                || name.chars().anyMatch(Character::isISOControl)
                 || !target.getFilter().isEmpty()
-                || name.chars().anyMatch(Character::isISOControl)) {
+                || hasEnded(tenant, subscriber)) {
             return false;
         }
         return switch (target.getKind()) {
-            case CHANNEL -> admits(kind, name);
-            case ENTITY -> kind != PrincipalKind.UNKNOWN && entities.contains(name.substring(0, colon));
+            case CHANNEL ->
+                mayKnow(subscriber, name)
+                        && (!hasMembers(name) || role(tenant, subscriber, name).isPresent());
+            case ENTITY -> subscriber.kind() != PrincipalKind.UNKNOWN && entities.contains(name.substring(0, colon));
             case UNKNOWN -> false;
         };
     }
 
-    /// Whether any of the channels is open to the principal.
-    boolean admitsAny(PrincipalKind kind, Collection<String> names) {
-        return names.stream().anyMatch(name -> admits(kind, name));
+    /// Whether the principal was let into the channel when the change happened, and is now.
+    ///
+    /// @throws TooLongAgoException when that is known no more
+    boolean admits(TenantId tenant, Subscriber subscriber, String channel, LoggedChange change) {
+        if (!mayKnow(subscriber, channel) || hasEnded(tenant, subscriber)) {
+            return false;
+        }
+        Moment then = epochs.at(new Position(change.epoch(), change.offset()));
+        return isMember(tenant, subscriber, channel, then)
+                && (then.equals(grants.now()) || isMember(tenant, subscriber, channel, grants.now()));
     }
 
-    private boolean admits(PrincipalKind kind, String channel) {
+    /// Whether a channel lets in principals one by one.
+    boolean hasMembers(String channel) {
+        return type(channel).filter(type -> type.access() == Access.MEMBERS).isPresent();
+    }
+
+    /// When the principal was a member of a channel with members.
+    ///
+    /// @param after exclusive
+    /// @param until inclusive
+    Knowledge<List<Span>> spans(
+            TenantId tenant, Subscriber subscriber, String channel, Position after, Position until) {
+        return grants.spans(tenant, channel, subscriber.id(), epochs.at(after), epochs.at(until));
+    }
+
+    /// The role that the principal has now in a channel with members; empty without a membership.
+    Optional<String> role(TenantId tenant, Subscriber subscriber, String channel) {
+        return hasMembers(channel) && mayKnow(subscriber, channel)
+                ? grants.role(tenant, channel, subscriber.id(), grants.now()).certain()
+                : Optional.empty();
+    }
+
+    private boolean hasEnded(TenantId tenant, Subscriber subscriber) {
+        return subscriber.kind() == PrincipalKind.KEY && grants.hasEnded(tenant, subscriber.id());
+    }
+
+    /// What the catalog says, whoever is a member.
+    private boolean mayKnow(Subscriber subscriber, String channel) {
+        Optional<Access> access = type(channel).map(ChannelType::access);
+        return switch (subscriber.kind()) {
+            case USER, KEY -> access.isPresent();
+            case ANONYMOUS -> access.equals(Optional.of(Access.PUBLIC));
+            case UNKNOWN -> false;
+        };
+    }
+
+    private boolean isMember(TenantId tenant, Subscriber subscriber, String channel, Moment at) {
+        return !hasMembers(channel)
+                || switch (grants.role(tenant, channel, subscriber.id(), at)) {
+                    case Knowledge.Known<String>(Optional<String> role) -> role.isPresent();
+                    case Knowledge.Unknown<String> unknown -> throw new TooLongAgoException();
+                };
+    }
+
+    private Optional<ChannelType> type(String channel) {
         int colon = channel.indexOf(':');
-        ChannelType type = colon < 0 ? null : channels.get(channel.substring(0, colon));
-        return type != null && admits(kind, type.access());
-    }
-
-    private static boolean admits(PrincipalKind kind, Access access) {
-        return switch (kind) {
-            case USER, KEY -> access != Access.MEMBERS;
-            case ANONYMOUS -> access == Access.PUBLIC;
-            case UNKNOWN -> false;
-        };
+        return colon < 0 ? Optional.empty() : Optional.ofNullable(channels.get(channel.substring(0, colon)));
     }
 }

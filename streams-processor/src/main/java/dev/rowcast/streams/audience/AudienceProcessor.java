@@ -1,7 +1,12 @@
 package dev.rowcast.streams.audience;
 
+import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.deadletter.Incoming;
+import dev.rowcast.streams.grants.Grants;
+import dev.rowcast.streams.grants.Membership;
+import dev.rowcast.streams.history.Epochs;
+import dev.rowcast.streams.history.History;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.Router;
 import io.micrometer.core.instrument.Timer;
@@ -23,12 +28,12 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     static final String POSITIONS_STORE = "positions";
     static final String NODES_STORE = "nodes";
     static final String SUBSCRIPTIONS_STORE = "subscriptions";
+    static final String GRANTS_STORE = "grants";
 
     private static final Logger LOG = LoggerFactory.getLogger(AudienceProcessor.class);
     private static final Duration LEASE_CHECK = Duration.ofSeconds(1);
 
-    private final Router router;
-    private final Admission admission;
+    private final Catalog catalog;
     private final TopologySettings settings;
     private final Timer matched;
     private Working working;
@@ -43,9 +48,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             CommandHandler commands) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
-    AudienceProcessor(Router router, Admission admission, TopologySettings settings, Timer matched) {
-        this.router = router;
-        this.admission = admission;
+    AudienceProcessor(Catalog catalog, TopologySettings settings, Timer matched) {
+        this.catalog = catalog;
         this.settings = settings;
         this.matched = matched;
     }
@@ -55,15 +59,26 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         KeyValueStore<String, Position> positions = context.getStateStore(POSITIONS_STORE);
         KeyValueStore<String, Attachment> attachments = context.getStateStore(NODES_STORE);
         KeyValueStore<String, Position> subscriptions = context.getStateStore(SUBSCRIPTIONS_STORE);
+        KeyValueStore<String, History<Membership>> memberships = context.getStateStore(GRANTS_STORE);
+        Router router = new Router(catalog);
         Nodes nodes = new Nodes(attachments, context.currentSystemTimeMs());
-        Partition partition =
-                new Partition(positions, nodes, new Subscriptions(subscriptions), settings.journalLimits());
+        Epochs epochs = new Epochs(positions);
+        Grants grants = new Grants(catalog, memberships);
+        Admission admission = new Admission(catalog, grants, epochs);
+        Partition partition = new Partition(
+                positions,
+                epochs,
+                nodes,
+                new Subscriptions(subscriptions, admission, context.currentSystemTimeMs()),
+                settings.journalLimits());
         Outbox outbox = new Outbox(context, nodes, settings.clock());
         Teller teller = new Teller(settings.cursors(), partition, outbox, matched);
-        ChangeHandler changes = new ChangeHandler(router, admission, partition, teller);
+        Revoking revoking = new Revoking(grants, partition, outbox, context::currentSystemTimeMs);
+        ChangeHandler changes = new ChangeHandler(router, admission, revoking, partition, teller);
         Recall recall =
                 new Recall(settings.log(), context.taskId().partition(), settings.journalLimits(), partition, changes);
         recall.start(context.currentSystemTimeMs());
+        grants.advance(epochs.at(partition.current()));
         SubscribeHandler subscribes = new SubscribeHandler(admission, settings.cursors(), partition, outbox);
         working = new Working(
                 context,
@@ -71,7 +86,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 partition,
                 recall,
                 changes,
-                new CommandHandler(partition, subscribes, outbox, context::currentSystemTimeMs));
+                new CommandHandler(admission, partition, subscribes, outbox, context::currentSystemTimeMs));
         context.schedule(LEASE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
     }
 

@@ -9,8 +9,8 @@ import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.deadletter.IncomingDeserializer;
 import dev.rowcast.streams.deadletter.PatientSerializer;
+import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.ordering.PositionSerde;
-import dev.rowcast.streams.route.Router;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.util.function.BiFunction;
@@ -47,23 +47,19 @@ public final class AudienceTopology {
         source(topology, CHANGES_SOURCE, Topics.CHANGES, settings, Incoming.ChangeRecord::new);
         source(topology, COMMANDS_SOURCE, Topics.COMMANDS, settings, Incoming.CommandRecord::new);
 
-        Router router = new Router(catalog);
-        Admission admission = new Admission(catalog);
         Timer matched = Timer.builder("rowcast.hop")
                 .description("time from one station of a change to the next")
                 .tag("hop", "captured-matched")
                 .publishPercentileHistogram()
                 .register(settings.meters());
         topology.addProcessor(
-                PROCESSOR,
-                () -> new AudienceProcessor(router, admission, settings, matched),
-                CHANGES_SOURCE,
-                COMMANDS_SOURCE);
+                PROCESSOR, () -> new AudienceProcessor(catalog, settings, matched), CHANGES_SOURCE, COMMANDS_SOURCE);
         // Changes with every record and is read at a start only, so it is written once a commit, and before it.
         topology.addStateStore(
                 store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create()).withCachingEnabled(), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.NODES_STORE, Attachment.serde()), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create()), PROCESSOR);
+        topology.addStateStore(store(AudienceProcessor.GRANTS_STORE, Grants.serde()), PROCESSOR);
 
         topology.addSink(
                 Outbox.DELIVERIES_SINK,

@@ -26,14 +26,16 @@ final class ChangeHandler {
 
     private final Router router;
     private final Admission admission;
+    private final Revoking revoking;
     private final Partition partition;
     private final Teller teller;
     /// While the log is read again nobody is told.
     private boolean recalling;
 
-    ChangeHandler(Router router, Admission admission, Partition partition, Teller teller) {
+    ChangeHandler(Router router, Admission admission, Revoking revoking, Partition partition, Teller teller) {
         this.router = router;
         this.admission = admission;
+        this.revoking = revoking;
         this.partition = partition;
         this.teller = teller;
     }
@@ -48,6 +50,14 @@ final class ChangeHandler {
     /// What is derived from the log follows it, whether the change comes or is read again.
     private void follow(@Nullable String key, Change change, int bytes, Position position) {
         long offset = position.offset();
+        Revoking.Taken taken = revoking.take(tenant(key), change.getBody(), position);
+        if (taken.revokes()) {
+            tellBefore(position, transaction(change));
+            if (!recalling) {
+                revoking.tell(taken, position);
+            }
+        }
+        revoking.advance(taken);
         if (change.getBody() instanceof Watermark watermark) {
             partition.journal().advance(offset);
             moveTo(position);
@@ -176,6 +186,14 @@ final class ChangeHandler {
         OpenTransaction open = partition.open();
         if (transaction.filter(open::isAnotherThan).isPresent()) {
             tell(new Position(epoch, open.last()), true);
+        }
+    }
+
+    /// Who loses something here has what came before.
+    private void tellBefore(Position position, Optional<Transaction> transaction) {
+        endOther(transaction, position.epoch());
+        if (!partition.open().isEmpty()) {
+            tell(new Position(position.epoch(), position.offset() - 1), false);
         }
     }
 

@@ -21,12 +21,19 @@ final class CommandHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandHandler.class);
 
+    private final Admission admission;
     private final Partition partition;
     private final SubscribeHandler subscribes;
     private final Outbox outbox;
     private final LongSupplier wallClockMs;
 
-    CommandHandler(Partition partition, SubscribeHandler subscribes, Outbox outbox, LongSupplier wallClockMs) {
+    CommandHandler(
+            Admission admission,
+            Partition partition,
+            SubscribeHandler subscribes,
+            Outbox outbox,
+            LongSupplier wallClockMs) {
+        this.admission = admission;
         this.partition = partition;
         this.subscribes = subscribes;
         this.outbox = outbox;
@@ -42,6 +49,7 @@ final class CommandHandler {
             case Detach detach -> partition.nodes().detach(node);
             case Subscribe subscribe -> {
                 principal(subscribe.getPrincipal());
+                subscribe.getOthers().forEach(CommandHandler::principal);
                 TenantId tenant = tenant(key);
                 if (partition.nodes().home(node).isPresent()) {
                     subscribes.handle(tenant, node, subscribe);
@@ -75,8 +83,9 @@ final class CommandHandler {
         Subscriber subscriber = Subscriber.of(principal(unsubscribe.getPrincipal()));
         unsubscribe
                 .getTargets()
-                .forEach(target ->
-                        partition.subscriptions().remove(SubscriptionKey.of(tenant, node, subscriber, target)));
+                .forEach(target -> partition
+                        .subscriptions()
+                        .remove(SubscriptionKey.of(tenant, node, subscriber, target, admission)));
     }
 
     private static TenantId tenant(@Nullable String key) {

@@ -2,7 +2,6 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
-import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
 import dev.rowcast.streams.render.Renderer;
@@ -11,6 +10,7 @@ import dev.rowcast.streams.route.Audience;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ final class Framing {
                     .filter(wanted.channels()::contains)
                     .toList();
             List<Principal> principals = wanted.subscribers().stream()
-                    .filter(subscriber -> meaningFor(subscriber.kind()).equals(Optional.of(action)))
+                    .filter(subscriber -> meaningFor(subscriber).equals(Optional.of(action)))
                     .map(Subscriber::toPrincipal)
                     .toList();
             if (!channels.isEmpty() || !principals.isEmpty()) {
@@ -55,11 +55,11 @@ final class Framing {
     }
 
     /// What the change means to somebody who watches the entity itself and may see it through these channels only.
-    private Optional<Action> meaningFor(PrincipalKind kind) {
+    private Optional<Action> meaningFor(Subscriber subscriber) {
         Audience audience = told.audience();
-        boolean stays = admission.admitsAny(kind, audience.stayed());
-        boolean saw = stays || admission.admitsAny(kind, audience.left());
-        boolean sees = stays || admission.admitsAny(kind, audience.entered());
+        boolean stays = admitsAny(subscriber, audience.stayed());
+        boolean saw = stays || admitsAny(subscriber, audience.left());
+        boolean sees = stays || admitsAny(subscriber, audience.entered());
         if (saw && sees) {
             return Optional.of(Action.UPDATE);
         }
@@ -67,6 +67,10 @@ final class Framing {
             return Optional.of(Action.DELETE);
         }
         return sees ? Optional.of(Action.CREATE) : Optional.empty();
+    }
+
+    private boolean admitsAny(Subscriber subscriber, Collection<String> channels) {
+        return channels.stream().anyMatch(channel -> admission.admits(change.tenant(), subscriber, channel, change));
     }
 
     private Frame frame(Action action, List<String> channels, List<Principal> principals) {

@@ -27,31 +27,50 @@ final class Interest {
         }
     }
 
-    private final Map<Topic, Map<SubscriptionKey, Position>> starts = new HashMap<>();
+    private final Admission admission;
+    private final Map<Topic, Map<String, Map<SubscriptionKey, Position>>> startsByNode = new HashMap<>();
+
+    Interest(Admission admission) {
+        this.admission = admission;
+    }
 
     void put(SubscriptionKey key, Position start) {
-        starts.computeIfAbsent(Topic.of(key), unseen -> new LinkedHashMap<>()).put(key, start);
+        startsByNode
+                .computeIfAbsent(Topic.of(key), unseen -> new LinkedHashMap<>())
+                .computeIfAbsent(key.node(), unseen -> new LinkedHashMap<>())
+                .put(key, start);
     }
 
     void remove(SubscriptionKey key) {
-        starts.computeIfPresent(Topic.of(key), (topic, keys) -> {
-            keys.remove(key);
-            return keys.isEmpty() ? null : keys;
+        startsByNode.computeIfPresent(Topic.of(key), (topic, nodes) -> {
+            nodes.computeIfPresent(key.node(), (node, keys) -> {
+                keys.remove(key);
+                return keys.isEmpty() ? null : keys;
+            });
+            return nodes.isEmpty() ? null : nodes;
         });
     }
 
     /// The nodes to which the change is news, each with what it is to be told.
+    ///
+    /// @throws TooLongAgoException when it is known no more who was a member then
     Map<String, Wanted> wanted(LoggedChange change, Routed.Told told) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         for (String channel : told.audience().all()) {
-            news(change, TargetKind.CHANNEL, channel)
-                    .forEach(key -> wanted.computeIfAbsent(key.node(), node -> new Wanted())
-                            .channel(channel));
+            nodes(change.tenant(), TargetKind.CHANNEL, channel).forEach((node, keys) -> {
+                if (isNews(change, channel, keys)) {
+                    wanted.computeIfAbsent(node, unseen -> new Wanted()).channel(channel);
+                }
+            });
         }
         told.entity()
-                .ifPresent(entity -> news(change, TargetKind.ENTITY, entity)
-                        .forEach(key -> wanted.computeIfAbsent(key.node(), node -> new Wanted())
-                                .subscriber(key.subscriber().orElseThrow())));
+                .ifPresent(entity -> nodes(change.tenant(), TargetKind.ENTITY, entity)
+                        .forEach((node, keys) -> keys.forEach((key, start) -> {
+                            if (isNews(change, start)) {
+                                wanted.computeIfAbsent(node, unseen -> new Wanted())
+                                        .subscriber(key.subscriber().orElseThrow());
+                            }
+                        })));
         return wanted;
     }
 
@@ -63,13 +82,13 @@ final class Interest {
     /// @param tenant empty for every tenant
     Collection<Held> held(Optional<TenantId> tenant, Predicate<Target> matching) {
         Map<List<Object>, Held> held = new LinkedHashMap<>();
-        starts.forEach((topic, keys) -> {
+        startsByNode.forEach((topic, nodes) -> {
             Target target = new Target(topic.kind(), topic.target(), "");
             if (tenant.map(topic.tenant()::equals).orElse(true) && matching.test(target)) {
-                keys.keySet()
-                        .forEach(key -> held.computeIfAbsent(
-                                        List.of(key.tenant(), key.node()),
-                                        unseen -> new Held(key.tenant(), key.node(), new LinkedHashSet<>()))
+                nodes.keySet()
+                        .forEach(node -> held.computeIfAbsent(
+                                        List.of(topic.tenant(), node),
+                                        unseen -> new Held(topic.tenant(), node, new LinkedHashSet<>()))
                                 .targets()
                                 .add(target));
             }
@@ -77,17 +96,38 @@ final class Interest {
         return held.values();
     }
 
-    private List<SubscriptionKey> news(LoggedChange change, TargetKind kind, String target) {
-        Map<SubscriptionKey, Position> keys = starts.get(new Topic(change.tenant(), kind, target));
-        if (keys == null) {
-            return List.of();
-        }
-        List<SubscriptionKey> news = new ArrayList<>(keys.size());
-        keys.forEach((key, start) -> {
-            if (start.isBefore(change.epoch(), change.offset())) {
-                news.add(key);
+    /// The principal's own subscriptions to a channel, on all nodes.
+    List<SubscriptionKey> of(TenantId tenant, String channel, Subscriber subscriber) {
+        List<SubscriptionKey> found = new ArrayList<>();
+        nodes(tenant, TargetKind.CHANNEL, channel).forEach((node, keys) -> {
+            SubscriptionKey key =
+                    new SubscriptionKey(tenant, TargetKind.CHANNEL, channel, node, Optional.of(subscriber));
+            if (keys.containsKey(key)) {
+                found.add(key);
             }
         });
-        return news;
+        return found;
+    }
+
+    /// A channel goes to a node once, so one listener there who may have it is enough: usually the first.
+    private boolean isNews(LoggedChange change, String channel, Map<SubscriptionKey, Position> keys) {
+        for (Map.Entry<SubscriptionKey, Position> each : keys.entrySet()) {
+            if (isNews(change, each.getValue())
+                    && each.getKey()
+                            .subscriber()
+                            .map(who -> admission.admits(change.tenant(), who, channel, change))
+                            .orElse(true)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNews(LoggedChange change, Position start) {
+        return start.isBefore(change.epoch(), change.offset());
+    }
+
+    private Map<String, Map<SubscriptionKey, Position>> nodes(TenantId tenant, TargetKind kind, String target) {
+        return startsByNode.getOrDefault(new Topic(tenant, kind, target), Map.of());
     }
 }

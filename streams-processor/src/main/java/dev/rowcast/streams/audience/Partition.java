@@ -1,6 +1,8 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.catalog.JournalLimits;
+import dev.rowcast.streams.history.Epochs;
+import dev.rowcast.streams.history.Snapshots;
 import dev.rowcast.streams.journal.Journal;
 import dev.rowcast.streams.ordering.Position;
 import java.util.List;
@@ -12,6 +14,8 @@ final class Partition {
     private static final String POSITION_KEY = "position";
 
     private final KeyValueStore<String, Position> positions;
+    private final Epochs epochs;
+    private final Snapshots snapshots;
     private final Nodes nodes;
     private final Subscriptions subscriptions;
     private final Journal journal;
@@ -21,12 +25,16 @@ final class Partition {
     /// Reads the stores, which are restored by now.
     Partition(
             KeyValueStore<String, Position> positions,
+            Epochs epochs,
             Nodes nodes,
             Subscriptions subscriptions,
             JournalLimits journalLimits) {
         this.positions = positions;
+        this.epochs = epochs;
+        this.snapshots = new Snapshots(positions, epochs);
         this.nodes = nodes;
         this.subscriptions = subscriptions;
+        subscriptions.misfits().forEach(nodes::detach);
         Position stored = positions.get(POSITION_KEY);
         this.current = stored == null ? Position.NONE : stored;
         this.journal = new Journal(journalLimits, current.offset());
@@ -68,6 +76,15 @@ final class Partition {
         open.take();
     }
 
+    /// The log's incarnations.
+    Epochs epochs() {
+        return epochs;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
     Nodes nodes() {
         return nodes;
     }
@@ -98,6 +115,7 @@ final class Partition {
     ///
     /// @return the nodes whose lease ended
     List<String> endLeases(long nowMs) {
+        subscriptions.purgeRevoked(nowMs);
         subscriptions.nodes().stream()
                 .filter(node -> nodes.home(node).isEmpty())
                 .forEach(subscriptions::removeNode);

@@ -2,17 +2,15 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.ResetReason;
-import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
-import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.journal.Journal;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,26 +23,24 @@ final class Replayer {
     private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
 
     private final Admission admission;
-    private final TenantId tenant;
-    private final Subscriber subscriber;
-    private final Set<String> channels;
-    private final Set<String> entities;
+    private final Request request;
+    private final Map<String, List<Subscriber>> channels;
+    private final Map<String, List<Subscriber>> entities;
 
-    Replayer(Admission admission, TenantId tenant, Subscriber subscriber, List<Target> targets) {
+    Replayer(Admission admission, Request request) {
         this.admission = admission;
-        this.tenant = tenant;
-        this.subscriber = subscriber;
-        this.channels = names(targets, TargetKind.CHANNEL);
-        this.entities = names(targets, TargetKind.ENTITY);
+        this.request = request;
+        this.channels = subscribers(request, TargetKind.CHANNEL);
+        this.entities = subscribers(request, TargetKind.ENTITY);
     }
 
     /// @param offset of the last change that the subscriber has
     /// @param current how far everybody was told
     Replay replay(Journal journal, long offset, Position current) {
-        List<String> targets = new ArrayList<>(channels);
-        targets.addAll(entities);
+        List<String> targets = new ArrayList<>(channels.keySet());
+        targets.addAll(entities.keySet());
         Pieces pieces = new Pieces(current.epoch());
-        for (LoggedChange change : journal.after(offset, tenant, targets)) {
+        for (LoggedChange change : journal.after(offset, request.tenant(), targets)) {
             if (change.offset() > current.offset()) {
                 break; // of the open transaction, which is told when it ends
             }
@@ -60,7 +56,9 @@ final class Replayer {
                     }
                     case Routed.Told told -> {
                         try {
-                            frames.addAll(new Framing(admission, change, told).frames(wanted(told)));
+                            frames.addAll(new Framing(admission, change, told).frames(wanted(change, told)));
+                        } catch (TooLongAgoException e) {
+                            return new Replay.Impossible(ResetReason.TRIMMED);
                         } catch (IllegalArgumentException e) {
                             // Nobody wanted it when it came, so nobody noticed that it cannot be told.
                             LOG.atWarn()
@@ -77,23 +75,33 @@ final class Replayer {
         return new Replay.Complete(pieces.finish());
     }
 
-    private Wanted wanted(Routed.Told told) {
+    /// What nobody may have is not replayed; who of them may have what, the receiver knows.
+    private Wanted wanted(LoggedChange change, Routed.Told told) {
         Wanted wanted = new Wanted();
-        channels.forEach(wanted::channel);
-        told.entity().filter(entities::contains).ifPresent(entity -> wanted.subscriber(subscriber));
+        for (String channel : told.audience().all()) {
+            if (channels.getOrDefault(channel, List.of()).stream()
+                    .anyMatch(who -> admission.admits(change.tenant(), who, channel, change))) {
+                wanted.channel(channel);
+            }
+        }
+        told.entity()
+                .ifPresent(entity -> entities.getOrDefault(entity, List.of()).forEach(wanted::subscriber));
         return wanted;
     }
 
     private boolean touches(Routed.Cut cut) {
-        return channels.stream().anyMatch(cut::touchesChannel)
-                || entities.stream().anyMatch(cut::touchesEntity);
+        return channels.keySet().stream().anyMatch(cut::touchesChannel)
+                || entities.keySet().stream().anyMatch(cut::touchesEntity);
     }
 
-    private static Set<String> names(List<Target> targets, TargetKind kind) {
-        return targets.stream()
-                .filter(target -> target.getKind() == kind)
-                .map(Target::getName)
-                .collect(Collectors.toUnmodifiableSet());
+    private static Map<String, List<Subscriber>> subscribers(Request request, TargetKind kind) {
+        Map<String, List<Subscriber>> subscribers = new LinkedHashMap<>();
+        request.accepted().forEach((target, who) -> {
+            if (target.getKind() == kind) {
+                subscribers.put(target.getName(), who);
+            }
+        });
+        return subscribers;
     }
 
     /// Fills pieces with frames, in order.

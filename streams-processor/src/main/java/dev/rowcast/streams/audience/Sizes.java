@@ -2,6 +2,7 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.Target;
 import org.apache.kafka.common.utils.Utils;
 
 /// How much room things take in a delivery, in bytes, never less than in truth.
@@ -30,6 +31,10 @@ final class Sizes {
             size += TEXT_OVERHEAD + Utils.utf8Length(channel);
         }
         return size;
+    }
+
+    static long of(Target target) {
+        return 2 * TEXT_OVERHEAD + 1 + Utils.utf8Length(target.getName()) + Utils.utf8Length(target.getFilter());
     }
 
     static long of(Principal principal) {

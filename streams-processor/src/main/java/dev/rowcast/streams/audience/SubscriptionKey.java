@@ -9,16 +9,17 @@ import java.util.Optional;
 /// What a subscription is known by: tenant first.
 ///
 /// @param target the channel or entity, `code:id`
-/// @param subscriber in an entity's; a channel has one subscription a node, whoever listens there
+/// @param subscriber in an entity's and a channel's with members; another channel has one subscription a node, whoever
+/// listens there
 record SubscriptionKey(TenantId tenant, TargetKind kind, String target, String node, Optional<Subscriber> subscriber) {
 
     /// In no name: tenants, targets, nodes and principals have no control characters.
     private static final String SEPARATOR = "\u0000";
 
-    static SubscriptionKey of(TenantId tenant, String node, Subscriber subscriber, Target target) {
-        boolean channel = target.getKind() == TargetKind.CHANNEL;
+    static SubscriptionKey of(TenantId tenant, String node, Subscriber subscriber, Target target, Admission admission) {
+        boolean forAll = target.getKind() == TargetKind.CHANNEL && !admission.hasMembers(target.getName());
         return new SubscriptionKey(
-                tenant, target.getKind(), target.getName(), node, channel ? Optional.empty() : Optional.of(subscriber));
+                tenant, target.getKind(), target.getName(), node, forAll ? Optional.empty() : Optional.of(subscriber));
     }
 
     /// The key in the store.

@@ -1,31 +1,63 @@
 package dev.rowcast.streams.audience;
 
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.ordering.Position;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// The partition's subscriptions: in a store, and as an interest index over it.
+///
+/// Whether a subscription to a channel with members is live is not stored: it follows from the grants, as of each
+/// change. So a subscription outlives its revocation for a while, and input that is read again finds it.
 final class Subscriptions {
 
+    /// Longer than input may be uncommitted.
+    static final Duration AFTER_REVOCATION = Duration.ofMinutes(1);
+
     private final KeyValueStore<String, Position> store;
-    private final Interest interest = new Interest();
+    private final Admission admission;
+    private final Interest interest;
     private final Map<String, Set<SubscriptionKey>> byNode = new HashMap<>();
+    private final Map<SubscriptionKey, Long> revokedMs = new HashMap<>();
+    private final Set<String> misfits = new HashSet<>();
 
     /// Reads the store, which is restored by now.
-    Subscriptions(KeyValueStore<String, Position> store) {
+    ///
+    /// @param nowMs by the wall clock
+    Subscriptions(KeyValueStore<String, Position> store, Admission admission, long nowMs) {
         this.store = store;
+        this.admission = admission;
+        this.interest = new Interest(admission);
         try (KeyValueIterator<String, Position> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<String, Position> entry = all.next();
-                index(SubscriptionKey.decode(entry.key), entry.value);
+                SubscriptionKey key = SubscriptionKey.decode(entry.key);
+                index(key, entry.value);
+                if (key.kind() == TargetKind.CHANNEL
+                        && key.subscriber().isPresent() != admission.hasMembers(key.target())) {
+                    misfits.add(key.node());
+                } else if (key.subscriber().isPresent()) {
+                    revokedMs.put(key, nowMs);
+                }
             }
         }
+    }
+
+    /// The nodes that had subscribed to a channel when the catalog said otherwise who may read it. They have to
+    /// ask again.
+    Set<String> misfits() {
+        return misfits;
     }
 
     /// Subscribes from this position on. A subscription that another session of the node has already keeps the
@@ -56,6 +88,48 @@ final class Subscriptions {
         }
     }
 
+    /// A user and a key of this id lost a channel.
+    ///
+    /// @param nowMs by the wall clock
+    /// @return the subscriptions that are concerned
+    List<SubscriptionKey> revoke(TenantId tenant, String channel, String principal, long nowMs) {
+        List<SubscriptionKey> revoked = Stream.of(PrincipalKind.USER, PrincipalKind.KEY)
+                .flatMap(kind -> interest.of(tenant, channel, new Subscriber(kind, principal)).stream())
+                .toList();
+        revoked.forEach(key -> revokedMs.put(key, nowMs));
+        return revoked;
+    }
+
+    /// Somebody lost everything.
+    ///
+    /// @param nowMs by the wall clock
+    void revoke(TenantId tenant, Subscriber subscriber, long nowMs) {
+        byNode.values().stream()
+                .flatMap(Set::stream)
+                .filter(key -> key.tenant().equals(tenant)
+                        && key.subscriber().filter(subscriber::equals).isPresent())
+                .forEach(key -> revokedMs.put(key, nowMs));
+    }
+
+    /// Removes what was revoked a while ago and did not come back.
+    ///
+    /// @param nowMs by the wall clock
+    void purgeRevoked(long nowMs) {
+        List<SubscriptionKey> due = new ArrayList<>();
+        revokedMs.entrySet().removeIf(entry -> {
+            boolean isDue = nowMs - entry.getValue() >= AFTER_REVOCATION.toMillis();
+            if (isDue) {
+                due.add(entry.getKey());
+            }
+            return isDue;
+        });
+        due.stream()
+                .filter(key -> key.subscriber()
+                        .filter(who -> !admission.accepts(key.tenant(), who, key.toTarget()))
+                        .isPresent())
+                .forEach(this::remove);
+    }
+
     /// The nodes that want anything.
     List<String> nodes() {
         return List.copyOf(byNode.keySet());
@@ -73,5 +147,6 @@ final class Subscriptions {
     private void forget(SubscriptionKey key) {
         interest.remove(key);
         store.delete(key.encoded());
+        revokedMs.remove(key);
     }
 }

@@ -90,16 +90,17 @@ public final class Histories<V> {
 
     /// The log was read up to here.
     ///
-    /// @return the keys whose histories are over
-    public List<String> advance(Moment now) {
+    /// @return the histories that are over, which it knows no more
+    public Map<String, History<V>> advance(Moment now) {
         newest = now;
-        List<String> over = new ArrayList<>();
+        Map<String, History<V>> over = new HashMap<>();
         while (!gone.isEmpty() && gone.element().at().ageAt(now) > limits.offsets()) {
             String key = gone.remove().key();
-            if (all.containsKey(key) && history(key).isOver(now, limits)) {
+            History<V> history = history(key);
+            if (all.containsKey(key) && history.isOver(now, limits)) {
                 all.remove(key);
                 store.delete(key);
-                over.add(key);
+                over.put(key, history);
             }
         }
         return over;

@@ -5,12 +5,12 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Columns of a row image as plain text. Changes carry them as JSON text.
-final class RowText {
+public final class RowText {
 
     private RowText() {}
 
     /// The column's value as people write it; empty when the image lacks the column or it is null.
-    static Optional<String> of(Map<String, String> row, String column) {
+    public static Optional<String> of(Map<String, String> row, String column) {
         String json = row.get(column);
         if (json == null || json.equals("null")) {
             return Optional.empty();

@@ -8,13 +8,14 @@ import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.deadletter.Incoming;
+import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.ordering.PositionSerde;
-import dev.rowcast.streams.route.Router;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -37,12 +38,14 @@ final class RestartableTask {
     private final MemoryLog log = new MemoryLog();
     private final JournalLimits limits;
     private AudienceProcessor processor;
+    private long nowMs;
 
     RestartableTask(JournalLimits limits) {
         this.limits = limits;
         store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create());
         store(AudienceProcessor.NODES_STORE, Attachment.serde());
         store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create());
+        store(AudienceProcessor.GRANTS_STORE, Grants.serde());
         processor = newProcessor();
     }
 
@@ -64,6 +67,13 @@ final class RestartableTask {
 
     List<Delivery> command(String tenant, GatewayCommand command) {
         return process(Topics.COMMANDS.name(), tenant, 0, new Incoming.CommandRecord(command, SOME_BYTES));
+    }
+
+    /// Runs everything that is due by the wall clock.
+    void passTime(Duration time) {
+        nowMs += time.toMillis();
+        context.setCurrentSystemTimeMs(nowMs);
+        context.scheduledPunctuators().getLast().getPunctuator().punctuate(nowMs);
     }
 
     /// What the store holds of the position.
@@ -89,12 +99,9 @@ final class RestartableTask {
                 .withJournalLimits(limits)
                 .withLog(log);
         AudienceProcessor fresh = new AudienceProcessor(
-                new Router(Samples.CATALOG),
-                new Admission(Samples.CATALOG),
-                settings,
-                Timer.builder("matched").register(new SimpleMeterRegistry()));
+                Samples.CATALOG, settings, Timer.builder("matched").register(new SimpleMeterRegistry()));
         context.resetForwards();
-        context.setCurrentSystemTimeMs(0);
+        context.setCurrentSystemTimeMs(nowMs);
         fresh.init(context);
         return fresh;
     }

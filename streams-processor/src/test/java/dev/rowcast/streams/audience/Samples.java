@@ -39,7 +39,9 @@ final class Samples {
               vault: {access: tenant}
               site: {access: tenant}
               board: {access: public}
-              room: {access: members, members: {table: public.room_members, channel: room_id, principal: user_id}}
+              room:
+                access: members
+                members: {table: public.room_members, channel: room_id, principal: user_id, role: role}
             tables:
               public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}
               public.notes: {entity: note, channels: ["board:{board_id}", "vault:{vault_id}"]}

@@ -46,7 +46,7 @@ class HistoriesTest {
 
         assertThat(histories.advance(at(110))).isEmpty();
         assertThat(histories.asOf("a", at(9))).isEqualTo(new Knowledge.Unknown<String>());
-        assertThat(histories.advance(at(111))).containsExactly("a");
+        assertThat(histories.advance(at(111))).containsOnlyKeys("a");
 
         assertThat(store.get("a")).isNull();
         assertThat(histories.asOf("b", at(111)).certain()).contains("x");
@@ -95,6 +95,23 @@ class HistoriesTest {
         assertThat(epochs.see(new Position(77, 950))).isEqualTo(new Moment(0, 950));
         assertThat(epochs.see(new Position(5, 4))).isEqualTo(new Moment(1, 4));
         assertThat(epochs.at(new Position(6, 4))).isEqualTo(Moment.BEGINNING);
+    }
+
+    @Test
+    @DisplayName("a snapshot ends what the last one before it began, also after a restart")
+    void aSnapshotEndsWhatBegan() {
+        KeyValueStore<String, Position> positions = store(PositionSerde.create());
+        Epochs epochs = new Epochs(positions);
+        Snapshots snapshots = new Snapshots(positions, epochs);
+        for (long offset = 10; offset <= 30; offset += 10) {
+            Position position = new Position(77, offset);
+            snapshots.begin(epochs.see(position), position);
+        }
+
+        snapshots = new Snapshots(positions, new Epochs(positions));
+
+        assertThat(snapshots.beganBefore(at(25))).contains(at(20));
+        assertThat(snapshots.beganBefore(at(10))).isEmpty();
     }
 
     private void put(String key, long offset, String value) {
