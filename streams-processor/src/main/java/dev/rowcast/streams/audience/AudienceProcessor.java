@@ -7,8 +7,12 @@ import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.grants.Membership;
 import dev.rowcast.streams.history.Epochs;
 import dev.rowcast.streams.history.History;
+import dev.rowcast.streams.history.HistoryLimits;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.Router;
+import dev.rowcast.streams.rows.KeptRow;
+import dev.rowcast.streams.rows.Relations;
+import dev.rowcast.streams.rows.Rows;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,11 +33,13 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     static final String NODES_STORE = "nodes";
     static final String SUBSCRIPTIONS_STORE = "subscriptions";
     static final String GRANTS_STORE = "grants";
+    static final String ROWS_STORE = "rows";
 
     private static final Logger LOG = LoggerFactory.getLogger(AudienceProcessor.class);
     private static final Duration LEASE_CHECK = Duration.ofSeconds(1);
 
     private final Catalog catalog;
+    private final Relations relations;
     private final TopologySettings settings;
     private final Timer matched;
     private Working working;
@@ -50,6 +56,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
     AudienceProcessor(Catalog catalog, TopologySettings settings, Timer matched) {
         this.catalog = catalog;
+        this.relations = new Relations(catalog);
         this.settings = settings;
         this.matched = matched;
     }
@@ -60,7 +67,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         KeyValueStore<String, Attachment> attachments = context.getStateStore(NODES_STORE);
         KeyValueStore<String, Position> subscriptions = context.getStateStore(SUBSCRIPTIONS_STORE);
         KeyValueStore<String, History<Membership>> memberships = context.getStateStore(GRANTS_STORE);
-        Router router = new Router(catalog);
+        KeyValueStore<String, History<KeptRow>> keptRows = context.getStateStore(ROWS_STORE);
+        Rows rows = new Rows(relations, keptRows, HistoryLimits.DEFAULTS);
         Nodes nodes = new Nodes(attachments, context.currentSystemTimeMs());
         Epochs epochs = new Epochs(positions);
         Grants grants = new Grants(catalog, memberships);
@@ -70,8 +78,10 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 epochs,
                 nodes,
                 new Subscriptions(subscriptions, admission, context.currentSystemTimeMs()),
+                rows,
                 settings.journalLimits());
         Outbox outbox = new Outbox(context, nodes, settings.clock());
+        Router router = new Router(catalog, relations, rows);
         Teller teller = new Teller(settings.cursors(), partition, outbox, matched);
         Revoking revoking = new Revoking(grants, partition, outbox, context::currentSystemTimeMs);
         ChangeHandler changes = new ChangeHandler(router, admission, revoking, partition, teller);
@@ -108,14 +118,15 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                     working.outbox.answering(record.timestamp(), null);
                     working.commands.handle(record.key(), command);
                 }
-                case Incoming.Unreadable(String reason, var bytes) -> setAside(record, reason);
+                case Incoming.Unreadable(String reason, var bytes) -> setAside(record, reason, false);
             }
         } catch (UnprocessableException e) {
-            setAside(record, e.reason());
+            setAside(record, e.reason(), true);
         }
     }
 
-    private void setAside(Record<String, Incoming> record, String reason) {
+    /// @param read whether it could be read, though not understood
+    private void setAside(Record<String, Incoming> record, String reason, boolean read) {
         RecordMetadata metadata = working.context.recordMetadata().orElseThrow();
         LOG.atWarn()
                 .addKeyValue("topic", metadata.topic())
@@ -127,7 +138,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         working.outbox.answering(record.timestamp(), null);
         working.outbox.setAside(reason, key, record.value().bytes(), metadata.topic(), metadata.offset());
         if (metadata.topic().equals(Topics.CHANGES.name())) {
-            working.changes.handleLost(record.key(), metadata.offset(), record.timestamp());
+            working.changes.handleLost(record.key(), metadata.offset(), record.timestamp(), read);
         }
     }
 

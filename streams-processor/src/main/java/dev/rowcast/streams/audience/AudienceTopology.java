@@ -11,6 +11,7 @@ import dev.rowcast.streams.deadletter.IncomingDeserializer;
 import dev.rowcast.streams.deadletter.PatientSerializer;
 import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.ordering.PositionSerde;
+import dev.rowcast.streams.rows.Rows;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.util.function.BiFunction;
@@ -60,6 +61,7 @@ public final class AudienceTopology {
         topology.addStateStore(store(AudienceProcessor.NODES_STORE, Attachment.serde()), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create()), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.GRANTS_STORE, Grants.serde()), PROCESSOR);
+        topology.addStateStore(store(AudienceProcessor.ROWS_STORE, Rows.serde()), PROCESSOR);
 
         topology.addSink(
                 Outbox.DELIVERIES_SINK,

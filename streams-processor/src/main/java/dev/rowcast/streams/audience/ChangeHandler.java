@@ -10,6 +10,7 @@ import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.deadletter.Incoming;
+import dev.rowcast.streams.history.Moment;
 import dev.rowcast.streams.log.LogRecord;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
@@ -58,6 +59,10 @@ final class ChangeHandler {
             }
         }
         revoking.advance(taken);
+        Moment at = taken.at();
+        if (!recalling) {
+            partition.rows().advance(at);
+        }
         if (change.getBody() instanceof Watermark watermark) {
             partition.journal().advance(offset);
             moveTo(position);
@@ -66,9 +71,15 @@ final class ChangeHandler {
             }
             return;
         }
-        if (change.getBody() instanceof SnapshotMark) {
+        if (change.getBody() instanceof SnapshotMark mark) {
             partition.journal().advance(offset);
+            if (!recalling) {
+                partition.rows().snapshot(mark.getPhase(), at);
+            }
         } else if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
+            if (!recalling) {
+                partition.rows().forgetTable(Optional.empty(), row, at);
+            }
             endOther(Optional.of(row.getTx()), position.epoch());
             Optional<Routed.Cut> cut = router.withoutRow(row);
             cut.ifPresent(each -> cutEveryTenant(position, Optional.of(row.getTx()), each));
@@ -77,7 +88,7 @@ final class ChangeHandler {
                 endIfOver(Optional.of(row.getTx()), position);
             }
         } else {
-            take(understand(key, change, bytes, offset), position);
+            take(understand(key, change, bytes, position, at), position);
         }
         moveTo(position);
     }
@@ -86,9 +97,13 @@ final class ChangeHandler {
     ///
     /// @param key the tenant; without one it may have been anybody's
     /// @param timestampMs when it was written, milliseconds since 1970
-    void handleLost(@Nullable String key, long offset, long timestampMs) {
+    /// @param read whether it could be read; otherwise it may have moved any row
+    void handleLost(@Nullable String key, long offset, long timestampMs, boolean read) {
         Position position = new Position(partition.current().epoch(), offset);
         Optional<TenantId> tenant = tenant(key);
+        if (!read && !recalling) {
+            partition.rows().forgetEverything(tenant, partition.epochs().see(position));
+        }
         Routed.Cut cut = Routed.Cut.throughEverything();
         if (tenant.isPresent()) {
             long writtenUs = TimeUnit.MILLISECONDS.toMicros(timestampMs);
@@ -104,7 +119,8 @@ final class ChangeHandler {
     /// What was before this offset, and after what was processed, is not in the log any more.
     void handleGap(long offset) {
         Position position = new Position(partition.current().epoch(), offset);
-        Routed.Cut cut = new Routed.Cut(Set.of(), Set.of(), Optional.empty(), true, ResetReason.TRIMMED);
+        Routed.Cut cut = new Routed.Cut(Set.of(), Set.of(), Set.of(), true, ResetReason.TRIMMED);
+        partition.rows().forgetEverything(Optional.empty(), partition.epochs().see(position));
         cutEveryTenant(position, Optional.empty(), cut);
         moveTo(position);
     }
@@ -119,10 +135,11 @@ final class ChangeHandler {
                     follow(record.key(), change, bytes.length, new Position(change.getEpoch(), record.offset()));
                 }
                 case Incoming.CommandRecord command -> {}
-                case Incoming.Unreadable unreadable -> handleLost(record.key(), record.offset(), record.timestampMs());
+                case Incoming.Unreadable unreadable ->
+                    handleLost(record.key(), record.offset(), record.timestampMs(), false);
             }
         } catch (UnprocessableException e) {
-            handleLost(record.key(), record.offset(), record.timestampMs());
+            handleLost(record.key(), record.offset(), record.timestampMs(), true);
         } finally {
             recalling = false;
         }
@@ -149,19 +166,41 @@ final class ChangeHandler {
             LoggedChange change, Optional<OpenTransaction.Waiting> told, Optional<Transaction> transaction) {}
 
     /// Everything that can fail because of what the record holds happens here, before anything is told.
-    private Understood understand(@Nullable String key, Change change, int bytes, long offset) {
+    private Understood understand(@Nullable String key, Change change, int bytes, Position position, Moment at) {
         try {
             TenantId tenant = tenant(key).orElseThrow(() -> new IllegalArgumentException("its key is no tenant"));
             LoggedChange logged = new LoggedChange(
-                    tenant, change.getEpoch(), offset, change.getCapturedUs(), bytes, router.route(tenant, change));
+                    tenant,
+                    position.epoch(),
+                    position.offset(),
+                    change.getCapturedUs(),
+                    bytes,
+                    router.route(tenant, change, at));
             Optional<OpenTransaction.Waiting> waiting = OpenTransaction.Waiting.of(admission, logged);
             if (!recalling) {
                 // Rendered texts are kept, so what is told later is not rendered again.
                 waiting.ifPresent(teller::frames);
             }
+            keep(tenant, change, at);
             return new Understood(logged, waiting, transaction(change));
         } catch (RuntimeException e) {
+            // What it says of its row holds all the same.
+            tenant(key).ifPresent(tenant -> keepAnyway(tenant, change, at));
             throw new UnprocessableException(e);
+        }
+    }
+
+    private void keep(TenantId tenant, Change change, Moment at) {
+        if (!recalling && change.getBody() instanceof RowChange row) {
+            partition.rows().apply(tenant, row, at);
+        }
+    }
+
+    private void keepAnyway(TenantId tenant, Change change, Moment at) {
+        try {
+            keep(tenant, change, at);
+        } catch (RuntimeException e) {
+            partition.rows().forgetEverything(Optional.of(tenant), at);
         }
     }
 

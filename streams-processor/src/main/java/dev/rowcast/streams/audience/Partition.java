@@ -5,6 +5,7 @@ import dev.rowcast.streams.history.Epochs;
 import dev.rowcast.streams.history.Snapshots;
 import dev.rowcast.streams.journal.Journal;
 import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.rows.Rows;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -18,6 +19,7 @@ final class Partition {
     private final Snapshots snapshots;
     private final Nodes nodes;
     private final Subscriptions subscriptions;
+    private final Rows rows;
     private final Journal journal;
     private final OpenTransaction open = new OpenTransaction();
     private Position current;
@@ -28,6 +30,7 @@ final class Partition {
             Epochs epochs,
             Nodes nodes,
             Subscriptions subscriptions,
+            Rows rows,
             JournalLimits journalLimits) {
         this.positions = positions;
         this.epochs = epochs;
@@ -35,9 +38,11 @@ final class Partition {
         this.nodes = nodes;
         this.subscriptions = subscriptions;
         subscriptions.misfits().forEach(nodes::detach);
+        this.rows = rows;
         Position stored = positions.get(POSITION_KEY);
         this.current = stored == null ? Position.NONE : stored;
         this.journal = new Journal(journalLimits, current.offset());
+        rows.advance(epochs.at(current));
     }
 
     /// The last change that was processed. It is stored, because a node that attaches after a restart must not
@@ -83,6 +88,10 @@ final class Partition {
 
     Snapshots snapshots() {
         return snapshots;
+    }
+
+    Rows rows() {
+        return rows;
     }
 
     Nodes nodes() {

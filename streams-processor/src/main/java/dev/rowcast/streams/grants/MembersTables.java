@@ -5,7 +5,7 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
 import dev.rowcast.schemas.catalog.Members;
 import dev.rowcast.schemas.topic.Topics;
-import dev.rowcast.streams.route.RowText;
+import dev.rowcast.streams.rows.RowText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

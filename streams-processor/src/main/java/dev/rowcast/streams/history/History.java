@@ -72,7 +72,7 @@ public record History<V>(List<Entry<V>> entries, boolean trimmed) {
     }
 
     /// Whether it says nothing but that there is no value, and has for so long that nobody asks about before.
-    boolean isOver(Moment now, HistoryLimits limits) {
+    public boolean isOver(Moment now, HistoryLimits limits) {
         return entries.isEmpty()
                 || entries.getLast().value().isEmpty() && entries.getLast().at().ageAt(now) > limits.offsets();
     }

@@ -15,7 +15,7 @@ public record Moment(int generation, long offset) implements Comparable<Moment> 
     }
 
     /// How many offsets ago this is, never more than in truth: another incarnation may count on or begin anew.
-    long ageAt(Moment now) {
+    public long ageAt(Moment now) {
         if (offset <= now.offset) {
             return now.offset - offset;
         }

@@ -6,6 +6,7 @@ import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.protocol.JsonFragment;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.rows.RowText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
@@ -20,10 +21,14 @@ final class Events {
     private Events() {}
 
     /// The event that a row of an event table is. `site_id` is the tenant where the row has no such column.
-    static Routed inserted(TenantId tenant, Template type, RowChange change, Audience audience) {
-        Map<String, String> row = change.getAfter() == null ? Map.of() : change.getAfter();
+    ///
+    /// @param parent the columns of the row's parent
+    static Routed inserted(
+            TenantId tenant, Template type, RowChange change, Map<String, String> parent, Audience audience) {
+        Map<String, String> row = RowText.after(change, Optional.empty());
         ServerMessage.Content content = new ServerMessage.Content(
-                type.render(column -> RowText.of(row, column)).orElse(""),
+                type.render(column -> RowText.of(row, column), column -> RowText.of(parent, column))
+                        .orElse(""),
                 RowText.of(row, "site_id").orElse(tenant.value()),
                 RowText.of(row, "collection"),
                 RowText.of(row, "slug"),

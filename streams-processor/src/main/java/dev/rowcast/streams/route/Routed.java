@@ -108,20 +108,20 @@ public sealed interface Routed {
     ///
     /// @param channelTypes the types of the channels touched
     /// @param channels further channels touched
-    /// @param entityCode the entities touched
+    /// @param entityCodes the kinds of entities touched
     /// @param everything it may have touched anything of the tenant
     /// @param reason what clients are told
     record Cut(
             Set<String> channelTypes,
             Set<String> channels,
-            Optional<String> entityCode,
+            Set<String> entityCodes,
             boolean everything,
             ResetReason reason)
             implements Routed {
 
         /// A record was lost, and may have been about anything that the tenant has.
         public static Cut throughEverything() {
-            return new Cut(Set.of(), Set.of(), Optional.empty(), true, ResetReason.SCHEMA);
+            return new Cut(Set.of(), Set.of(), Set.of(), true, ResetReason.SCHEMA);
         }
 
         /// @param name of the channel, such as `vault:42`
@@ -131,7 +131,7 @@ public sealed interface Routed {
 
         /// @param name of the entity, such as `source:77`
         public boolean touchesEntity(String name) {
-            return everything || entityCode.filter(head(name)::equals).isPresent();
+            return everything || entityCodes.contains(head(name));
         }
 
         private static String head(String name) {

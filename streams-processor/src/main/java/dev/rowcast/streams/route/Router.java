@@ -9,40 +9,63 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.history.Moment;
+import dev.rowcast.streams.rows.Relations;
+import dev.rowcast.streams.rows.RowText;
+import dev.rowcast.streams.rows.Rows;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Holds changes against the catalog. Without state: the same change always means the same.
+/// Holds changes against the catalog, and against what was known of parents and children right before each. It changes
+/// nothing: the same change at the same moment always means the same.
 public final class Router {
 
     private static final Routed SILENT = new Routed.Silent();
 
     private final Map<String, TableRule> rulesByTable = new HashMap<>();
+    private final Relations relations;
+    private final Rows rows;
+    private final Ancestry ancestry;
+    private final Descent descent;
 
-    public Router(Catalog catalog) {
+    /// @param rows of the partition whose changes it routes
+    public Router(Catalog catalog, Relations relations, Rows rows) {
         catalog.tables().forEach((name, rule) -> rulesByTable.put(name.toString(), rule));
+        this.relations = relations;
+        this.rows = rows;
+        this.ancestry = new Ancestry(rows);
+        this.descent = new Descent(relations, rows);
     }
 
+    /// @param at the change's own place in the log
     /// @throws IllegalArgumentException when the change is none that this version of the topology understands
-    public Routed route(TenantId tenant, Change change) {
+    public Routed route(TenantId tenant, Change change, Moment at) {
         return switch (change.getBody()) {
-            case RowChange row -> row(tenant, row);
+            case RowChange row -> row(tenant, row, at);
             case PublishedEvent event -> Events.published(tenant, event);
             default -> SILENT;
         };
     }
 
-    /// What a change without a row means, such as that a table was emptied; empty when the catalog does not name
-    /// the table.
+    /// What a change without a row means, such as that a table was emptied; nothing when the catalog does not name
+    /// the table. It concerns the rows that are in channels through the table as well.
     public Optional<Routed.Cut> withoutRow(RowChange change) {
-        return Optional.ofNullable(rulesByTable.get(change.getTable())).map(rule -> cut(rule, change));
+        return Optional.ofNullable(rulesByTable.get(change.getTable())).map(rule -> withoutRow(rule, change));
     }
 
-    private Routed row(TenantId tenant, RowChange change) {
+    private Routed.Cut withoutRow(TableRule rule, RowChange change) {
+        List<TableRule> rules = new ArrayList<>(relations.childrenOf(change.getTable()));
+        rules.add(rule);
+        return cut(rules, change.getOp() == Operation.TRUNCATE ? ResetReason.TRUNCATED : ResetReason.SCHEMA);
+    }
+
+    private Routed row(TenantId tenant, RowChange change, Moment at) {
         TableRule rule = rulesByTable.get(change.getTable());
         if (rule == null) {
             return SILENT;
@@ -50,53 +73,72 @@ public final class Router {
         return switch (change.getOp()) {
             case UNKNOWN -> throw new IllegalArgumentException("operation of a newer version on " + change.getTable());
             case SNAPSHOT -> SILENT;
-            case TRUNCATE, RESET -> cut(rule, change);
-            case CREATE, UPDATE, DELETE -> told(tenant, rule, change);
+            case TRUNCATE, RESET -> withoutRow(rule, change);
+            case CREATE, UPDATE, DELETE -> {
+                List<Routed> parts = new ArrayList<>();
+                own(tenant, rule, change, at).ifPresent(parts::add);
+                parts.addAll(descent.of(tenant, change, at));
+                yield together(parts);
+            }
         };
     }
 
-    private static Routed told(TenantId tenant, TableRule rule, RowChange change) {
+    /// What the row itself is told; empty where only its first appearance is of interest.
+    private Optional<Routed> own(TenantId tenant, TableRule rule, RowChange change, Moment at) {
         boolean inserted = change.getOp() == Operation.CREATE;
         if (!inserted && (rule.insertOnly() || rule.event().isPresent())) {
-            return SILENT;
+            return Optional.empty();
         }
-        Set<String> after = channels(rule, change.getAfter());
-        // Without an old image nothing says that the row moved.
-        Set<String> before = !inserted && change.getBefore() == null && change.getOp() == Operation.UPDATE
-                ? after
-                : channels(rule, change.getBefore());
-        Audience audience = Audience.of(before, after);
-        return rule.event()
-                .<Routed>map(template -> Events.inserted(tenant, template, change, audience))
+        Optional<Map<String, String>> known = rows.row(tenant, change.getTable(), change.getKey(), at);
+        Map<String, String> row = RowText.after(change, known);
+        Optional<Map<String, String>> parent =
+                change.getAfter() == null ? Optional.of(Map.of()) : ancestry.ofThere(tenant, rule, row, at);
+        Optional<Set<String>> before = inserted
+                ? Optional.of(Set.of())
+                // Without an old image and a kept row nothing says that the row moved.
+                : before(tenant, rule, change, known.orElse(row), at);
+        if (parent.isEmpty() || before.isEmpty()) {
+            return Optional.of(cut(List.of(rule), ResetReason.TRUNCATED));
+        }
+        Set<String> after = change.getAfter() == null ? Set.of() : RowText.render(rule.channels(), row, parent.get());
+        Audience audience = Audience.of(before.get(), after);
+        return Optional.of(rule.event()
+                .map(template -> Events.inserted(tenant, template, change, parent.get(), audience))
                 .orElseGet(() -> new Routed.Row(
-                        rule, change, audience, rule.entity().map(code -> code + ":" + change.getKey())));
+                        rule, change, audience, rule.entity().map(code -> code + ":" + change.getKey()))));
     }
 
-    /// Templates that read the parent have no value as long as no parent rows are kept: no channel, so nobody is told
-    /// more than the row itself admits.
-    private static Set<String> channels(TableRule rule, @Nullable Map<String, String> row) {
-        if (row == null) {
-            return Set.of();
-        }
-        Set<String> channels = new LinkedHashSet<>();
-        for (Template template : rule.channels()) {
-            template.render(column -> RowText.of(row, column)).ifPresent(channels::add);
-        }
-        return channels;
+    private Optional<Set<String>> before(
+            TenantId tenant, TableRule rule, RowChange change, Map<String, String> known, Moment at) {
+        @Nullable Map<String, String> image = change.getBefore();
+        Map<String, String> row = image == null ? known : image;
+        return ancestry.ofBefore(
+                        tenant, rule, row, () -> rows.since(tenant, change.getTable(), change.getKey(), at), at)
+                .map(parent -> RowText.render(rule.channels(), row, parent));
     }
 
-    private static Routed.Cut cut(TableRule rule, RowChange change) {
+    private static Routed together(List<Routed> parts) {
+        return switch (parts.size()) {
+            case 0 -> SILENT;
+            case 1 -> parts.getFirst();
+            default -> new Routed.Several(parts);
+        };
+    }
+
+    private static Routed.Cut cut(List<TableRule> rules, ResetReason reason) {
         Set<String> types = new LinkedHashSet<>();
-        for (Template template : rule.channels()) {
-            if (template.parts().getFirst() instanceof Template.Part.Text(String text) && text.contains(":")) {
-                types.add(text.substring(0, text.indexOf(':')));
-            }
+        Set<String> entityCodes = new LinkedHashSet<>();
+        for (TableRule rule : rules) {
+            rule.channels().forEach(template -> channelType(template).ifPresent(types::add));
+            rule.entity().ifPresent(entityCodes::add);
         }
-        return new Routed.Cut(
-                types,
-                Set.of(),
-                rule.entity(),
-                false,
-                change.getOp() == Operation.TRUNCATE ? ResetReason.TRUNCATED : ResetReason.SCHEMA);
+        return new Routed.Cut(types, Set.of(), entityCodes, false, reason);
+    }
+
+    /// The type of the channels that a template makes.
+    static Optional<String> channelType(Template template) {
+        return template.parts().getFirst() instanceof Template.Part.Text(String text) && text.contains(":")
+                ? Optional.of(text.substring(0, text.indexOf(':')))
+                : Optional.empty();
     }
 }

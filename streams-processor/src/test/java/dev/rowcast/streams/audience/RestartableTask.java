@@ -3,6 +3,7 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
@@ -11,6 +12,7 @@ import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.ordering.PositionSerde;
+import dev.rowcast.streams.rows.Rows;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
@@ -36,16 +38,23 @@ final class RestartableTask {
     private final MockProcessorContext<Object, Object> context =
             new MockProcessorContext<>(new Properties(), new TaskId(0, 0), new File("unused"));
     private final MemoryLog log = new MemoryLog();
+    private final Catalog catalog;
     private final JournalLimits limits;
     private AudienceProcessor processor;
     private long nowMs;
 
     RestartableTask(JournalLimits limits) {
+        this(Samples.CATALOG, limits);
+    }
+
+    RestartableTask(Catalog catalog, JournalLimits limits) {
+        this.catalog = catalog;
         this.limits = limits;
         store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create());
         store(AudienceProcessor.NODES_STORE, Attachment.serde());
         store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create());
         store(AudienceProcessor.GRANTS_STORE, Grants.serde());
+        store(AudienceProcessor.ROWS_STORE, Rows.serde());
         processor = newProcessor();
     }
 
@@ -99,7 +108,7 @@ final class RestartableTask {
                 .withJournalLimits(limits)
                 .withLog(log);
         AudienceProcessor fresh = new AudienceProcessor(
-                Samples.CATALOG, settings, Timer.builder("matched").register(new SimpleMeterRegistry()));
+                catalog, settings, Timer.builder("matched").register(new SimpleMeterRegistry()));
         context.resetForwards();
         context.setCurrentSystemTimeMs(nowMs);
         fresh.init(context);
