@@ -8,6 +8,7 @@ import dev.rowcast.gateway.auth.Tokens;
 import dev.rowcast.gateway.channel.Census;
 import dev.rowcast.gateway.channel.DeliveryLog;
 import dev.rowcast.gateway.channel.Hops;
+import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.ShardServices;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.edge.AccessLog;
@@ -100,6 +101,11 @@ class GatewayBeans {
     }
 
     @Bean
+    MembersOnly membersOnly(GatewayConfig config) {
+        return new MembersOnly(config.catalog());
+    }
+
+    @Bean
     Census census(MeterRegistry meters) {
         return new Census(meters);
     }
@@ -111,13 +117,14 @@ class GatewayBeans {
 
     /// Closed by [Lifecycle], at its place in the order.
     @Bean(destroyMethod = "")
-    Feeding feeding(GatewayConfig config, TopicSerdes serdes) {
-        return new Feeding(config.bootstrapServers(), serdes);
+    Feeding feeding(GatewayConfig config, TopicSerdes serdes, MembersOnly membersOnly) {
+        return new Feeding(config.bootstrapServers(), serdes, membersOnly);
     }
 
     @Bean
     Shards shards(
             Feeding feeding,
+            MembersOnly membersOnly,
             CursorCodec cursors,
             ProtocolCodec codec,
             GatewayConfig config,
@@ -127,6 +134,7 @@ class GatewayBeans {
             Clock clock) {
         return new Shards(new ShardServices(
                 feeding.upstream(),
+                membersOnly,
                 cursors,
                 codec,
                 config.limits(),

@@ -1,5 +1,6 @@
 package dev.rowcast.gateway.channel;
 
+import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.TargetKind;
@@ -23,12 +24,19 @@ final class Contract {
     }
 
     static List<Target> targets(List<dev.rowcast.schemas.avro.Target> targets) {
-        return targets.stream()
-                .map(target -> new Target(
-                        target.getKind() == TargetKind.CHANNEL ? Target.Kind.CHANNEL : Target.Kind.ENTITY,
-                        target.getName(),
-                        target.getFilter()))
-                .toList();
+        return targets.stream().map(Contract::target).toList();
+    }
+
+    static Target target(dev.rowcast.schemas.avro.Target target) {
+        return new Target(
+                target.getKind() == TargetKind.CHANNEL ? Target.Kind.CHANNEL : Target.Kind.ENTITY,
+                target.getName(),
+                target.getFilter());
+    }
+
+    static boolean is(Identity identity, dev.rowcast.schemas.avro.Principal principal) {
+        Optional<Principal> who = principal(principal);
+        return who.isPresent() && who.get().equals(identity.principal());
     }
 
     static Reset.Reason reason(ResetReason reason) {

@@ -8,13 +8,22 @@ final class Member {
     final boolean rows;
     /// What is at or before this offset is not for it.
     long from;
+    /// The position as of which the topology let it in.
+    long asOf;
     /// Its place in the room, kept by the room.
     int index;
 
-    Member(Connection connection, Target target, boolean rows, long from) {
+    Member(Connection connection, Target target, boolean rows, long from, long asOf) {
         this.connection = connection;
         this.target = target;
         this.rows = rows;
         this.from = from;
+        this.asOf = asOf;
+    }
+
+    /// Another incarnation of the log begins, whose positions do not compare.
+    void beginAnew() {
+        from = -1;
+        asOf = -1;
     }
 }

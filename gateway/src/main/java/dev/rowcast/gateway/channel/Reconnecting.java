@@ -4,6 +4,7 @@ import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// Answers to what the node asked again on its own: the client hears of it only when it has to act.
@@ -12,7 +13,7 @@ record Reconnecting(Connection connection, ProtocolCodec codec) implements Answe
     @Override
     public void subscribed(Optional<String> cursor, Collection<Target> accepted, Collection<Target> rejected) {
         if (!rejected.isEmpty()) {
-            connection.close(CloseCode.DRAINING);
+            connection.sendHere(codec.encode(Revoking.message(List.copyOf(rejected))));
         }
     }
 

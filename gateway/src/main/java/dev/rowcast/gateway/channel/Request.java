@@ -4,7 +4,7 @@ import java.util.Set;
 
 /// A subscription that waits for the topology's answer. Until then its targets get nothing but the replay.
 ///
-/// @param number the node's, which the answer carries
+/// @param number the node's, which the answer carries, unless several requests went together
 /// @param targets those still wanted; shrinks when the client changes its mind
 /// @param start where the client is, or the node; a replay moves it on
 /// @param resume whether the start is older than what the connection has of its other targets, so that their cursors
@@ -18,16 +18,23 @@ record Request(
         Start start,
         boolean resume,
         boolean again,
+        Told told,
         Answers answers,
         long deadlineNanos) {
 
     /// The same, after this much of the replay.
     Request from(Start reached) {
-        return new Request(number, connection, targets, rows, reached, resume, again, answers, deadlineNanos);
+        return new Request(number, connection, targets, rows, reached, resume, again, told, answers, deadlineNanos);
+    }
+
+    /// The same, with what is known of it now.
+    Request with(Told known) {
+        return new Request(number, connection, targets, rows, start, resume, again, known, answers, deadlineNanos);
     }
 
     /// The same under a new number, which alone is answered.
     Request repeated(long newNumber) {
-        return new Request(newNumber, connection, targets, rows, start, resume, true, answers, deadlineNanos);
+        return new Request(
+                newNumber, connection, targets, rows, start, resume, true, Told.NOTHING, answers, deadlineNanos);
     }
 }

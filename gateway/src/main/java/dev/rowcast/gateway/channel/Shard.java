@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ final class Shard implements Runnable {
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    private final Set<Connection> connections = new HashSet<>();
+    private final Roster roster = new Roster();
     private final Standing standing;
     private final Waits waits;
     private final List<Connection> unflushed = new ArrayList<>();
@@ -58,7 +57,7 @@ final class Shard implements Runnable {
         Index index = new Index();
         this.fanOut = new FanOut(index, services);
         this.subscriptions = new Subscriptions(this, index, standing, services);
-        this.delivering = new Delivering(connections, subscriptions, standing, fanOut, services);
+        this.delivering = new Delivering(roster, subscriptions, standing, fanOut, services);
     }
 
     void start() {
@@ -138,7 +137,7 @@ final class Shard implements Runnable {
 
     Connection join(String id, Identity identity, Form form, ChannelHandlerContext context, Runnable left) {
         Connection connection = new Connection(id, identity, form, this, context, left);
-        connections.add(connection);
+        roster.add(connection);
         services.census().joined(identity);
         services.census().opened();
         context.channel().closeFuture().addListener(closed -> services.census().closed());
@@ -152,7 +151,7 @@ final class Shard implements Runnable {
 
     /// Forgets the connection; only the first call has an effect.
     void leave(Connection connection, CloseCause cause) {
-        if (!connection.beginClosing() || !connections.remove(connection)) {
+        if (!connection.beginClosing() || !roster.remove(connection)) {
             return;
         }
         subscriptions.forget(connection);
@@ -175,7 +174,7 @@ final class Shard implements Runnable {
 
     /// The loop's connections, as they are now.
     List<Connection> connections() {
-        return List.copyOf(connections);
+        return roster.all();
     }
 
     Subscriptions subscriptions() {
@@ -205,10 +204,10 @@ final class Shard implements Runnable {
         subscriptions.expire();
         waits.settle();
         if (seconds % PROGRESS_SECONDS == 0) {
-            standing.tell(connections);
+            standing.tell(roster.current());
         }
         if (seconds % HEARTBEAT_SECONDS == 0) {
-            connections.forEach(Connection::heartbeat);
+            roster.current().forEach(Connection::heartbeat);
         }
         for (Connection connection : connections()) {
             if (connection.form() == Form.WEBSOCKET

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 /// What every shard of a node shares; all of it is safe for use by several threads.
 public record ShardServices(
         Upstream upstream,
+        MembersOnly membersOnly,
         CursorCodec cursors,
         ProtocolCodec codec,
         Limits limits,

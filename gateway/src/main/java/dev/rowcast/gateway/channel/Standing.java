@@ -18,6 +18,8 @@ final class Standing {
 
     private final ShardServices services;
     private final Map<Integer, Progress> progress;
+    /// The latest position of which frames were written, by partition.
+    private final Map<Integer, Progress> written = new HashMap<>();
 
     /// @param known where the node is when the loop begins
     Standing(ShardServices services, Map<Integer, Progress> known) {
@@ -40,6 +42,21 @@ final class Standing {
                 partition,
                 new Progress(epoch, offset, lsn, sourceUs),
                 (before, now) -> before.advancedTo(epoch, offset, lsn, sourceUs));
+    }
+
+    /// Frames of this position were written, be it all of them or not.
+    void wrote(int partition, Epoch epoch, long offset) {
+        written.merge(
+                partition, new Progress(epoch, offset, 0, 0), (before, now) -> before.advancedTo(epoch, offset, 0, 0));
+    }
+
+    /// Whether nothing of what comes after the present position was written yet, as it is between two records of one
+    /// change.
+    boolean isWhole(int partition) {
+        Progress here = progress.get(partition);
+        Progress latest = written.get(partition);
+        return here != null
+                && (latest == null || !latest.epoch().equals(here.epoch()) || latest.offset() <= here.offset());
     }
 
     /// The cursor up to which everything of the tenant was written.

@@ -29,6 +29,7 @@ final class Subscriptions {
     private final Index index;
     private final Standing standing;
     private final ShardServices services;
+    private final Joining joining;
     private final Map<Long, Request> requests = new HashMap<>();
 
     Subscriptions(Shard shard, Index index, Standing standing, ShardServices services) {
@@ -37,6 +38,7 @@ final class Subscriptions {
         this.index = index;
         this.standing = standing;
         this.services = services;
+        this.joining = new Joining(index, standing, services);
     }
 
     /// Asks for what concerns the targets.
@@ -48,16 +50,67 @@ final class Subscriptions {
         if (here == null) {
             return false;
         }
-        return ask(new Request(
-                services.upstream().nextRequest(),
-                connection,
-                new LinkedHashSet<>(targets),
-                rows,
-                cursor.orElseGet(() -> new Start(here.epoch(), here.offset())),
-                cursor.isPresent(),
-                false,
-                answers,
-                System.nanoTime() + services.limits().answer().toNanos()));
+        if (joining.may(connection, targets, cursor, here)) {
+            return join(connection, targets, rows, here, answers);
+        }
+        return ask(
+                new Request(
+                        services.upstream().nextRequest(),
+                        connection,
+                        new LinkedHashSet<>(targets),
+                        rows,
+                        cursor.orElseGet(() -> new Start(here.epoch(), here.offset())),
+                        cursor.isPresent(),
+                        false,
+                        Told.NOTHING,
+                        answers,
+                        System.nanoTime() + services.limits().answer().toNanos()),
+                false);
+    }
+
+    /// What another one of this event loop gets, it gets from here on; nothing is asked.
+    private boolean join(
+            Connection connection, Collection<Target> targets, boolean rows, Progress here, Answers answers) {
+        List<Target> joined = List.copyOf(new LinkedHashSet<>(targets));
+        if (!services.upstream().join(connection.identity(), joined)) {
+            return false;
+        }
+        List<Target> released = new ArrayList<>();
+        for (Target target : joined) {
+            enter(new Member(connection, target, rows, here.offset(), here.offset()), released);
+        }
+        services.upstream().release(connection.identity(), released);
+        Optional<String> cursor = standing.cursor(connection.identity().tenant());
+        answers.subscribed(connection.resumes == 0 ? cursor : Optional.empty(), joined, List.of());
+        return true;
+    }
+
+    /// Ends the memberships that were let in as of an earlier position, and what was let in of requests.
+    ///
+    /// @return what the connection had and has no longer
+    List<Target> revoke(Connection connection, Collection<Target> targets, long at) {
+        List<Target> ended = new ArrayList<>();
+        for (Member member : List.copyOf(connection.memberships.values())) {
+            if (member.asOf <= at && targets.stream().anyMatch(each -> each.covers(member.target))) {
+                connection.memberships.remove(member.target);
+                index.remove(member);
+                services.census().subscribed(-1);
+                ended.add(member.target);
+            }
+        }
+        services.upstream().release(connection.identity(), ended);
+        for (Request request : List.copyOf(connection.requests.values())) {
+            Told told = request.told();
+            for (Target target : request.targets()) {
+                // Of one that nothing is known of yet, what will be said of it decides.
+                boolean known = told.asOf() >= 0 && told.asOf() <= at || told.asOf() < 0 && told.replayed();
+                if (known && targets.stream().anyMatch(each -> each.covers(target))) {
+                    told = told.without(target, at);
+                }
+            }
+            replace(request.with(told));
+        }
+        return ended;
     }
 
     /// Ends what is subscribed or being subscribed of these.
@@ -113,7 +166,14 @@ final class Subscriptions {
     /// the asker is told.
     ///
     /// @param rejected are given up
-    void admit(Request request, Collection<Target> accepted, Collection<Target> rejected, long from, String cursor) {
+    /// @param asOf the position as of which the topology let it in
+    void admit(
+            Request request,
+            Collection<Target> accepted,
+            Collection<Target> rejected,
+            long from,
+            long asOf,
+            String cursor) {
         remove(request);
         Connection connection = request.connection();
         List<Target> released = new ArrayList<>(rejected);
@@ -121,21 +181,25 @@ final class Subscriptions {
             if (!request.targets().contains(target)) {
                 continue;
             }
-            Member member = new Member(connection, target, request.rows(), from);
-            Member before = connection.memberships.put(target, member);
-            index.add(member);
-            if (before == null) {
-                services.census().subscribed(1);
-            } else {
-                index.remove(before);
-                released.add(target);
-            }
+            enter(new Member(connection, target, request.rows(), from, asOf), released);
         }
         // What the client gave up meanwhile was released then.
         released.retainAll(request.targets());
         services.upstream().release(connection.identity(), released);
         Optional<String> known = connection.resumes == 0 ? Optional.of(cursor) : Optional.empty();
         request.answers().subscribed(known, accepted, rejected);
+    }
+
+    /// @param released takes the target when the connection had it already
+    private void enter(Member member, Collection<Target> released) {
+        Member before = member.connection.memberships.put(member.target, member);
+        index.add(member);
+        if (before == null) {
+            services.census().subscribed(1);
+        } else {
+            index.remove(before);
+            released.add(member.target);
+        }
     }
 
     /// Asks the same again in a moment, within the same deadline.
@@ -179,16 +243,19 @@ final class Subscriptions {
             services.census().subscribed(-1);
             targets.add(member.target);
         }
-        askOrClose(new Request(
-                services.upstream().nextRequest(),
-                connection,
-                targets,
-                rows,
-                new Start(here.epoch(), here.offset()),
-                true,
-                true,
-                new Reconnecting(connection, services.codec()),
-                System.nanoTime() + services.limits().answer().toNanos()));
+        askOrClose(
+                new Request(
+                        services.upstream().nextRequest(),
+                        connection,
+                        targets,
+                        rows,
+                        new Start(here.epoch(), here.offset()),
+                        true,
+                        true,
+                        Told.NOTHING,
+                        new Reconnecting(connection, services.codec()),
+                        System.nanoTime() + services.limits().answer().toNanos()),
+                false);
     }
 
     /// Ends the requests that were not answered in time.
@@ -203,22 +270,31 @@ final class Subscriptions {
         }
     }
 
+    /// Asks the same again, together with none of another start.
+    void repeatExactly(Request request) {
+        repeat(request, true);
+    }
+
     private void repeat(Request request) {
+        repeat(request, false);
+    }
+
+    private void repeat(Request request, boolean exact) {
         if (!requests.containsKey(request.number())) {
             return; // its connection ended when another of its requests could not be repeated
         }
         remove(request);
-        askOrClose(request.repeated(services.upstream().nextRequest()));
+        askOrClose(request.repeated(services.upstream().nextRequest()), exact);
     }
 
-    private void askOrClose(Request request) {
-        if (!ask(request)) {
+    private void askOrClose(Request request, boolean exact) {
+        if (!ask(request, exact)) {
             services.upstream().release(request.connection().identity(), request.targets());
             request.connection().close(CloseCode.OVERLOADED);
         }
     }
 
-    private boolean ask(Request request) {
+    private boolean ask(Request request, boolean exact) {
         Connection connection = request.connection();
         boolean taken = services.upstream()
                 .subscribe(new Ask(
@@ -226,7 +302,8 @@ final class Subscriptions {
                         connection.identity(),
                         List.copyOf(request.targets()),
                         request.start(),
-                        request.again()));
+                        request.again(),
+                        exact));
         if (taken) {
             replace(request);
             connection.resumes += request.resume() ? 1 : 0;

@@ -8,11 +8,18 @@ import java.util.List;
 /// What the fan-out core asks of the topology. Never blocks; safe for use by several threads.
 public interface Upstream {
 
-    /// One subscription command.
+    /// One subscription command. Several for the same channels may go as one.
     ///
     /// @param request the number that the answer carries
     /// @param again whether the node has counted these targets for this connection already
-    record Ask(long request, Identity identity, List<Target> targets, Start start, boolean again) {}
+    /// @param exact whether it goes together only with those of the very same start
+    record Ask(long request, Identity identity, List<Target> targets, Start start, boolean again, boolean exact) {}
+
+    /// The requests that went as one command.
+    ///
+    /// @param numbers theirs; the answer carries the first
+    /// @param start the earliest of theirs, which the command had
+    record Together(List<Long> numbers, long start) {}
 
     /// A new number for a request of this node.
     long nextRequest();
@@ -21,6 +28,15 @@ public interface Upstream {
     ///
     /// @return false when the node cannot take the request now
     boolean subscribe(Ask ask);
+
+    /// One more connection has these targets, which another one of the same event loop has and keeps until it gives
+    /// them up after this.
+    ///
+    /// @return false when the node cannot take it now
+    boolean join(Identity identity, Collection<Target> targets);
+
+    /// Whom an answer with this number is for.
+    Together together(long number);
 
     /// One connection of this principal has no more need of these targets.
     void release(Identity identity, Collection<Target> targets);

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.feed;
 
 import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.schemas.avro.Attach;
@@ -44,23 +45,28 @@ final class Commands implements Upstream, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Commands.class);
     private static final int LONGEST_QUEUE = 65_536;
+    /// As many are looked at together.
+    private static final int MOST_AT_ONCE = 10_000;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
-    /// What the topology knows as one subscription of this node: a channel, whoever listens there, or one principal's
-    /// entity.
+    /// What the topology knows as one subscription of this node: a channel, whoever listens there, or what one
+    /// principal has of a channel with members, or of an entity.
     private record Interest(TenantId tenant, Optional<dev.rowcast.gateway.auth.Principal> principal, Target target) {}
 
     private final Node node;
+    private final MembersOnly membersOnly;
     private final Producer<String, GatewayCommand> producer;
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final Map<Interest, Integer> interests = new HashMap<>();
+    private final Asks asks = new Asks(new AskSender());
     private final AtomicLong requests = new AtomicLong();
     private final Thread thread;
     private volatile int home = -1;
     private volatile boolean closed;
 
-    Commands(Node node, String bootstrapServers, TopicSerdes serdes) {
+    Commands(Node node, String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly) {
         this.node = node;
+        this.membersOnly = membersOnly;
         this.producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -104,18 +110,31 @@ final class Commands implements Upstream, AutoCloseable {
     public boolean subscribe(Ask ask) {
         return queue.offer(() -> {
             if (!ask.again()) {
-                ask.targets().forEach(target -> interests.merge(interest(ask.identity(), target), 1, Integer::sum));
+                count(ask.identity(), ask.targets());
             }
-            send(
-                    ask.identity().tenant(),
-                    new Subscribe(
-                            ask.request(),
-                            principal(ask.identity()),
-                            avro(ask.targets()),
-                            new dev.rowcast.schemas.avro.Start(
-                                    ask.start().epoch().value(), ask.start().offset()),
-                            List.of()));
+            asks.add(ask, System.nanoTime());
         });
+    }
+
+    @Override
+    public boolean join(Identity identity, Collection<Target> targets) {
+        List<Target> joined = List.copyOf(targets);
+        return queue.offer(() -> count(identity, joined));
+    }
+
+    @Override
+    public Together together(long number) {
+        return asks.together(number);
+    }
+
+    /// The topology answered this request; from any thread.
+    void answered(long number) {
+        // When there is no room, those who wait for it go on after a moment.
+        queue.offer(() -> asks.answered(number));
+    }
+
+    private void count(Identity identity, Collection<Target> targets) {
+        targets.forEach(target -> interests.merge(interest(identity, target), 1, Integer::sum));
     }
 
     @Override
@@ -134,7 +153,7 @@ final class Commands implements Upstream, AutoCloseable {
                 }
             }
             if (!unwanted.isEmpty()) {
-                send(identity.tenant(), new Unsubscribe(principal(identity), avro(unwanted)));
+                send(identity.tenant(), new Unsubscribe(principal(identity.principal()), avro(unwanted)));
             }
         });
         if (!taken) {
@@ -176,15 +195,46 @@ final class Commands implements Upstream, AutoCloseable {
         while (!closed || !queue.isEmpty()) {
             try {
                 Runnable command = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (command != null) {
-                    command.run();
+                for (int i = 0; command != null; i++) {
+                    run(command);
+                    command = i < MOST_AT_ONCE ? queue.poll() : null;
                 }
+                run(() -> asks.flush(System.nanoTime()));
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
-                // The asker gets NOT_READY when no answer comes; attaching is repeated anyway.
-                log.atWarn().addKeyValue("cause", e.toString()).log("Command not sent");
             }
+        }
+    }
+
+    private static void run(Runnable command) {
+        try {
+            command.run();
+        } catch (RuntimeException e) {
+            // The asker gets NOT_READY when no answer comes; attaching is repeated anyway.
+            log.atWarn().addKeyValue("cause", e.toString()).log("Command not sent");
+        }
+    }
+
+    /// Sends what [Asks] put together.
+    private final class AskSender implements Asks.Sender {
+
+        @Override
+        public boolean wanted(Identity identity, Target target) {
+            return interests.containsKey(interest(identity, target));
+        }
+
+        @Override
+        public void send(Asks.Command command) {
+            List<Principal> principals =
+                    command.principals().stream().map(Commands::principal).toList();
+            Commands.this.send(
+                    command.tenant(),
+                    new Subscribe(
+                            command.request(),
+                            principals.getFirst(),
+                            avro(command.targets()),
+                            new dev.rowcast.schemas.avro.Start(command.epoch().value(), command.start()),
+                            principals.subList(1, principals.size())));
         }
     }
 
@@ -208,18 +258,18 @@ final class Commands implements Upstream, AutoCloseable {
         });
     }
 
-    private static Interest interest(Identity identity, Target target) {
-        boolean channel = target.kind() == Target.Kind.CHANNEL;
-        return new Interest(identity.tenant(), channel ? Optional.empty() : Optional.of(identity.principal()), target);
+    private Interest interest(Identity identity, Target target) {
+        boolean whoever = target.kind() == Target.Kind.CHANNEL && !membersOnly.is(target);
+        return new Interest(identity.tenant(), whoever ? Optional.empty() : Optional.of(identity.principal()), target);
     }
 
-    private static Principal principal(Identity identity) {
-        PrincipalKind kind = switch (identity.principal().kind()) {
+    private static Principal principal(dev.rowcast.gateway.auth.Principal principal) {
+        PrincipalKind kind = switch (principal.kind()) {
             case USER -> PrincipalKind.USER;
             case KEY -> PrincipalKind.KEY;
             case ANONYMOUS -> PrincipalKind.ANONYMOUS;
         };
-        return new Principal(identity.principal().id(), kind);
+        return new Principal(principal.id(), kind);
     }
 
     private static List<dev.rowcast.schemas.avro.Target> avro(List<Target> targets) {

@@ -3,6 +3,7 @@ package dev.rowcast.gateway.feed;
 import dev.rowcast.gateway.channel.Arrival;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.registry.RegistryException;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
@@ -160,6 +161,11 @@ final class Feed implements AutoCloseable {
         for (ConsumerRecord<String, byte[]> record : records) {
             if (node.id().equals(record.key())) {
                 read(record).map(Arrival::of).filter(positions::isNew).ifPresent(arrivals::add);
+            }
+        }
+        for (Arrival arrival : arrivals) {
+            if (arrival.delivery().getBody() instanceof Subscribed answer) {
+                commands.answered(answer.getRequest());
             }
         }
         return arrivals;

@@ -1,5 +1,6 @@
 package dev.rowcast.gateway.feed;
 
+import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.schemas.registry.TopicSerdes;
@@ -19,10 +20,10 @@ public final class Feeding implements AutoCloseable {
     private final Commands commands;
     private volatile @Nullable Feed feed;
 
-    public Feeding(String bootstrapServers, TopicSerdes serdes) {
+    public Feeding(String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly) {
         this.bootstrapServers = bootstrapServers;
         this.serdes = serdes;
-        this.commands = new Commands(node, bootstrapServers, serdes);
+        this.commands = new Commands(node, bootstrapServers, serdes, membersOnly);
     }
 
     /// Where event loops send what they ask for.

@@ -5,6 +5,7 @@ import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.catalog.Access;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
+import dev.rowcast.schemas.catalog.Members;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.catalog.Tenancy;
@@ -27,15 +28,24 @@ record EntityQuery(List<String> columns, String from, String where, List<String>
 
     /// @param key the columns of the table's primary key
     static EntityQuery of(Catalog catalog, TableRule rule, List<String> key, Identity identity) {
-        requireReadable(catalog, rule, identity);
         Set<String> columns = new LinkedHashSet<>(key);
         columns.addAll(rule.deliver());
         EntityQuery all = new EntityQuery(List.copyOf(columns), rule.table().toSql() + " t", "true", List.of());
-        return switch (catalog.tenancy()) {
+        EntityQuery readable = all.ofTenant("t", catalog.tenancy(), identity);
+        for (Template template : rule.channels()) {
+            readable = readable.readableBy(identity, catalog, rule, template);
+        }
+        return readable;
+    }
+
+    private EntityQuery ofTenant(String alias, Tenancy tenancy, Identity identity) {
+        return switch (tenancy) {
             case Tenancy.Column(String column) ->
-                all.and("t.%s = ?".formatted(quoted(column)), identity.tenant().value());
+                and(
+                        "%s.%s = ?".formatted(alias, quoted(column)),
+                        identity.tenant().value());
             case Tenancy.Constant(String tenant) ->
-                all.and("? = '" + tenant + "'", identity.tenant().value());
+                and("? = '" + tenant + "'", identity.tenant().value());
         };
     }
 
@@ -94,21 +104,54 @@ record EntityQuery(List<String> columns, String from, String where, List<String>
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    /// Fails closed: what depends on memberships is not served here.
-    private static void requireReadable(Catalog catalog, TableRule rule, Identity identity) {
-        for (Template template : rule.channels()) {
-            String type = template.toString().replaceFirst(":.*", "");
-            Access access = Optional.ofNullable(catalog.channels().get(type))
-                    .map(ChannelType::access)
-                    .orElse(Access.MEMBERS);
-            boolean allowed = access == Access.PUBLIC
-                    || access == Access.TENANT && identity.principal().kind() != Principal.Kind.ANONYMOUS;
-            if (!allowed) {
-                throw new BadRequestException(
-                        ErrorCode.NOT_FOUND,
-                        "There is no '%s' that you may read."
-                                .formatted(rule.entity().orElse("")));
-            }
+    /// Fails closed: what the catalog does not open is not there. Members are looked up in the table of memberships,
+    /// as the database has it now.
+    private EntityQuery readableBy(Identity identity, Catalog catalog, TableRule rule, Template template) {
+        ChannelType type = catalog.channels().get(template.toString().replaceFirst(":.*", ""));
+        boolean anonymous = identity.principal().kind() == Principal.Kind.ANONYMOUS;
+        Access access = type == null ? Access.MEMBERS : type.access();
+        if (access == Access.PUBLIC || access == Access.TENANT && !anonymous) {
+            return this;
         }
+        if (type != null
+                && type.members().isPresent()
+                && !anonymous
+                && column(template).isPresent()) {
+            return withMembers(
+                    identity,
+                    catalog.tenancy(),
+                    type.members().get(),
+                    column(template).get());
+        }
+        throw new BadRequestException(
+                ErrorCode.NOT_FOUND,
+                "There is no '%s' that you may read.".formatted(rule.entity().orElse("")));
+    }
+
+    /// @param column of the row that holds the channel's id
+    private EntityQuery withMembers(Identity identity, Tenancy tenancy, Members members, String column) {
+        EntityQuery memberships = new EntityQuery(List.of(), "", "true", List.of())
+                .ofTenant("m", tenancy, identity)
+                .and(
+                        "m.%s::text = ?".formatted(quoted(members.principal())),
+                        identity.principal().id());
+        List<String> more = new ArrayList<>(values);
+        more.addAll(memberships.values());
+        String mine = "t.%s::text in (select m.%s::text from %s m where %s)"
+                .formatted(
+                        quoted(column),
+                        quoted(members.channel()),
+                        members.table().toSql(),
+                        memberships.where());
+        return new EntityQuery(columns, from, where + " and " + mine, List.copyOf(more));
+    }
+
+    /// The column that a template such as `vault:{vault_id}` reads.
+    private static Optional<String> column(Template template) {
+        return template.parts().size() == 2
+                        && template.parts().getFirst() instanceof Template.Part.Text
+                        && template.parts().getLast() instanceof Template.Part.Column(String column)
+                ? Optional.of(column)
+                : Optional.empty();
     }
 }

@@ -123,6 +123,7 @@ public final class Stage implements AutoCloseable {
                     tenancy: {column: site_id}
                     channels:
                       vault: {access: tenant}
+                      room: {access: members, members: {table: public.members, channel: room_id, principal: user_id}}
                     tables:
                       public.vaults:  {entity: vault, channels: ["vault:{id}"]}
                       public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}

@@ -1,5 +1,7 @@
 package dev.rowcast.gateway.support;
 
+import dev.rowcast.schemas.avro.Admission;
+import dev.rowcast.schemas.avro.Admitted;
 import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
@@ -12,6 +14,8 @@ import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Revoked;
+import dev.rowcast.schemas.avro.Span;
 import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
@@ -73,10 +77,15 @@ public final class TopologyStandIn implements AutoCloseable {
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final List<GatewayCommand> commands = new ArrayList<>();
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+    /// Channel to principal to what it may have of the past; of channels with members.
+    private final Map<String, Map<Principal, List<Span>>> members = new ConcurrentHashMap<>();
+    private final List<Runnable> held = new ArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean silent;
     private volatile boolean resetting;
+    private volatile boolean holding;
+    private volatile long trimmedBefore = -1;
     private volatile long readAgainUpTo = Long.MAX_VALUE;
     private Epoch epoch = new Epoch(7);
 
@@ -126,7 +135,13 @@ public final class TopologyStandIn implements AutoCloseable {
                 send(command.getNode(), null, partition, last[partition], new Attached(known));
             }
             case Detach detach -> leases.remove(new Lease(command.getNode(), partition));
-            case Subscribe subscribe -> subscribe(command.getNode(), key, partition, subscribe);
+            case Subscribe subscribe -> {
+                if (holding) {
+                    held.add(() -> subscribe(command.getNode(), key, partition, subscribe));
+                } else {
+                    subscribe(command.getNode(), key, partition, subscribe);
+                }
+            }
             default -> {}
         }
     }
@@ -136,25 +151,33 @@ public final class TopologyStandIn implements AutoCloseable {
             return;
         }
         long current = Math.min(last[partition], readAgainUpTo);
+        List<Admission> admissions = admissions(subscribe, current);
         Map<Boolean, List<Target>> allowed = new HashMap<>(Map.of(true, new ArrayList<>(), false, new ArrayList<>()));
-        subscribe
-                .getTargets()
-                .forEach(target ->
-                        allowed.get(!forbidden.contains(target.getName())).add(target));
-        if (resetting) {
+        for (Target target : subscribe.getTargets()) {
+            boolean open = !hasMembers(target)
+                    || admissions.stream().anyMatch(each -> each.getTarget().equals(target));
+            allowed.get(open && !forbidden.contains(target.getName())).add(target);
+        }
+        if (subscribe.getTargets().stream().anyMatch(TopologyStandIn::hasMembers)) {
+            send(node, tenant, partition, current, new Admitted(subscribe.getRequest(), admissions));
+        }
+        if (resetting || subscribe.getStart().getOffset() < trimmedBefore) {
             send(
                     node,
                     tenant,
                     partition,
                     current,
                     new Reset(
-                            subscribe.getRequest(), subscribe.getPrincipal(), ResetReason.TRIMMED, allowed.get(true)));
+                            subscribe.getRequest(),
+                            subscribe.getOthers().isEmpty() ? subscribe.getPrincipal() : null,
+                            ResetReason.TRIMMED,
+                            allowed.get(true)));
         } else {
             for (Change change : logs.getOrDefault(partition, List.of())) {
                 if (change.offset() > subscribe.getStart().getOffset()
                         && change.offset() <= current
                         && change.tenant().equals(tenant)
-                        && matches(change, subscribe.getTargets())) {
+                        && matches(change, allowed.get(true))) {
                     send(
                             node,
                             tenant,
@@ -170,6 +193,56 @@ public final class TopologyStandIn implements AutoCloseable {
                 partition,
                 current,
                 new Subscribed(subscribe.getRequest(), cursor(tenant, current), allowed.get(true), allowed.get(false)));
+    }
+
+    private static boolean hasMembers(Target target) {
+        return target.getName().startsWith("room:");
+    }
+
+    private List<Admission> admissions(Subscribe subscribe, long current) {
+        List<Principal> principals = new ArrayList<>(List.of(subscribe.getPrincipal()));
+        principals.addAll(subscribe.getOthers());
+        List<Admission> admissions = new ArrayList<>();
+        for (Target target : subscribe.getTargets()) {
+            Map<Principal, List<Span>> known = members.getOrDefault(target.getName(), Map.of());
+            principals.stream().filter(known::containsKey).forEach(principal -> {
+                List<Span> spans = new ArrayList<>(known.get(principal));
+                Span last = spans.removeLast();
+                spans.add(new Span(last.getAfter(), current));
+                admissions.add(new Admission(principal, target, spans));
+            });
+        }
+        return admissions;
+    }
+
+    /// Lets a user into a channel with members, from now on.
+    public synchronized void grant(String channel, String user, Span... before) {
+        List<Span> spans = new ArrayList<>(List.of(before));
+        spans.add(new Span(last("demo"), Long.MAX_VALUE));
+        members.computeIfAbsent(channel, unseen -> new ConcurrentHashMap<>())
+                .put(new Principal(user, PrincipalKind.USER), spans);
+    }
+
+    /// Commits that the user is no member any more, and tells every node.
+    ///
+    /// @return the offset
+    public synchronized long revoke(String channel, String user) {
+        Principal principal = new Principal(user, PrincipalKind.USER);
+        members.getOrDefault(channel, new HashMap<>()).remove(principal);
+        long offset = ++last[partition("demo")];
+        tell("demo", new Revoked(principal, List.of(new Target(TargetKind.CHANNEL, channel, ""))));
+        return offset;
+    }
+
+    /// From now on subscribing waits, until [#letGo].
+    public synchronized void hold() {
+        holding = true;
+    }
+
+    public synchronized void letGo() {
+        holding = false;
+        held.forEach(Runnable::run);
+        held.clear();
     }
 
     private static boolean matches(Change change, List<Target> targets) {
@@ -218,7 +291,12 @@ public final class TopologyStandIn implements AutoCloseable {
 
     /// Sends this to every node, as it concerns a tenant.
     public synchronized void tell(String tenant, Object body) {
-        nodes().forEach(node -> send(node, tenant, partition(tenant), last(tenant), body));
+        tell(tenant, last(tenant), body);
+    }
+
+    /// The same, as of a position.
+    public synchronized void tell(String tenant, long offset, Object body) {
+        nodes().forEach(node -> send(node, tenant, partition(tenant), offset, body));
     }
 
     /// Another incarnation of the log begins, and every node is told.
@@ -284,6 +362,11 @@ public final class TopologyStandIn implements AutoCloseable {
     /// Whether every start is too old.
     public void resetting(boolean value) {
         resetting = value;
+    }
+
+    /// Starts before this offset are too old.
+    public void trimBefore(long offset) {
+        trimmedBefore = offset;
     }
 
     public String cursor(String tenant, long offset) {

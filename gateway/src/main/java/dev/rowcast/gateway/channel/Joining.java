@@ -1,0 +1,53 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.gateway.auth.Principal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/// Whether a connection may have channels without asking, because another one of this event loop has them. Three
+/// things must hold, or the topology is asked:
+///
+/// - It starts at the loop's own position, and nothing of what comes after that was written yet. What follows is
+///   written to the other member, and so to it: from here on both are the same.
+/// - The topology let the other one in for what is true of this one as well: the channel is open to its kind of
+///   principal. With members nobody speaks for another.
+/// - A key can be revoked. The topology tells of the keys that it knows on this node, so it must be the same key.
+final class Joining {
+
+    /// Looked at in a room; in a larger one the first few are as good as any.
+    private static final int MOST_LOOKED_AT = 8;
+
+    private final Index index;
+    private final Standing standing;
+    private final ShardServices services;
+
+    Joining(Index index, Standing standing, ShardServices services) {
+        this.index = index;
+        this.standing = standing;
+        this.services = services;
+    }
+
+    boolean may(Connection connection, Collection<Target> targets, Optional<Start> cursor, Progress here) {
+        int partition = services.upstream().partition(connection.identity().tenant());
+        return standing.isWhole(partition)
+                && cursor.map(start -> start.epoch().equals(here.epoch()) && start.offset() == here.offset())
+                        .orElse(true)
+                && targets.stream().allMatch(target -> isHere(connection, target, here));
+    }
+
+    private boolean isHere(Connection connection, Target target, Progress here) {
+        if (target.kind() != Target.Kind.CHANNEL || services.membersOnly().is(target)) {
+            return false;
+        }
+        List<Member> members = index.channel(connection.identity().tenant(), target.text());
+        return members.subList(0, Math.min(MOST_LOOKED_AT, members.size())).stream()
+                .anyMatch(member -> member.from <= here.offset() && speaksFor(member, connection));
+    }
+
+    private static boolean speaksFor(Member member, Connection connection) {
+        Principal theirs = member.connection.identity().principal();
+        Principal mine = connection.identity().principal();
+        return theirs.kind() == mine.kind() && (mine.kind() != Principal.Kind.KEY || theirs.equals(mine));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.schemas.avro.Revoked;
+import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/// Takes back what a principal had, in its place among the deliveries: nothing later reaches the client. A topology
+/// that reads its input again repeats itself, so what was let in as of a later position than the revocation stays.
+/// Confined to the event loop.
+final class Revoking {
+
+    private final Roster roster;
+    private final Subscriptions subscriptions;
+    private final ShardServices services;
+
+    Revoking(Roster roster, Subscriptions subscriptions, ShardServices services) {
+        this.roster = roster;
+        this.subscriptions = subscriptions;
+        this.services = services;
+    }
+
+    void revoke(TenantId tenant, Arrival arrival, Revoked revoked) {
+        long at = arrival.delivery().getOffset();
+        List<Target> targets = Contract.targets(revoked.getTargets());
+        Contract.principal(revoked.getPrincipal()).stream()
+                .flatMap(who -> roster.of(tenant, who).stream())
+                .forEach(connection -> {
+                    if (targets.isEmpty()) {
+                        endCredential(connection, at);
+                    } else {
+                        revoke(connection, targets, at);
+                    }
+                });
+    }
+
+    private void revoke(Connection connection, List<Target> targets, long at) {
+        List<Target> ended = subscriptions.revoke(connection, targets, at);
+        if (!ended.isEmpty()) {
+            // Who may not have a channel is told so once, whatever filters it had.
+            List<Target> named = ended.stream()
+                    .flatMap(target ->
+                            targets.stream().filter(each -> each.covers(target)).limit(1))
+                    .distinct()
+                    .toList();
+            connection.sendHere(services.codec().encode(message(named)));
+        }
+    }
+
+    static ServerMessage message(List<Target> targets) {
+        return new ServerMessage.Revoked(
+                targets.stream().map(Target::text).toList(), ServerMessage.Revoked.Reason.MEMBERSHIP);
+    }
+
+    /// A connection that has nothing yet gets nothing: the topology refuses what it asks for.
+    private void endCredential(Connection connection, long at) {
+        boolean has = !connection.memberships.isEmpty()
+                || connection.requests.values().stream()
+                        .anyMatch(request ->
+                                request.told().asOf() >= 0 || request.told().replayed());
+        if (has && asOf(connection).noneMatch(later -> later > at)) {
+            connection.sendHere(services.codec()
+                    .encode(new ServerMessage.Error(
+                            ErrorCode.CREDENTIAL_REVOKED.meaning(), ErrorCode.CREDENTIAL_REVOKED)));
+            connection.close(CloseCode.CREDENTIAL_REVOKED);
+        }
+    }
+
+    /// The positions as of which the topology let it have something.
+    private static LongStream asOf(Connection connection) {
+        return Stream.concat(
+                        connection.memberships.values().stream().map(member -> member.asOf),
+                        connection.requests.values().stream()
+                                .map(request -> request.told().asOf()))
+                .mapToLong(Long::longValue);
+    }
+}
