@@ -12,6 +12,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -24,11 +28,13 @@ public final class StreamsApp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
+    private static final int SIDE_READERS = 2;
 
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics metrics;
     private final Patience patience;
     private final ThreadReplacement threads = new ThreadReplacement();
+    private final ExecutorService sideReaders = sideReaders();
 
     private StreamsApp(StreamsConfig config, MeterRegistry meters) {
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(config.registryUrl()));
@@ -42,6 +48,7 @@ public final class StreamsApp implements AutoCloseable {
                 meters,
                 patience,
                 new KafkaChangeLog(config.bootstrapServers(), serdes, patience),
+                sideReaders,
                 config.catalog().journal());
         streams = new KafkaStreams(AudienceTopology.build(config.catalog(), settings), KafkaSettings.of(config));
         streams.setUncaughtExceptionHandler(threads);
@@ -63,6 +70,17 @@ public final class StreamsApp implements AutoCloseable {
         StreamsApp app = new StreamsApp(config, meters);
         app.streams.start();
         return app;
+    }
+
+    /// Few, because they take from the broker what live changes need.
+    private static ExecutorService sideReaders() {
+        return new ThreadPoolExecutor(
+                SIDE_READERS,
+                SIDE_READERS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(1_000),
+                Thread.ofPlatform().name("rowcast-side-reader-", 0).daemon().factory());
     }
 
     public StreamsState state() {
@@ -87,6 +105,7 @@ public final class StreamsApp implements AutoCloseable {
         metrics.close();
         boolean closed = streams.close(
                 CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        sideReaders.shutdown();
         if (!closed) {
             LOG.atWarn().addKeyValue("timeoutMs", CLOSE_TIMEOUT.toMillis()).log("Streams did not stop in time");
         }

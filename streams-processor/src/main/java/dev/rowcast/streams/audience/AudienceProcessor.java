@@ -16,6 +16,7 @@ import dev.rowcast.streams.rows.Rows;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -34,15 +35,20 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     static final String SUBSCRIPTIONS_STORE = "subscriptions";
     static final String GRANTS_STORE = "grants";
     static final String ROWS_STORE = "rows";
+    static final String REPLAYS_STORE = "replays";
 
     private static final Logger LOG = LoggerFactory.getLogger(AudienceProcessor.class);
     private static final Duration LEASE_CHECK = Duration.ofSeconds(1);
+
+    /// How often replays get on where no change comes, and for how long at a time.
+    private static final Duration REPLAY_CHECK = Duration.ofMillis(10);
 
     private final Catalog catalog;
     private final Relations relations;
     private final TopologySettings settings;
     private final Timer matched;
     private Working working;
+    private List<Replays.Stored> stored = List.of();
 
     /// What exists once the task runs.
     private record Working(
@@ -50,7 +56,9 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             Outbox outbox,
             Partition partition,
             Recall recall,
+            Replays replays,
             ChangeHandler changes,
+            SubscribeHandler subscribes,
             CommandHandler commands) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
@@ -89,19 +97,26 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 new Recall(settings.log(), context.taskId().partition(), settings.journalLimits(), partition, changes);
         recall.start(context.currentSystemTimeMs());
         grants.advance(epochs.at(partition.current()));
-        SubscribeHandler subscribes = new SubscribeHandler(admission, settings.cursors(), partition, outbox);
+        Replays replays = new Replays(context.getStateStore(REPLAYS_STORE), nodes);
+        SubscribeHandler subscribes =
+                new SubscribeHandler(new ReplayServices(admission, router, settings, partition, outbox), replays);
         working = new Working(
                 context,
                 outbox,
                 partition,
                 recall,
+                replays,
                 changes,
-                new CommandHandler(admission, partition, subscribes, outbox, context::currentSystemTimeMs));
+                subscribes,
+                new CommandHandler(admission, partition, subscribes, replays, outbox, context::currentSystemTimeMs));
+        stored = replays.stored();
+        context.schedule(REPLAY_CHECK, PunctuationType.WALL_CLOCK_TIME, this::replay);
         context.schedule(LEASE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
     }
 
     @Override
     public void process(Record<String, Incoming> record) {
+        resumeReplays();
         RecordMetadata metadata = working.context.recordMetadata().orElseThrow();
         long offset = metadata.offset();
         if (metadata.topic().equals(Topics.CHANGES.name())) {
@@ -113,6 +128,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 case Incoming.ChangeRecord(var change, var bytes) -> {
                     working.outbox.answering(record.timestamp(), change.getTraceparent());
                     working.changes.handle(record.key(), change, bytes.length, offset);
+                    working.outbox.answering(record.timestamp(), null);
+                    working.replays.next();
                 }
                 case Incoming.CommandRecord(var command, var bytes) -> {
                     working.outbox.answering(record.timestamp(), null);
@@ -122,6 +139,31 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             }
         } catch (UnprocessableException e) {
             setAside(record, e.reason(), true);
+        }
+    }
+
+    @Override
+    public void close() {
+        working.replays.close();
+    }
+
+    /// Where there is time, the replays get it.
+    private void replay(long nowMs) {
+        resumeReplays();
+        if (working.replays.size() > 0) {
+            working.outbox.answering(nowMs, null);
+            long until = settings.clock().millis() + REPLAY_CHECK.toMillis();
+            working.replays.all(() -> settings.clock().millis() < until);
+        }
+    }
+
+    /// Those that waited when the task died, before anything else: nothing can be delivered before there is a turn.
+    private void resumeReplays() {
+        List<Replays.Stored> waiting = stored;
+        stored = List.of();
+        if (!waiting.isEmpty()) {
+            working.outbox.answering(settings.clock().millis(), null);
+            waiting.forEach(each -> working.subscribes.handle(each.tenant(), each.node(), each.subscribe()));
         }
     }
 

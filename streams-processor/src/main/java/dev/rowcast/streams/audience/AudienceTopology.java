@@ -62,6 +62,7 @@ public final class AudienceTopology {
         topology.addStateStore(store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create()), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.GRANTS_STORE, Grants.serde()), PROCESSOR);
         topology.addStateStore(store(AudienceProcessor.ROWS_STORE, Rows.serde()), PROCESSOR);
+        topology.addStateStore(store(AudienceProcessor.REPLAYS_STORE, Serdes.ByteArray()), PROCESSOR);
 
         topology.addSink(
                 Outbox.DELIVERIES_SINK,

@@ -291,7 +291,7 @@ final class ChangeHandler {
 
     /// Where a column says whose a row is, nothing says whose the rows of a truncated table were, or those that are
     /// not told: it comes once in every partition, with an empty key.
-    private static boolean isForEveryTenant(@Nullable String key, RowChange row) {
+    static boolean isForEveryTenant(@Nullable String key, RowChange row) {
         return (key == null || key.isEmpty()) && (row.getOp() == Operation.TRUNCATE || row.getOp() == Operation.RESET);
     }
 

@@ -24,6 +24,7 @@ final class CommandHandler {
     private final Admission admission;
     private final Partition partition;
     private final SubscribeHandler subscribes;
+    private final Replays replays;
     private final Outbox outbox;
     private final LongSupplier wallClockMs;
 
@@ -31,11 +32,13 @@ final class CommandHandler {
             Admission admission,
             Partition partition,
             SubscribeHandler subscribes,
+            Replays replays,
             Outbox outbox,
             LongSupplier wallClockMs) {
         this.admission = admission;
         this.partition = partition;
         this.subscribes = subscribes;
+        this.replays = replays;
         this.outbox = outbox;
         this.wallClockMs = wallClockMs;
     }
@@ -81,6 +84,7 @@ final class CommandHandler {
 
     private void unsubscribe(TenantId tenant, String node, Unsubscribe unsubscribe) {
         Subscriber subscriber = Subscriber.of(principal(unsubscribe.getPrincipal()));
+        replays.forget(tenant, node, subscriber, unsubscribe.getTargets());
         unsubscribe
                 .getTargets()
                 .forEach(target -> partition

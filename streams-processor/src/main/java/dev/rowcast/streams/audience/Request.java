@@ -5,6 +5,7 @@ import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,39 @@ record Request(
                 .filter(each -> admission.accepts(tenant, each, target))
                 .toList();
         return admission.hasMembers(target.getName()) || admitted.size() == all.size() ? admitted : List.of();
+    }
+
+    /// What is left when a subscriber does not want these any more. Where channels do not let in principals one by one,
+    /// nobody on the node does.
+    Request without(Subscriber subscriber, Collection<Target> unwanted, Admission admission) {
+        Map<Target, List<Subscriber>> left = new LinkedHashMap<>(accepted);
+        for (Target target : unwanted) {
+            boolean everybody = target.getKind() == TargetKind.CHANNEL && !admission.hasMembers(target.getName());
+            left.computeIfPresent(target, (same, subscribers) -> {
+                List<Subscriber> others = subscribers.stream()
+                        .filter(each -> !everybody && !each.equals(subscriber))
+                        .toList();
+                return others.isEmpty() ? null : others;
+            });
+        }
+        return new Request(tenant, number, first, all, left, rejected);
+    }
+
+    /// What of it may still be had when it has been replayed: the replay may have taken its time.
+    Request heldAgainst(Admission admission) {
+        Map<Target, List<Subscriber>> still = new LinkedHashMap<>();
+        List<Target> gone = new ArrayList<>(rejected);
+        accepted.forEach((target, subscribers) -> {
+            List<Subscriber> admitted = subscribers.stream()
+                    .filter(each -> admission.accepts(tenant, each, target))
+                    .toList();
+            if (admitted.isEmpty()) {
+                gone.add(target);
+            } else {
+                still.put(target, admitted);
+            }
+        });
+        return new Request(tenant, number, first, all, still, gone);
     }
 
     List<Target> targets() {

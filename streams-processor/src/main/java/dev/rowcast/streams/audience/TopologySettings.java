@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /// What the topology needs beside the catalog. None of it changes its shape.
 ///
@@ -18,6 +19,8 @@ import java.time.Duration;
 /// @param meters where it counts
 /// @param patience how long it waits for the schema registry
 /// @param log what the topology reads, for what was before its position
+/// @param sideReaders where the log is read for cursors that are older than the journal, a chunk at a time; it may
+/// refuse
 /// @param journalLimits how much of a partition's past can be replayed
 public record TopologySettings(
         CursorCodec cursors,
@@ -26,11 +29,12 @@ public record TopologySettings(
         MeterRegistry meters,
         Patience patience,
         ChangeLog log,
+        Executor sideReaders,
         JournalLimits journalLimits) {
 
     private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
 
-    /// Metrics that nobody reads, a minute of patience, no log, the default journal.
+    /// Metrics that nobody reads, a minute of patience, no log, reading at once, the default journal.
     public static TopologySettings of(CursorCodec cursors, TopicSerdes serdes, Clock clock) {
         return new TopologySettings(
                 cursors,
@@ -39,18 +43,23 @@ public record TopologySettings(
                 new SimpleMeterRegistry(),
                 new Patience(REGISTRY_PATIENCE),
                 ChangeLog.EMPTY,
+                Runnable::run,
                 JournalLimits.DEFAULTS);
     }
 
     public TopologySettings withMeters(MeterRegistry other) {
-        return new TopologySettings(cursors, serdes, clock, other, patience, log, journalLimits);
+        return new TopologySettings(cursors, serdes, clock, other, patience, log, sideReaders, journalLimits);
     }
 
     public TopologySettings withLog(ChangeLog other) {
-        return new TopologySettings(cursors, serdes, clock, meters, patience, other, journalLimits);
+        return new TopologySettings(cursors, serdes, clock, meters, patience, other, sideReaders, journalLimits);
+    }
+
+    public TopologySettings withSideReaders(Executor other) {
+        return new TopologySettings(cursors, serdes, clock, meters, patience, log, other, journalLimits);
     }
 
     public TopologySettings withJournalLimits(JournalLimits other) {
-        return new TopologySettings(cursors, serdes, clock, meters, patience, log, other);
+        return new TopologySettings(cursors, serdes, clock, meters, patience, log, sideReaders, other);
     }
 }

@@ -5,14 +5,17 @@ import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// The newest changes of one partition, found by what they concern. It knows from where on it has all of them, so an
@@ -28,10 +31,11 @@ public final class Journal {
 
     private final JournalLimits limits;
     private final Deque<LoggedChange> ring = new ArrayDeque<>();
-    private final Map<Key, Deque<LoggedChange>> byTarget = new HashMap<>();
+    private final Map<Key, Timeline> byTarget = new HashMap<>();
     private long floor;
     private long newest;
     private long bytes;
+    private long touched;
 
     /// @param position everything after this offset is yet to come
     public Journal(JournalLimits limits, long position) {
@@ -49,8 +53,8 @@ public final class Journal {
         ring.addLast(change);
         bytes += change.bytes();
         keys(change)
-                .forEach(key -> byTarget.computeIfAbsent(key, unseen -> new ArrayDeque<>())
-                        .addLast(change));
+                .forEach(key ->
+                        byTarget.computeIfAbsent(key, unseen -> new Timeline()).add(change));
         long tooOldUs = change.capturedUs()
                 - TimeUnit.MILLISECONDS.toMicros(limits.age().toMillis());
         while (ring.size() > limits.changes()
@@ -98,26 +102,56 @@ public final class Journal {
         return offset >= floor;
     }
 
-    /// The changes after this offset that concern any of the targets, in order, with the cuts of the tenant.
+    /// The next changes that concern any of the targets, in order, with the cuts of the tenant. What it costs grows
+    /// with what it finds, and not with what the journal holds.
     ///
+    /// @param after offset, exclusive
+    /// @param until offset, inclusive
     /// @param targets channels and entities
-    public Collection<LoggedChange> after(long offset, TenantId tenant, Collection<String> targets) {
-        Map<Long, LoggedChange> found = new TreeMap<>();
-        collect(offset, new Key(tenant, EVERYTHING), found);
-        targets.forEach(target -> collect(offset, new Key(tenant, target), found));
-        return found.values();
+    /// @param most how many at most
+    public List<LoggedChange> between(long after, long until, TenantId tenant, Collection<String> targets, int most) {
+        PriorityQueue<Place> places = new PriorityQueue<>(Comparator.comparingLong(Place::offset));
+        place(after, new Key(tenant, EVERYTHING)).ifPresent(places::add);
+        for (String target : targets) {
+            place(after, new Key(tenant, target)).ifPresent(places::add);
+        }
+        List<LoggedChange> found = new ArrayList<>();
+        while (!places.isEmpty() && places.peek().offset() <= until && found.size() < most) {
+            Place place = places.remove();
+            touched++;
+            if (found.isEmpty() || found.getLast().offset() != place.offset()) {
+                found.add(place.change());
+            }
+            if (place.index() + 1 < place.timeline().end()) {
+                places.add(new Place(place.timeline(), place.index() + 1));
+            }
+        }
+        return found;
     }
 
-    private void collect(long offset, Key key, Map<Long, LoggedChange> found) {
-        Iterator<LoggedChange> newestFirst =
-                byTarget.getOrDefault(key, new ArrayDeque<>(0)).descendingIterator();
-        while (newestFirst.hasNext()) {
-            LoggedChange change = newestFirst.next();
-            if (change.offset() <= offset) {
-                return;
-            }
-            found.put(change.offset(), change);
+    /// How many entries were looked at so far.
+    public long touched() {
+        return touched;
+    }
+
+    /// Where the search in one target's changes is.
+    private record Place(Timeline timeline, int index) {
+        LoggedChange change() {
+            return timeline.get(index);
         }
+
+        long offset() {
+            return change().offset();
+        }
+    }
+
+    private Optional<Place> place(long after, Key key) {
+        Timeline timeline = byTarget.get(key);
+        if (timeline == null) {
+            return Optional.empty();
+        }
+        int index = timeline.after(after);
+        return index < timeline.end() ? Optional.of(new Place(timeline, index)) : Optional.empty();
     }
 
     private void dropOldest() {

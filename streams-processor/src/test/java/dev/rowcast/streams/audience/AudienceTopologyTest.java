@@ -250,6 +250,7 @@ class AudienceTopologyTest {
                 .toList();
         hot.forEach(
                 each -> topology.command("demo", subscribe("n1", 1, each, fromTheBeginning(), entity("source:77"))));
+        topology.passTime(Duration.ofMillis(10));
         topology.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:42")));
         topology.bodies();
 
@@ -407,6 +408,7 @@ class AudienceTopologyTest {
         topology.bodies();
 
         topology.command("demo", subscribe("n1", 9, ALICE, fromTheBeginning(), channel("vault:1")));
+        topology.passTime(Duration.ofMillis(10));
 
         List<Object> bodies = topology.bodies();
         List<Frames> pieces = bodies.subList(0, bodies.size() - 1).stream()
@@ -420,7 +422,7 @@ class AudienceTopologyTest {
     }
 
     @Test
-    void aStartThatTheJournalNoLongerHasIsReset() {
+    void aStartThatTheLogNoLongerHasIsReset() {
         topology.close();
         topology = new RunningTopology(
                 serdes, settings -> settings.withJournalLimits(new JournalLimits(3, 1 << 20, Duration.ofDays(1))));
@@ -428,6 +430,7 @@ class AudienceTopologyTest {
         for (int i = 0; i < 5; i++) {
             topology.change("demo", inserted(SOURCES, "" + i, 100 + i, source(i, 1, "t")));
         }
+        topology.log().trim(2);
         topology.bodies();
 
         topology.command("demo", subscribe("n1", 9, ALICE, after(0), channel("vault:1")));

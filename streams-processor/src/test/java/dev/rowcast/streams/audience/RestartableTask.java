@@ -18,9 +18,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.StateStore;
@@ -40,6 +43,7 @@ final class RestartableTask {
     private final MemoryLog log = new MemoryLog();
     private final Catalog catalog;
     private final JournalLimits limits;
+    private final Executor sideReaders;
     private AudienceProcessor processor;
     private long nowMs;
 
@@ -48,18 +52,27 @@ final class RestartableTask {
     }
 
     RestartableTask(Catalog catalog, JournalLimits limits) {
+        this(catalog, limits, Runnable::run);
+    }
+
+    /// @param sideReaders runs what reads the log beside the task
+    RestartableTask(Catalog catalog, JournalLimits limits, Executor sideReaders) {
         this.catalog = catalog;
+        this.sideReaders = sideReaders;
         this.limits = limits;
         store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create());
         store(AudienceProcessor.NODES_STORE, Attachment.serde());
         store(AudienceProcessor.SUBSCRIPTIONS_STORE, PositionSerde.create());
         store(AudienceProcessor.GRANTS_STORE, Grants.serde());
         store(AudienceProcessor.ROWS_STORE, Rows.serde());
+        store(AudienceProcessor.REPLAYS_STORE, Serdes.ByteArray());
         processor = newProcessor();
     }
 
     /// The processor goes, the stores stay.
     void restart() {
+        processor.close();
+        context.scheduledPunctuators().forEach(each -> each.cancel());
         processor = newProcessor();
     }
 
@@ -67,6 +80,15 @@ final class RestartableTask {
         Incoming incoming = new Incoming.ChangeRecord(change, SOME_BYTES);
         log.put(offset, tenant, incoming);
         return process(Topics.CHANGES.name(), tenant, offset, incoming);
+    }
+
+    /// The task has nothing to read, and does what waits.
+    List<Delivery> idle() {
+        context.resetForwards();
+        context.scheduledPunctuators().stream()
+                .filter(each -> !each.cancelled())
+                .forEach(each -> each.getPunctuator().punctuate(nowMs));
+        return forwarded();
     }
 
     /// What the task reads its past from.
@@ -95,6 +117,10 @@ final class RestartableTask {
         context.resetForwards();
         context.setRecordMetadata(topic, 0, offset);
         processor.process(new Record<>(tenant, incoming, 0));
+        return forwarded();
+    }
+
+    private List<Delivery> forwarded() {
         List<Delivery> deliveries = new ArrayList<>();
         context.forwarded(Outbox.DELIVERIES_SINK)
                 .forEach(forward -> deliveries.add((Delivery) forward.record().value()));
@@ -104,9 +130,11 @@ final class RestartableTask {
     private AudienceProcessor newProcessor() {
         // Nothing is serialized here, so the registry is never asked.
         TopicSerdes serdes = new TopicSerdes(new RegistryClient("http://localhost:1"));
-        TopologySettings settings = TopologySettings.of(Samples.CURSORS, serdes, Clock.systemUTC())
+        TopologySettings settings = TopologySettings.of(
+                        Samples.CURSORS, serdes, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
                 .withJournalLimits(limits)
-                .withLog(log);
+                .withLog(log)
+                .withSideReaders(sideReaders);
         AudienceProcessor fresh = new AudienceProcessor(
                 catalog, settings, Timer.builder("matched").register(new SimpleMeterRegistry()));
         context.resetForwards();

@@ -6,6 +6,7 @@ import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.streams.deadletter.Incoming;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// The whole topology with its real serializers, in the driver of Kafka's own tests.
 final class RunningTopology implements AutoCloseable {
 
+    private final MemoryLog log = new MemoryLog();
+    private long end;
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, Change> changes;
     private final TestInputTopic<String, GatewayCommand> commands;
@@ -40,7 +43,9 @@ final class RunningTopology implements AutoCloseable {
         Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00.010Z"), ZoneOffset.UTC);
         driver = new TopologyTestDriver(
                 AudienceTopology.build(
-                        Samples.CATALOG, settings.apply(TopologySettings.of(Samples.CURSORS, serdes, clock))),
+                        Samples.CATALOG,
+                        settings.apply(TopologySettings.of(Samples.CURSORS, serdes, clock)
+                                .withLog(log))),
                 new Properties(),
                 Instant.parse("2026-01-01T00:00:00Z"));
         StringSerializer text = new StringSerializer();
@@ -58,10 +63,17 @@ final class RunningTopology implements AutoCloseable {
     }
 
     void change(@Nullable String tenant, Change change) {
+        log.put(end++, tenant, new Incoming.ChangeRecord(change, new byte[200]));
         changes.pipeInput(tenant, change);
     }
 
+    /// What the topology reads its past from.
+    MemoryLog log() {
+        return log;
+    }
+
     void rawChange(String tenant, byte[] bytes) {
+        log.put(end++, tenant, new Incoming.Unreadable("raw", bytes));
         rawChanges.pipeInput(tenant, bytes);
     }
 

@@ -1,0 +1,251 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Subscribe;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.route.LoggedChange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Tells one request what it missed, piece by piece, until it has caught up with everybody else: then it is answered,
+/// in the same turn, so nothing comes in between. Before the journal's floor it follows the log itself.
+final class ReplayJob {
+
+    /// What one turn did.
+    enum Turn {
+        /// There is more to do.
+        MORE,
+        /// It waits for the log.
+        WAITING,
+        /// The request was answered.
+        DONE
+    }
+
+    /// How many changes one turn looks at.
+    private static final int MOST_CHANGES = 1_000;
+
+    /// How far before the journal the log is read for a replay; refetching is cheaper than more.
+    static final long MOST_BEHIND = 200_000;
+
+    /// What the asker is told beside the replay.
+    interface Answers {
+
+        /// Whom the request lets in; before anything is replayed.
+        ///
+        /// @param after what is replayed comes after this
+        void admit(Request request, Position after);
+
+        void reset(Request request, ResetReason reason);
+
+        /// @param start from where it is subscribed
+        void answer(Request request, Position start);
+    }
+
+    private final String node;
+    private final Subscribe subscribe;
+    private final ReplayServices services;
+    private final Answers answers;
+    private Request request;
+    private Replayer replayer;
+    private Position start;
+    private long at;
+    private long bytes;
+    private boolean admitted;
+    private @Nullable SideReading reading;
+
+    /// @param subscribe what was asked
+    /// @param request the same, held against who may have it
+    ReplayJob(String node, Subscribe subscribe, Request request, ReplayServices services, Answers answers) {
+        this.node = node;
+        this.subscribe = subscribe;
+        this.request = request;
+        this.services = services;
+        this.answers = answers;
+        this.start = new Position(
+                subscribe.getStart().getEpoch(), subscribe.getStart().getOffset());
+        this.at = start.offset();
+        this.replayer = new Replayer(services.admission(), request);
+    }
+
+    TenantId tenant() {
+        return request.tenant();
+    }
+
+    String node() {
+        return node;
+    }
+
+    /// What was asked, with the targets that are left.
+    Subscribe subscribe() {
+        return new Subscribe(
+                subscribe.getRequest(),
+                subscribe.getPrincipal(),
+                subscribe.getTargets().stream()
+                        .filter(target -> request.accepted().containsKey(target)
+                                || request.rejected().contains(target))
+                        .toList(),
+                subscribe.getStart(),
+                subscribe.getOthers());
+    }
+
+    /// Whether it reads the log itself.
+    boolean isReading() {
+        return reading != null;
+    }
+
+    /// The bytes that it has delivered.
+    long bytes() {
+        return bytes;
+    }
+
+    /// The subscriber does not want these any more.
+    ///
+    /// @return whether it wanted any of them
+    boolean forget(Subscriber subscriber, Collection<Target> unwanted) {
+        Request left = request.without(subscriber, unwanted, services.admission());
+        boolean changed = !left.equals(request);
+        if (changed) {
+            request = left;
+            replayer = new Replayer(services.admission(), request);
+        }
+        return changed;
+    }
+
+    /// Tells at most one piece.
+    Turn turn() {
+        Position settled = services.partition().settled();
+        if (request.accepted().isEmpty()) {
+            return answered(start);
+        }
+        if (start.isOfAnotherEpochThan(settled)) {
+            return reset(ResetReason.EPOCH, settled);
+        }
+        if (at >= settled.offset()) {
+            admit();
+            return answered(start);
+        }
+        if (services.partition().journal().reaches(at)) {
+            close();
+            return fromJournal(settled);
+        }
+        return fromLog(settled);
+    }
+
+    /// There are too many: it is answered without what it missed.
+    void refuse() {
+        reset(ResetReason.TRIMMED, services.partition().settled());
+    }
+
+    /// What it reads with is given back.
+    void close() {
+        if (reading != null) {
+            reading.close();
+            reading = null;
+        }
+    }
+
+    private Turn fromJournal(Position settled) {
+        List<LoggedChange> next =
+                services.partition().journal().between(at, settled.offset(), tenant(), replayer.names(), MOST_CHANGES);
+        long end =
+                next.size() < MOST_CHANGES ? settled.offset() : next.getLast().offset();
+        return tell(next.iterator(), end, settled);
+    }
+
+    private Turn fromLog(Position settled) {
+        if (reading == null) {
+            if (services.partition().journal().floor() - at > MOST_BEHIND) {
+                return reset(ResetReason.TRIMMED, settled);
+            }
+            if (!services.mayRead()) {
+                return Turn.WAITING;
+            }
+            reading = services.read(tenant());
+        }
+        SideReading side = reading;
+        // Beyond the journal's floor, which moves on meanwhile.
+        return switch (side.next(at + 1, settled.offset() + 1)) {
+            case SideReading.Next.NotYet() -> Turn.WAITING;
+            case SideReading.Next.Gone() -> reset(ResetReason.TRIMMED, settled);
+            case SideReading.Next.Some(var records, long end) -> {
+                List<LoggedChange> changes = new ArrayList<>();
+                records.forEach(record -> services.logged(tenant(), record).ifPresent(changes::add));
+                if (changes.stream()
+                        .anyMatch(change -> new Position(change.epoch(), 0).isOfAnotherEpochThan(settled))) {
+                    yield reset(ResetReason.EPOCH, settled);
+                }
+                yield tell(changes.iterator(), end, settled);
+            }
+        };
+    }
+
+    /// @param end how far the job is when it has told them all
+    private Turn tell(Iterator<LoggedChange> changes, long end, Position settled) {
+        Piece piece = new Piece();
+        boolean all = true;
+        while (all && changes.hasNext()) {
+            LoggedChange change = changes.next();
+            switch (replayer.replay(change)) {
+                case Replay.Impossible(ResetReason reason) -> {
+                    return reset(reason, settled);
+                }
+                case Replay.Told(List<Frame> frames) -> {
+                    all = piece.add(change, frames);
+                    at = all ? change.offset() : at;
+                }
+            }
+        }
+        at = all ? end : at;
+        boolean caughtUp = at >= settled.offset();
+        admit();
+        deliver(piece, settled.epoch(), caughtUp);
+        return caughtUp ? answered(start) : Turn.MORE;
+    }
+
+    private void deliver(Piece piece, long epoch, boolean caughtUp) {
+        if (piece.isEmpty()) {
+            return;
+        }
+        bytes += piece.bytes();
+        Position end = new Position(epoch, piece.end());
+        // More than one part is one change that is too large for a record; so they are before it.
+        Position before = new Position(epoch, piece.end() - 1);
+        List<List<Frame>> parts = Parts.of(piece.frames());
+        for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
+            deliver(before, new Frames(subscribe.getRequest(), null, part));
+        }
+        String cursor = piece.endsTransaction() || caughtUp ? services.cursor(tenant(), end) : null;
+        deliver(end, new Frames(subscribe.getRequest(), cursor, parts.getLast()));
+    }
+
+    private void admit() {
+        if (!admitted) {
+            admitted = true;
+            answers.admit(request, start);
+        }
+    }
+
+    private Turn reset(ResetReason reason, Position settled) {
+        answers.admit(request, settled);
+        answers.reset(request, reason);
+        return answered(settled);
+    }
+
+    private Turn answered(Position from) {
+        close();
+        answers.answer(request, from);
+        return Turn.DONE;
+    }
+
+    private void deliver(Position position, Object body) {
+        services.outbox().deliver(node, Optional.of(tenant()), position, body);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rowcast.streams.audience;
+
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.log.ChangeLog;
+import dev.rowcast.streams.log.LogRecord;
+import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.route.LoggedChange;
+import dev.rowcast.streams.route.Router;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/// What the replays of one partition share.
+final class ReplayServices {
+
+    /// Consumers and chunks that are on the heap at a time.
+    static final int MOST_READINGS = 4;
+
+    private final Admission admission;
+    private final LogRouter router;
+    private final CursorCodec cursors;
+    private final ChangeLog log;
+    private final Executor sideReaders;
+    private final Partition partition;
+    private final Outbox outbox;
+    private int readings;
+
+    ReplayServices(Admission admission, Router router, TopologySettings settings, Partition partition, Outbox outbox) {
+        this.admission = admission;
+        this.router = new LogRouter(router, partition.epochs());
+        this.cursors = settings.cursors();
+        this.log = settings.log();
+        this.sideReaders = settings.sideReaders();
+        this.partition = partition;
+        this.outbox = outbox;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /// What a client resumes from that has everything up to here.
+    String cursor(TenantId tenant, Position position) {
+        return cursors.encode(tenant, position.cursor(outbox.partition()));
+    }
+
+    boolean mayRead() {
+        return readings < MOST_READINGS;
+    }
+
+    SideReading read(TenantId tenant) {
+        readings++;
+        return new SideReading(log, sideReaders, outbox.partition(), tenant, () -> readings--);
+    }
+
+    /// What a record of the log means to the tenant; empty for nothing.
+    Optional<LoggedChange> logged(TenantId tenant, LogRecord record) {
+        return router.route(tenant, record);
+    }
+}
