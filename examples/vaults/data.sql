@@ -40,6 +40,18 @@ begin
   cross join lateral (select cardinality(team.users) as size, array_position(team.users, v.owner_id) - 1 as start) as c
   cross join lateral generate_series(0, team.seats - 1) as seat;
 
+  -- Two users to be, with ./rowcast token --sub: alice is in every vault of demo, bob in the first two; in the other
+  -- tenant bob is somebody else. A key may be a member too: who has the tenant's key sees its first vault.
+  insert into public.vault_members (id, site_id, vault_id, user_id, role, created_at)
+  select 100 + row_number() over (order by v.id, one.user_id), v.site_id, v.id, one.user_id, one.role, v.created_at
+  from public.vaults v
+  cross join lateral (values
+    ('alice', 'contributor', v.site_id = 'demo'),
+    ('bob', 'viewer', v.id in (1, 2, 9)),
+    (v.site_id || '-publishable', 'viewer', v.id in (1, 9))
+  ) as one (user_id, role, present)
+  where one.present;
+
   -- Twelve sources in vault 1, which fit one page; thirty-six in each of the others.
   insert into public.sources (id, site_id, vault_id, title, url, added_by, created_at)
   select id, site_id, vault_id, title,

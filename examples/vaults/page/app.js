@@ -1,5 +1,6 @@
 // A vault's sources, live: fetch the list once, then follow the vault's channel and change what is shown.
 
+import { become, credential } from './credential.js';
 import { Feed } from './feed.js';
 import { noticeFor } from './notices.js';
 import { Sources } from './sources.js';
@@ -8,9 +9,9 @@ import * as view from './view.js';
 const query = new URLSearchParams(location.search);
 const number = (name) => (/^[1-9]\d{0,17}$/.test(query.get(name) ?? '') ? query.get(name) : '1');
 
-// A publishable key is meant to be seen: it reads one tenant and cannot write. EventSource cannot send headers, so the
-// stream takes it from the address.
-const parameters = { vault: number('vault'), page: Number(number('page')), apikey: query.get('apikey') || 'pk_demo' };
+// EventSource cannot send headers, so the stream takes the credential from the address of its request.
+const me = credential(query);
+const parameters = { vault: number('vault'), page: Number(number('page')), me };
 
 const sources = new Sources(parameters, { onChange: showSources, onProblem: view.showProblem });
 const feed = new Feed(
@@ -18,7 +19,7 @@ const feed = new Feed(
     `/v1/events?${new URLSearchParams({
       channel: `vault:${parameters.vault}`,
       mode: 'rows',
-      apikey: parameters.apikey,
+      [me.name]: me.text,
     })}`,
     location.href,
   ),
@@ -71,7 +72,8 @@ function onMessage({ type, payload }) {
 function subscribed({ count, rejected = [] }) {
   view.logEvent('SUBSCRIBED', `vault:${parameters.vault}`);
   if (count === 0) {
-    feed.close(`vault:${parameters.vault} does not exist for this key (${rejected[0]?.code ?? 'rejected'})`);
+    sources.clear();
+    feed.close(`vault:${parameters.vault} does not exist for ${me.who} (${rejected[0]?.code ?? 'rejected'})`);
     return;
   }
   if (!subscribedBefore) {
@@ -109,6 +111,7 @@ function latencyMs({ timestamp }) {
 }
 
 view.showParameters(parameters);
+view.onOpen((vault, text) => location.assign(become(text, vault)));
 view.showCommands(parameters.vault, 1);
 sources.refresh();
 feed.open();

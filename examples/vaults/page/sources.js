@@ -1,5 +1,7 @@
 // One page of a vault's sources: fetched once, then kept up to date by the changes that arrive.
 
+import { headers } from './credential.js';
+
 const LIMIT = 20;
 const REFRESH_DELAY_MS = 500;
 const MAX_LATE_CHANGES = 1_000;
@@ -7,7 +9,7 @@ const MAX_LATE_CHANGES = 1_000;
 export class Sources {
   #vault;
   #page;
-  #apikey;
+  #me;
   #onChange;
   #onProblem;
   #rows = [];
@@ -21,10 +23,10 @@ export class Sources {
    * @param onChange gets the rows, the pagination, and the id of the row that just changed, if it was one
    * @param onProblem gets the text of what went wrong, or an empty text when it is over
    */
-  constructor({ vault, page, apikey }, { onChange, onProblem }) {
+  constructor({ vault, page, me }, { onChange, onProblem }) {
     this.#vault = vault;
     this.#page = page;
-    this.#apikey = apikey;
+    this.#me = me;
     this.#onChange = onChange;
     this.#onProblem = onProblem;
   }
@@ -132,8 +134,7 @@ export class Sources {
 
   async #fetch() {
     const query = new URLSearchParams({ channel: `vault:${this.#vault}`, page: this.#page, limit: LIMIT });
-    const headers = { apikey: this.#apikey };
-    const answer = await fetch(`/v1/entities/source?${query}`, { headers, cache: 'no-store' });
+    const answer = await fetch(`/v1/entities/source?${query}`, { headers: headers(this.#me), cache: 'no-store' });
     if (answer.ok) {
       return answer.json();
     }

@@ -155,11 +155,20 @@ export function logEvent(type, what, latencyMs = null) {
   find('#median').textContent = measured.length ? `median ${duration(measured[measured.length >> 1])}` : '';
 }
 
-export function showParameters({ vault, apikey }) {
+export function showParameters({ vault, me }) {
   document.title = `Vault ${vault} · Rowcast`;
   find('#vault').textContent = vault;
+  find('#who').textContent = me.who;
   find('input[name=vault]').value = vault;
-  find('input[name=apikey]').value = apikey;
+  find('input[name=credential]').value = me.text;
+}
+
+/** Somebody wants another vault, or to be somebody else. */
+export function onOpen(open) {
+  find('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    open(find('input[name=vault]').value, find('input[name=credential]').value.trim());
+  });
 }
 
 /** Commands that change the vault which is shown, whatever its tenant. */

@@ -49,8 +49,9 @@ class CommandLineTest {
 
     @Test
     void sqlSaysHowManySubscribersGotTheChangeAndHowFast() throws Exception {
-        try (EventStream one = EventStream.open(running.at().gateway(), "channel=vault:4", "pk_demo");
-                EventStream two = EventStream.open(running.at().gateway(), "channel=vault:4&mode=rows", "pk_demo")) {
+        try (EventStream one = EventStream.open(running.at().gateway(), "channel=vault:4", "", running.as("alice"));
+                EventStream two =
+                        EventStream.open(running.at().gateway(), "channel=vault:4&mode=rows", "", running.as("mira"))) {
             one.await("SUBSCRIBED");
             two.await("SUBSCRIBED");
 
@@ -92,7 +93,8 @@ class CommandLineTest {
     @Test
     @DisplayName("I-12: a backfill sends every row again and notifies nobody")
     void backfillSendsTheRowsAgainAndTellsNobody() throws Exception {
-        try (EventStream stream = EventStream.open(running.at().gateway(), "channel=vault:5&mode=rows", "pk_demo")) {
+        try (EventStream stream =
+                EventStream.open(running.at().gateway(), "channel=vault:5&mode=rows", "", running.as("alice"))) {
             stream.await("SUBSCRIBED");
 
             Result result = runHere("backfill", "public.sources");

@@ -1,11 +1,14 @@
 package dev.rowcast.standalone;
 
 import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.standalone.cli.Rowcast;
 import dev.rowcast.standalone.containers.ContainerParts;
 import dev.rowcast.standalone.stack.Addresses;
 import dev.rowcast.standalone.stack.Stack;
 import dev.rowcast.standalone.stack.StackListener;
 import dev.rowcast.standalone.stack.StackSettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -39,6 +42,18 @@ final class RunningStack implements ParameterResolver {
 
         Path data() {
             return data;
+        }
+
+        /// What `./rowcast token --sub` prints, as a header.
+        String[] as(String user) {
+            StringWriter out = new StringWriter();
+            int code = Rowcast.run(new PrintWriter(out, true), new PrintWriter(out, true), new String[] {
+                "token", "--sub=" + user, "--data=" + data
+            });
+            if (code != 0) {
+                throw new IllegalStateException(out.toString());
+            }
+            return new String[] {"Authorization", "Bearer " + out.toString().strip()};
         }
 
         void sql(String sql) {

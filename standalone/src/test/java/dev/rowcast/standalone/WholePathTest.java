@@ -96,7 +96,8 @@ class WholePathTest {
     @DisplayName("P3: whoever comes back with its cursor gets what it missed, in order, then what is new")
     void aClientThatComesBackGetsWhatItMissed() throws Exception {
         String cursor;
-        try (EventStream client = EventStream.open(running.at().gateway(), "channel=vault:2&mode=rows", "pk_demo")) {
+        try (EventStream client =
+                EventStream.open(running.at().gateway(), "channel=vault:2&mode=rows", "", running.as("alice"))) {
             client.await("SUBSCRIBED");
             running.sql("update sources set title='a %s' where id=(select min(id) from sources where vault_id=2)"
                     .formatted(title));
@@ -107,8 +108,9 @@ class WholePathTest {
         running.sql("update sources set title='c %s' where id=(select min(id) from sources where vault_id=2)"
                 .formatted(title));
 
+        String[] alice = running.as("alice");
         try (EventStream client = EventStream.open(
-                running.at().gateway(), "channel=vault:2&mode=rows", "pk_demo", "Last-Event-ID", cursor)) {
+                running.at().gateway(), "channel=vault:2&mode=rows", "", alice[0], alice[1], "Last-Event-ID", cursor)) {
             client.await("SUBSCRIBED");
             running.sql("update sources set title='d %s' where id=(select min(id) from sources where vault_id=2)"
                     .formatted(title));
@@ -128,7 +130,8 @@ class WholePathTest {
     @Test
     @DisplayName("P6: silence is information: a connection to which nothing happens gets PROGRESS")
     void anIdleConnectionGetsProgress() throws Exception {
-        try (EventStream client = EventStream.open(running.at().gateway(), "channel=vault:3", "pk_demo")) {
+        try (EventStream client =
+                EventStream.open(running.at().gateway(), "channel=vault:3", "", running.as("alice"))) {
             client.await("SUBSCRIBED");
 
             Event progress = client.await("PROGRESS");

@@ -24,7 +24,11 @@ final class TokenCommand implements Callable<Integer> {
     @Mixin
     private final Home home = new Home();
 
-    @Option(names = "--sub", defaultValue = "alice", description = "The user (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--sub",
+            defaultValue = "alice",
+            description =
+                    "The user (default: ${DEFAULT-VALUE}). In the vaults example: alice, bob; anybody else is a member of nothing.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String subject;
 
