@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A node of eight is gone, and its 10,000 users come to the other seven with cursors of 5 s ago, while the tenant goes
-/// on with 500 changes a second.
+/// on with 500 changes a second: all of them members of one room, or spread over 1,000 vaults.
 final class ResumeStorm {
 
+    private static final String WATCHER = "watcher";
     private static final int NODES = 8;
     private static final int USERS = 10_000;
     private static final int PER_SECOND = 500;
@@ -59,8 +60,14 @@ final class ResumeStorm {
         AtomicBoolean ended = new AtomicBoolean();
         try (Reader reader = new Reader(rig, seen)) {
             seen.attach(nodes, tenant);
+            if (channels == 1) {
+                letIn(seen, watcher, tenant);
+            }
+            seen.awaitSubscribed(
+                    List.of(watcher.subscribe(tenant, WATCHER, all(channels), seen.position(watcher), List.of())));
+            // Behind the memberships: a node learns how far a partition is when it attaches.
+            seen.attach(nodes, tenant);
             Start behind = seen.position(watcher);
-            seen.awaitSubscribed(List.of(watcher.subscribe(tenant, "watcher", all(channels), behind, List.of())));
             CompletableFuture<Long> live = CompletableFuture.supplyAsync(() ->
                     Pacer.run(PER_SECOND, FOR_EVER, ended::get, (step, due) -> change(tenant, delays, channels, due)));
             Thread.sleep(BEHIND);
@@ -79,12 +86,26 @@ final class ResumeStorm {
             return Row.of(Cell.RESUME)
                     .with(settings.guarantee())
                     .with("users", USERS)
-                    .with("channels", channels)
+                    .with("channels", channels == 1 ? "1, members" : "1,000")
                     .with("all live after ms", (end - begin) / 1_000_000)
                     .with("live changes before, p99 ms", before)
                     .with("meanwhile, p99 ms", delays.ms(99))
                     .with("meanwhile, worst ms", delays.ms(100))
                     .with("missing", delays.missing());
+        }
+    }
+
+    /// All of them, and who watches; returns when the topology knows.
+    private void letIn(Seen seen, Node watcher, String tenant) throws InterruptedException {
+        long known = seen.position(watcher).getOffset() + USERS + 1;
+        for (int user = 0; user < USERS; user++) {
+            rig.changes().send(tenant, Rows.member(numbers.getAndIncrement(), 1, "user-" + user));
+        }
+        rig.changes().send(tenant, Rows.member(numbers.getAndIncrement(), 1, WATCHER));
+        long deadline = System.nanoTime() + STRAGGLERS.toNanos();
+        while (seen.position(watcher).getOffset() < known && System.nanoTime() < deadline) {
+            Thread.sleep(100);
+            seen.attach(List.of(watcher), tenant);
         }
     }
 
@@ -103,6 +124,9 @@ final class ResumeStorm {
     }
 
     private static List<String> all(int channels) {
+        if (channels == 1) {
+            return List.of(Rows.room(1));
+        }
         List<String> all = new ArrayList<>();
         for (int channel = 0; channel < channels; channel++) {
             all.add(Rows.channel(channel));
@@ -113,6 +137,9 @@ final class ResumeStorm {
     private void change(String tenant, Delays delays, int channels, long due) {
         long number = numbers.getAndIncrement();
         delays.due(number, due);
-        rig.changes().send(tenant, Rows.change(number, (int) (number % channels)));
+        rig.changes()
+                .send(
+                        tenant,
+                        channels == 1 ? Rows.message(number, 1) : Rows.change(number, (int) (number % channels)));
     }
 }

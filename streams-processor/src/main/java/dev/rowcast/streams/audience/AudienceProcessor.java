@@ -132,7 +132,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                     working.replays.next();
                 }
                 case Incoming.CommandRecord(var command, var bytes) -> {
-                    working.outbox.answering(record.timestamp(), null);
+                    working.outbox.answering(HeadStart.undo(record.timestamp()), null);
                     working.commands.handle(record.key(), command);
                 }
                 case Incoming.Unreadable(String reason, var bytes) -> setAside(record, reason, false);

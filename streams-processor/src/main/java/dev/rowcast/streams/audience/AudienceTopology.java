@@ -21,6 +21,8 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.FailOnInvalidTimestamp;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -45,8 +47,14 @@ public final class AudienceTopology {
 
     public static Topology build(Catalog catalog, TopologySettings settings) {
         Topology topology = new Topology();
-        source(topology, CHANGES_SOURCE, Topics.CHANGES, settings, Incoming.ChangeRecord::new);
-        source(topology, COMMANDS_SOURCE, Topics.COMMANDS, settings, Incoming.CommandRecord::new);
+        source(
+                topology,
+                CHANGES_SOURCE,
+                Topics.CHANGES,
+                new FailOnInvalidTimestamp(),
+                settings,
+                Incoming.ChangeRecord::new);
+        source(topology, COMMANDS_SOURCE, Topics.COMMANDS, new HeadStart(), settings, Incoming.CommandRecord::new);
 
         Timer matched = Timer.builder("rowcast.hop")
                 .description("time from one station of a change to the next")
@@ -86,11 +94,13 @@ public final class AudienceTopology {
             Topology topology,
             String name,
             Topic<String, T> topic,
+            TimestampExtractor timestamps,
             TopologySettings settings,
             BiFunction<T, byte[], Incoming> wrapper) {
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 name,
+                timestamps,
                 new StringDeserializer(),
                 new IncomingDeserializer<>(settings.serdes().value(topic).deserializer(), wrapper, settings.patience()),
                 topic.name());

@@ -47,6 +47,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /// A life in two halves: a node attaches, a user subscribes and is told something; then the processor is another one.
 final class UpgradeScenario implements AutoCloseable {
@@ -54,6 +55,7 @@ final class UpgradeScenario implements AutoCloseable {
     static final String NODE = "n-old";
     static final Principal ALICE = new Principal("alice", PrincipalKind.USER);
     static final Target VAULT = new Target(TargetKind.CHANNEL, "vault:1", "");
+    static final Target ROOM = new Target(TargetKind.CHANNEL, "room:1", "");
     static final Target SOURCE = new Target(TargetKind.ENTITY, "source:1", "");
 
     private static final String TENANT = "tenant-of-old";
@@ -64,8 +66,16 @@ final class UpgradeScenario implements AutoCloseable {
     private static final Catalog CATALOG = Catalog.parse("rowcast.yaml", """
             source: app
             tenancy: {column: site_id}
-            channels: {vault: {access: tenant}}
-            tables: {public.sources: {entity: source, channels: ["vault:{vault_id}"]}}
+            channels:
+              vault: {access: tenant}
+              room: {access: members, members: {table: public.room_members, channel: room_id, principal: user_id}}
+            tables:
+              public.sources: {entity: source, channels: ["vault:{vault_id}"]}
+              public.messages: {entity: message, channels: ["room:{room_id}"]}
+              public.annotations:
+                entity: annotation
+                parent: {table: public.sources, by: source_id}
+                channels: ["vault:{parent.vault_id}"]
             """);
 
     private final String kafka;
@@ -87,7 +97,10 @@ final class UpgradeScenario implements AutoCloseable {
         }
         serdes.register(Topics.CHANGES);
         deliveries = consumer(
-                Topics.DELIVERIES.name(), HOME, new StringDeserializer(), serdes.value(Topics.DELIVERIES).deserializer());
+                Topics.DELIVERIES.name(),
+                HOME,
+                new StringDeserializer(),
+                serdes.value(Topics.DELIVERIES).deserializer());
     }
 
     StreamsConfig config(Path stateDir) {
@@ -103,23 +116,31 @@ final class UpgradeScenario implements AutoCloseable {
         command(new Subscribe(
                 1L,
                 ALICE,
-                List.of(VAULT, SOURCE),
+                List.of(VAULT, ROOM, SOURCE),
                 new Start(attached.getEpoch(), attached.getOffset()),
                 List.of()));
         await().atMost(PATIENCE).until(() -> received(Subscribed.class));
-        send(Topics.CHANGES, change(3, 1, 1));
+        send(Topics.CHANGES, moved(3, 1, 1));
         await().atMost(PATIENCE).until(() -> received(Frames.class));
     }
 
     private void past() throws ExecutionException, InterruptedException {
-        send(Topics.CHANGES, change(1, 2, 2));
-        send(Topics.CHANGES, change(2, 2, 1));
+        send(
+                Topics.CHANGES,
+                change(
+                        1,
+                        "public.room_members",
+                        Operation.CREATE,
+                        null,
+                        Map.of("room_id", "1", "user_id", "\"alice\"")));
+        send(Topics.CHANGES, moved(2, 2, 1));
+        send(Topics.CHANGES, change(2, "public.annotations", Operation.CREATE, null, Map.of("source_id", "1")));
     }
 
     /// Everything that the first half left, without having played it.
     void pretend(List<StoredRecord> state) throws ExecutionException, InterruptedException {
         past();
-        send(Topics.CHANGES, change(3, 1, 1));
+        send(Topics.CHANGES, moved(3, 1, 1));
         try (Admin admin = admin()) {
             admin.createTopics(state.stream()
                             .map(StoredRecord::store)
@@ -131,14 +152,13 @@ final class UpgradeScenario implements AutoCloseable {
                     .get();
             admin.alterConsumerGroupOffsets(
                             KafkaSettings.APPLICATION_ID,
-                            Map.of(new TopicPartition(Topics.CHANGES.name(), PARTITION), new OffsetAndMetadata(3)))
+                            Map.of(new TopicPartition(Topics.CHANGES.name(), PARTITION), new OffsetAndMetadata(4)))
                     .all()
                     .get();
         }
         try (KafkaProducer<byte[], byte[]> producer = producer(new ByteArraySerializer(), new ByteArraySerializer())) {
             for (StoredRecord each : state) {
-                producer.send(new ProducerRecord<>(
-                                topic(each.store()), PARTITION, each.keyBytes(), each.valueBytes()))
+                producer.send(new ProducerRecord<>(topic(each.store()), PARTITION, each.keyBytes(), each.valueBytes()))
                         .get();
             }
         }
@@ -147,7 +167,8 @@ final class UpgradeScenario implements AutoCloseable {
     /// The second half.
     void goOn() throws ExecutionException, InterruptedException {
         command(new Attach(3_600_000L));
-        send(Topics.CHANGES, change(4, 1, 1));
+        send(Topics.CHANGES, moved(4, 1, 1));
+        send(Topics.CHANGES, change(5, "public.messages", Operation.CREATE, null, Map.of("room_id", "1")));
     }
 
     /// What the node was told until now.
@@ -171,8 +192,7 @@ final class UpgradeScenario implements AutoCloseable {
 
     private SortedMap<String, StoredRecord> newest(String topic) {
         SortedMap<String, StoredRecord> newest = new TreeMap<>();
-        String store = topic.substring(
-                KafkaSettings.APPLICATION_ID.length() + 1, topic.length() - CHANGELOG.length());
+        String store = topic.substring(KafkaSettings.APPLICATION_ID.length() + 1, topic.length() - CHANGELOG.length());
         try (KafkaConsumer<byte[], byte[]> consumer =
                 consumer(topic, PARTITION, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, PARTITION);
@@ -194,17 +214,24 @@ final class UpgradeScenario implements AutoCloseable {
     }
 
     /// A row moves from vault to vault.
-    private static Change change(long number, int before, int after) {
-        RowChange row = new RowChange(
+    private static Change moved(long number, int before, int after) {
+        return change(
+                number,
                 "public.sources",
                 Operation.UPDATE,
-                "1",
                 Map.of("vault_id", "" + before),
-                Map.of("vault_id", "" + after),
-                List.of(),
-                100 + number,
-                new Transaction(number, 100 + number, 200 + number, 0L, 0, true));
-        return new Change(1L, "app", 0L, null, row);
+                Map.of("vault_id", "" + after));
+    }
+
+    private static Change change(
+            long number,
+            String table,
+            Operation op,
+            @Nullable Map<String, String> before,
+            @Nullable Map<String, String> after) {
+        Transaction tx = new Transaction(number, 100 + number, 200 + number, 0L, 0, true);
+        return new Change(
+                1L, "app", 0L, null, new RowChange(table, op, "1", before, after, List.of(), 100 + number, tx));
     }
 
     private void command(Object body) throws ExecutionException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.rowcast.streams.kill;
 
+import dev.rowcast.schemas.avro.Admitted;
 import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
@@ -10,6 +11,7 @@ import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Subscribed;
@@ -39,7 +41,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// nothing of one tenant reaches another. For one thread.
 final class Gateways implements AutoCloseable {
 
-    private static final Principal ALICE = new Principal("alice", PrincipalKind.USER);
     private static final int NODES = 3;
     private static final long LEASE_MS = 3_600_000;
     private static final int FURTHEST_BACK = 100;
@@ -47,7 +48,7 @@ final class Gateways implements AutoCloseable {
 
     private record Place(String node, int partition) {}
 
-    private record Held(String tenant, String node, String target) {}
+    private record Held(String tenant, String node, String user, String target) {}
 
     private final Random random;
     private final KafkaProducer<String, GatewayCommand> commands;
@@ -55,7 +56,8 @@ final class Gateways implements AutoCloseable {
     private final List<String> nodes = new ArrayList<>();
     private final Map<Place, Start> positions = new HashMap<>();
     private final Map<Held, Listener> listening = new HashMap<>();
-    private final Map<Long, Listener> byRequest = new HashMap<>();
+    private final Map<Long, List<Listener>> byRequest = new HashMap<>();
+    private final List<Listener> listeners = new ArrayList<>();
     private long requests;
     private int incarnations;
 
@@ -98,7 +100,7 @@ final class Gateways implements AutoCloseable {
     }
 
     List<Listener> all() {
-        return List.copyOf(byRequest.values());
+        return List.copyOf(listeners);
     }
 
     private String start(int home) {
@@ -124,24 +126,51 @@ final class Gateways implements AutoCloseable {
         String node = nodes.get(home);
         String tenant = pick(History.TENANTS);
         Start position = positions.get(new Place(node, partition(tenant)));
-        String target = random.nextInt(3) > 0
-                ? "vault:" + random.nextInt(History.VAULTS)
-                : "source:" + random.nextInt(History.SOURCES);
-        if (position == null || listening.containsKey(new Held(tenant, node, target))) {
+        String target = target();
+        List<String> users = random.nextBoolean() ? List.of(pick(History.USERS)) : History.USERS;
+        // Entities are asked for one by one.
+        List<String> asking = target.startsWith("source") ? users.subList(0, 1) : users;
+        if (position == null
+                || asking.stream().anyMatch(user -> listening.containsKey(new Held(tenant, node, user, target)))) {
             return;
         }
         // A client's cursor may be ahead of a task that reads again, and never ahead of the node.
         long start = Math.max(-1, position.getOffset() - random.nextInt(FURTHEST_BACK));
+        List<Listener> together = asking.stream()
+                .map(user -> new Listener(requests + 1, tenant, node, user, target, start))
+                .toList();
+        together.forEach(each -> listening.put(new Held(tenant, node, each.user(), target), each));
+        listeners.addAll(together);
+        ask(home, together, new Start(position.getEpoch(), start));
+    }
+
+    private String target() {
+        int channel = random.nextInt(History.CHANNELS);
+        return switch (random.nextInt(4)) {
+            case 0 -> "source:" + random.nextInt(History.ROWS);
+            case 1 -> "vault:" + channel;
+            default -> "room:" + channel;
+        };
+    }
+
+    /// @param together listeners of one node to one target
+    private void ask(int home, List<Listener> together, Start start) {
         long request = ++requests;
-        Listener listener = new Listener(request, tenant, node, target, start);
-        listening.put(new Held(tenant, node, target), listener);
-        byRequest.put(request, listener);
+        byRequest.put(request, together);
+        Listener first = together.getFirst();
         send(
-                tenant,
-                node,
+                first.tenant(),
+                first.node(),
                 home,
                 new Subscribe(
-                        request, ALICE, List.of(target(target)), new Start(position.getEpoch(), start), List.of()));
+                        request,
+                        principal(first.user()),
+                        List.of(target(first.target())),
+                        start,
+                        together.stream()
+                                .skip(1)
+                                .map(each -> principal(each.user()))
+                                .toList()));
     }
 
     private void unsubscribe() {
@@ -153,16 +182,30 @@ final class Gateways implements AutoCloseable {
         if (listener != null && listener.live()) {
             listening.remove(held);
             listener.end();
-            send(
-                    held.tenant(),
-                    held.node(),
-                    nodes.indexOf(held.node()),
-                    new Unsubscribe(ALICE, List.of(target(held.target()))));
+            if (listener.hasMembers() || listener.target().startsWith("source") || nobodyElse(held)) {
+                send(
+                        held.tenant(),
+                        held.node(),
+                        nodes.indexOf(held.node()),
+                        new Unsubscribe(principal(held.user()), List.of(target(held.target()))));
+            }
         }
     }
 
+    /// Without members a channel is subscribed once a node.
+    private boolean nobodyElse(Held held) {
+        return listening.keySet().stream()
+                .noneMatch(other -> other.tenant().equals(held.tenant())
+                        && other.node().equals(held.node())
+                        && other.target().equals(held.target()));
+    }
+
+    private static Principal principal(String user) {
+        return new Principal(user, PrincipalKind.USER);
+    }
+
     private static Target target(String name) {
-        return new Target(name.startsWith("vault") ? TargetKind.CHANNEL : TargetKind.ENTITY, name, "");
+        return new Target(name.startsWith("source") ? TargetKind.ENTITY : TargetKind.CHANNEL, name, "");
     }
 
     private void receive(Delivery delivery) {
@@ -177,30 +220,66 @@ final class Gateways implements AutoCloseable {
                     requireOwn(delivery, frame);
                     receive(delivery, Optional.ofNullable(frames.getRequest()), frame);
                 });
-            case Subscribed subscribed -> {
-                Listener listener = byRequest.get(subscribed.getRequest());
-                if (listener == null || !subscribed.getRejected().isEmpty()) {
-                    throw new AssertionError("nobody asked for, or nobody refuses: " + delivery);
-                }
-                listener.subscribed(delivery.getOffset());
-            }
+            case Admitted admitted -> admitted(delivery, admitted);
+            case Subscribed subscribed -> subscribed(delivery, subscribed);
+            case Revoked revoked -> revoked(delivery, revoked);
             case Reset reset -> reset(delivery, reset);
             default -> {}
         }
     }
 
-    private void receive(Delivery delivery, Optional<Long> request, Frame frame) {
-        String meaning = meaning(frame);
-        byRequest.values().stream()
+    private void admitted(Delivery delivery, Admitted admitted) {
+        admitted.getAdmissions()
+                .forEach(admission -> of(admitted.getRequest()).stream()
+                        .filter(listener ->
+                                listener.user().equals(admission.getPrincipal().getId()))
+                        .forEach(listener -> listener.admitted(admission.getSpans(), delivery.getOffset())));
+    }
+
+    private void subscribed(Delivery delivery, Subscribed subscribed) {
+        List<Listener> refused = of(subscribed.getRequest()).stream()
+                .filter(listener ->
+                        !listener.subscribed(subscribed.getRejected().isEmpty(), delivery.getOffset()))
+                .toList();
+        // What has it and is refused it by an answer that comes once more asks again.
+        refused.forEach(listener -> {
+            listener.asksAgain(requests + 1);
+            ask(nodes.indexOf(listener.node()), List.of(listener), new Start(delivery.getEpoch(), listener.position()));
+        });
+        forgetWhoIsOver();
+    }
+
+    private void revoked(Delivery delivery, Revoked revoked) {
+        listening.values().stream()
                 .filter(listener -> listener.node().equals(delivery.getNode())
                         && listener.tenant().equals(delivery.getTenant())
-                        && concerns(frame, listener.target()))
+                        && listener.user().equals(revoked.getPrincipal().getId())
+                        && revoked.getTargets().contains(target(listener.target())))
+                .forEach(listener -> listener.revoked(delivery.getOffset()));
+        forgetWhoIsOver();
+    }
+
+    private void forgetWhoIsOver() {
+        listening.values().removeIf(Listener::over);
+    }
+
+    private List<Listener> of(long request) {
+        return byRequest.getOrDefault(request, List.of());
+    }
+
+    private void receive(Delivery delivery, Optional<Long> request, Frame frame) {
+        String meaning = meaning(frame);
+        listening.values().stream()
+                .filter(listener -> listener.node().equals(delivery.getNode())
+                        && listener.tenant().equals(delivery.getTenant())
+                        && concerns(frame, listener))
                 .forEach(listener -> listener.receive(request, frame.getOffset(), meaning));
     }
 
-    private static boolean concerns(Frame frame, String target) {
-        return frame.getChannels().contains(target)
-                || target.equals(frame.getEntity()) && frame.getPrincipals().contains(ALICE);
+    private static boolean concerns(Frame frame, Listener listener) {
+        return frame.getChannels().contains(listener.target())
+                || listener.target().equals(frame.getEntity())
+                        && frame.getPrincipals().contains(principal(listener.user()));
     }
 
     private static String meaning(Frame frame) {
@@ -220,12 +299,15 @@ final class Gateways implements AutoCloseable {
     }
 
     private void reset(Delivery delivery, Reset reset) {
-        byRequest.values().stream()
-                .filter(listener -> reset.getRequest() == null
+        Long request = reset.getRequest();
+        Principal principal = reset.getPrincipal();
+        listening.values().stream()
+                .filter(listener -> request == null
                         ? listener.live()
                                 && listener.node().equals(delivery.getNode())
                                 && listener.tenant().equals(delivery.getTenant())
-                        : byRequest.get(reset.getRequest()) == listener)
+                        : of(request).contains(listener))
+                .filter(listener -> principal == null || principal.getId().equals(listener.user()))
                 .forEach(listener -> listener.reset(delivery.getOffset()));
     }
 

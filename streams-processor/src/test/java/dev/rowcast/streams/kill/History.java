@@ -29,13 +29,22 @@ final class History implements Runnable {
             tenancy: {column: site_id}
             channels:
               vault: {access: tenant}
+              room: {access: members, members: {table: public.room_members, channel: room_id, principal: user_id}}
             tables:
               public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}
+              public.messages: {entity: message, channels: ["room:{room_id}"], deliver: [id, room_id, title]}
             """;
 
     static final List<String> TENANTS = List.of("tenant-a", "tenant-b", "tenant-c", "tenant-d", "tenant-e", "tenant-f");
-    static final int VAULTS = 4;
-    static final int SOURCES = 12;
+    static final List<String> USERS = List.of("alice", "bob");
+
+    /// So many vaults, and so many rooms.
+    static final int CHANNELS = 4;
+
+    /// So many sources, and so many messages.
+    static final int ROWS = 12;
+
+    static final String MEMBERS = "public.room_members";
 
     private static final String TOPIC = Topics.CHANGES.name();
     private static final long PAUSE_NANOS = 8_000_000;
@@ -44,7 +53,7 @@ final class History implements Runnable {
 
     private final Random random;
     private final KafkaProducer<String, Change> producer;
-    private final Map<String, Map<Integer, Integer>> vaultOfSource = new HashMap<>();
+    private final Map<String, Map<String, Integer>> channelOfRow = new HashMap<>();
     private long lsn = 1_000;
     private volatile boolean ended;
 
@@ -77,7 +86,7 @@ final class History implements Runnable {
 
     private void transaction() {
         boolean takenBack = random.nextInt(100) < TAKEN_BACK_PERCENT;
-        Map<String, Map<Integer, Integer>> before = copy();
+        Map<String, Map<String, Integer>> before = copy();
         int rows = 1 + random.nextInt(MOST_ROWS);
         String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
         long first = lsn;
@@ -89,46 +98,80 @@ final class History implements Runnable {
         }
         if (takenBack) {
             producer.abortTransaction();
-            vaultOfSource.clear();
-            vaultOfSource.putAll(before);
+            channelOfRow.clear();
+            channelOfRow.putAll(before);
         } else {
             producer.commitTransaction();
         }
     }
 
-    private Map<String, Map<Integer, Integer>> copy() {
-        Map<String, Map<Integer, Integer>> copy = new HashMap<>();
-        vaultOfSource.forEach((tenant, sources) -> copy.put(tenant, new HashMap<>(sources)));
+    private Map<String, Map<String, Integer>> copy() {
+        Map<String, Map<String, Integer>> copy = new HashMap<>();
+        channelOfRow.forEach((tenant, rows) -> copy.put(tenant, new HashMap<>(rows)));
         return copy;
     }
 
     private Change change(String tenant, long firstLsn, int index, boolean last) {
-        Map<Integer, Integer> sources = vaultOfSource.computeIfAbsent(tenant, unseen -> new HashMap<>());
-        int id = random.nextInt(SOURCES);
-        Optional<Integer> before = Optional.ofNullable(sources.get(id));
-        Optional<Integer> after = before.isPresent() && random.nextInt(4) == 0
-                ? Optional.empty()
-                : Optional.of(before.isPresent() && random.nextInt(3) > 0 ? before.get() : random.nextInt(VAULTS));
-        after.ifPresentOrElse(vault -> sources.put(id, vault), () -> sources.remove(id));
-        Operation op = before.isEmpty() ? Operation.CREATE : after.isEmpty() ? Operation.DELETE : Operation.UPDATE;
-        return new Change(
-                1L,
-                "app",
-                0L,
-                null,
-                new RowChange(
-                        "public.sources",
-                        op,
-                        "" + id,
-                        image(tenant, id, before),
-                        image(tenant, id, after),
-                        List.of(),
-                        lsn++,
-                        new Transaction(firstLsn & 0xffffffffL, firstLsn, firstLsn + 100, 0L, index, last)));
+        Transaction tx = new Transaction(firstLsn & 0xffffffffL, firstLsn, firstLsn + 100, 0L, index, last);
+        Map<String, Integer> rows = channelOfRow.computeIfAbsent(tenant, unseen -> new HashMap<>());
+        int dice = random.nextInt(100);
+        if (dice < 10) {
+            return membership(rows, tx);
+        }
+        return dice < 60
+                ? row(rows, "public.sources", "vault_id", tenant, tx)
+                : row(rows, "public.messages", "room_id", tenant, tx);
     }
 
-    private static @Nullable Map<String, String> image(String tenant, int id, Optional<Integer> vault) {
-        return vault.map(each -> Map.of("id", "" + id, "vault_id", "" + each, "title", '"' + tenant + '"'))
+    /// Somebody is let in, or out.
+    private Change membership(Map<String, Integer> rows, Transaction tx) {
+        String user = USERS.get(random.nextInt(USERS.size()));
+        int room = random.nextInt(CHANNELS);
+        String key = room + "," + user;
+        Map<String, String> image = Map.of("room_id", "" + room, "user_id", '"' + user + '"');
+        boolean member = rows.remove(MEMBERS + key) != null;
+        if (!member) {
+            rows.put(MEMBERS + key, room);
+        }
+        return change(
+                MEMBERS,
+                member ? Operation.DELETE : Operation.CREATE,
+                key,
+                member ? image : null,
+                member ? null : image,
+                tx);
+    }
+
+    /// A row comes, goes, moves to another channel, or is changed in its own.
+    private Change row(Map<String, Integer> rows, String table, String column, String tenant, Transaction tx) {
+        int id = random.nextInt(ROWS);
+        Optional<Integer> before = Optional.ofNullable(rows.get(table + id));
+        Optional<Integer> after = before.isPresent() && random.nextInt(4) == 0
+                ? Optional.empty()
+                : Optional.of(before.isPresent() && random.nextInt(3) > 0 ? before.get() : random.nextInt(CHANNELS));
+        after.ifPresentOrElse(channel -> rows.put(table + id, channel), () -> rows.remove(table + id));
+        return change(
+                table,
+                before.isEmpty() ? Operation.CREATE : after.isEmpty() ? Operation.DELETE : Operation.UPDATE,
+                "" + id,
+                image(tenant, id, column, before),
+                image(tenant, id, column, after),
+                tx);
+    }
+
+    private Change change(
+            String table,
+            Operation op,
+            String key,
+            @Nullable Map<String, String> before,
+            @Nullable Map<String, String> after,
+            Transaction tx) {
+        return new Change(1L, "app", 0L, null, new RowChange(table, op, key, before, after, List.of(), lsn++, tx));
+    }
+
+    private static @Nullable Map<String, String> image(
+            String tenant, int id, String column, Optional<Integer> channel) {
+        return channel.map(each -> Map.of("id", "" + id, column, "" + each, "title", '"' + tenant + '"'))
                 .orElse(null);
     }
 }

@@ -35,7 +35,8 @@ final class KillRound implements AutoCloseable {
     /// @param told what listeners were told
     /// @param dropped what came to them again
     /// @param resets how often one was told that it must refetch
-    record Result(int kills, int changes, int listeners, int told, int dropped, int resets) {}
+    /// @param revoked how many listeners ended because their membership did
+    record Result(int kills, int changes, int listeners, int told, int revoked, int dropped, int resets) {}
 
     private final long seed;
     private final Guarantee guarantee;
@@ -146,6 +147,7 @@ final class KillRound implements AutoCloseable {
                 truth.size(),
                 listeners.size(),
                 listeners.stream().mapToInt(Listener::told).sum(),
+                (int) listeners.stream().filter(Listener::revoked).count(),
                 listeners.stream().mapToInt(Listener::dropped).sum(),
                 listeners.stream().mapToInt(Listener::resets).sum());
     }

@@ -1,6 +1,7 @@
 package dev.rowcast.streams.kill;
 
 import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
@@ -8,7 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,17 +25,15 @@ final class Truth {
 
     /// One row's change.
     ///
-    /// @param before the vault in which it was
-    /// @param after the vault in which it is
-    record Row(long offset, String id, Optional<String> before, Optional<String> after) {
+    /// @param entity its name
+    /// @param before the channel in which it was
+    /// @param after the channel in which it is
+    record Row(long offset, String entity, Optional<String> before, Optional<String> after) {
 
         /// What it means to who listens to this; empty when nothing.
         Optional<String> meaningFor(String target) {
-            boolean entity = target.equals("source:" + id);
-            boolean was = before.filter(vault -> entity || target.equals("vault:" + vault))
-                    .isPresent();
-            boolean is = after.filter(vault -> entity || target.equals("vault:" + vault))
-                    .isPresent();
+            boolean was = before.isPresent() && (target.equals(entity) || before.equals(Optional.of(target)));
+            boolean is = after.isPresent() && (target.equals(entity) || after.equals(Optional.of(target)));
             if (was && is) {
                 return Optional.of("UPDATE");
             }
@@ -42,7 +44,11 @@ final class Truth {
         }
     }
 
+    /// Whose membership of what began and ended, in turn.
+    private record Member(String tenant, String channel, String user) {}
+
     private final Map<String, List<Row>> byTenant = new HashMap<>();
+    private final Map<Member, NavigableMap<Long, Boolean>> memberships = new HashMap<>();
 
     private Truth() {}
 
@@ -68,14 +74,46 @@ final class Truth {
     }
 
     private void add(String tenant, long offset, Change change) {
-        if (change.getBody() instanceof RowChange row) {
-            byTenant.computeIfAbsent(tenant, unseen -> new ArrayList<>())
-                    .add(new Row(offset, row.getKey(), vault(row.getBefore()), vault(row.getAfter())));
+        if (!(change.getBody() instanceof RowChange row)) {
+            return;
+        }
+        switch (row.getTable()) {
+            case History.MEMBERS -> {
+                boolean began = row.getOp() == Operation.CREATE;
+                Map<String, String> image = Objects.requireNonNull(began ? row.getAfter() : row.getBefore());
+                String user = Objects.requireNonNull(image.get("user_id")).replace("\"", "");
+                memberships
+                        .computeIfAbsent(
+                                new Member(tenant, "room:" + image.get("room_id"), user), unseen -> new TreeMap<>())
+                        .put(offset, began);
+            }
+            case "public.sources" -> add(tenant, offset, row, "source", "vault");
+            default -> add(tenant, offset, row, "message", "room");
         }
     }
 
-    private static Optional<String> vault(@Nullable Map<String, String> image) {
-        return image == null ? Optional.empty() : Optional.ofNullable(image.get("vault_id"));
+    private void add(String tenant, long offset, RowChange row, String entity, String channel) {
+        byTenant.computeIfAbsent(tenant, unseen -> new ArrayList<>())
+                .add(new Row(
+                        offset,
+                        entity + ":" + row.getKey(),
+                        channel(channel, row.getBefore()),
+                        channel(channel, row.getAfter())));
+    }
+
+    private static Optional<String> channel(String type, @Nullable Map<String, String> image) {
+        return image == null ? Optional.empty() : Optional.of(type + ":" + image.get(type + "_id"));
+    }
+
+    /// Whether the user may have what happens there as of this position.
+    boolean admits(String tenant, String channel, String user, long offset) {
+        if (!channel.startsWith("room:")) {
+            return true;
+        }
+        Map.Entry<Long, Boolean> latest = memberships
+                .getOrDefault(new Member(tenant, channel, user), new TreeMap<>())
+                .floorEntry(offset);
+        return latest != null && latest.getValue();
     }
 
     /// In the order of the log.
