@@ -138,8 +138,6 @@ final class ResumeStorm {
         long number = numbers.getAndIncrement();
         delays.due(number, due);
         rig.changes()
-                .send(
-                        tenant,
-                        channels == 1 ? Rows.message(number, 1) : Rows.change(number, (int) (number % channels)));
+                .send(tenant, channels == 1 ? Rows.message(number, 1) : Rows.change(number, (int) (number % channels)));
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// number, which comes back as its frame's LSN.
 final class Rows {
 
-    static final String CATALOG = """
+    static final String CATALOG =
+            """
             source: bench
             tenancy: {column: site_id}
             channels:
@@ -73,7 +74,6 @@ final class Rows {
             Map<String, String> after) {
         long us = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         Transaction tx = new Transaction(number & 0xffffffffL, number, number, us, 0, true);
-        return new Change(
-                1L, "bench", us, null, new RowChange(table, op, key, before, after, List.of(), number, tx));
+        return new Change(1L, "bench", us, null, new RowChange(table, op, key, before, after, List.of(), number, tx));
     }
 }

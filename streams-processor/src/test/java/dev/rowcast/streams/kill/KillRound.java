@@ -26,8 +26,8 @@ import org.apache.kafka.clients.admin.Admin;
 final class KillRound implements AutoCloseable {
 
     private static final int PROCESSORS = 3;
-    private static final Duration BEGIN_WITHIN = Duration.ofSeconds(60);
-    private static final Duration END_WITHIN = Duration.ofSeconds(90);
+    private static final Duration BEGIN_WITHIN = Duration.ofMinutes(3);
+    private static final Duration END_WITHIN = Duration.ofMinutes(2);
     private static final int SHORTEST_LIFE_MS = 2_500;
     private static final int LONGEST_LIFE_MS = 5_500;
     private static final int LONGEST_PAUSE_MS = 4_000;
