@@ -9,6 +9,7 @@ import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.topic.Partitions;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -154,9 +155,10 @@ class KeyChangesTest {
             world.execute("truncate rowcast.api_keys");
             world.changes.untilRows(9);
 
-            // Then
-            assertThat(told().getFirst()).isEqualTo("another CREATE k1 null {id=\"k1\"}");
-            assertThat(told().subList(1, 9)).containsOnly(" TRUNCATE  null null");
+            // Then: in eight partitions, which have no common order
+            List<String> told = new ArrayList<>(told());
+            assertThat(told.remove("another CREATE k1 null {id=\"k1\"}")).isTrue();
+            assertThat(told).hasSize(8).containsOnly(" TRUNCATE  null null");
             assertThat(ingest.ready()).isTrue();
         }
     }
