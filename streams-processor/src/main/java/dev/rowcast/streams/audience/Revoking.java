@@ -92,18 +92,18 @@ final class Revoking {
             switch (revocation) {
                 case Revocation.OfMembership(TenantId tenant, String channel, String principal) -> {
                     Target whole = new Target(TargetKind.CHANNEL, channel, "");
-                    lost.computeIfAbsent(new Concerned(tenant, user(principal)), unseen -> new LinkedHashSet<>())
-                            .add(whole);
-                    List<SubscriptionKey> subscribed =
-                            partition.subscriptions().revoke(tenant, channel, principal, wallClockMs.getAsLong());
-                    if (grants.isKey(tenant, principal)) {
-                        lost.computeIfAbsent(new Concerned(tenant, key(principal)), unseen -> new LinkedHashSet<>())
+                    for (Subscriber subscriber : List.of(user(principal), key(principal))) {
+                        lost.computeIfAbsent(new Concerned(tenant, subscriber), unseen -> new LinkedHashSet<>())
                                 .add(whole);
                     }
-                    subscribed.forEach(each -> lost.computeIfAbsent(
-                                    new Concerned(tenant, each.subscriber().orElseThrow()),
-                                    unseen -> new LinkedHashSet<>())
-                            .add(each.toTarget()));
+                    partition
+                            .subscriptions()
+                            .revoke(tenant, channel, principal, wallClockMs.getAsLong())
+                            .forEach(each -> lost.computeIfAbsent(
+                                            new Concerned(
+                                                    tenant, each.subscriber().orElseThrow()),
+                                            unseen -> new LinkedHashSet<>())
+                                    .add(each.toTarget()));
                 }
                 case Revocation.OfKey(TenantId tenant, String id) -> {
                     partition.subscriptions().revoke(tenant, key(id), wallClockMs.getAsLong());

@@ -89,6 +89,10 @@ public final class Grants {
             histories.put(key, at, after);
             index(key, known, histories.history(key));
             keys.add(key);
+            if (type.equals(MembersTables.KEYS) && after.isEmpty()) {
+                // Also when it was never seen: it was not refused then.
+                return Set.of(new Revocation.OfKey(owner, row.getKey()));
+            }
         }
         return revoked(keys, at);
     }
@@ -122,19 +126,10 @@ public final class Grants {
         return role.isEmpty() && unknown ? new Knowledge.Unknown<>() : new Knowledge.Known<>(role);
     }
 
-    /// Whether there is or was an API key of this id, as far as that is known.
-    public boolean isKey(TenantId tenant, String keyId) {
-        return !histories.history(keyRow(tenant, keyId)).entries().isEmpty();
-    }
-
     /// Whether the API key is known to have ended by now. Of a key that was never seen that is not known.
     public boolean hasEnded(TenantId tenant, String keyId) {
-        History<Membership> history = histories.history(keyRow(tenant, keyId));
+        History<Membership> history = histories.history(new RowKey(tenant, MembersTables.KEYS, keyId).encoded());
         return history.since(now).isPresent() && history.asOf(now).certain().isEmpty();
-    }
-
-    private static String keyRow(TenantId tenant, String keyId) {
-        return new RowKey(tenant, MembersTables.KEYS, keyId).encoded();
     }
 
     /// When the principal was a member, between two places of one incarnation of the log.

@@ -46,6 +46,10 @@ class MembersTest {
     private static final Target ROOM = channel("room:1");
     private static final String MEMBERS = "public.room_members";
 
+    /// A membership means the user and the key, so both are told.
+    private static final List<Object> ALICE_REVOKED =
+            List.of(new Revoked(ALICE, List.of(ROOM)), new Revoked(ALICE_KEY, List.of(ROOM)));
+
     private final RestartableTask task = new RestartableTask(JournalLimits.DEFAULTS);
     private long offset;
 
@@ -132,10 +136,8 @@ class MembersTest {
 
         List<Delivery> revoked = leave("1", 1, "alice");
 
-        assertThat(revoked).singleElement().satisfies(delivery -> {
-            assertThat(delivery.getOffset()).isEqualTo(offset - 1);
-            assertThat(delivery.getBody()).isEqualTo(new Revoked(ALICE, List.of(ROOM)));
-        });
+        assertThat(revoked).extracting(Delivery::getOffset).containsOnly(offset - 1);
+        assertThat(revoked).extracting(Delivery::getBody).isEqualTo(ALICE_REVOKED);
         assertThat(message(1)).isEmpty();
     }
 
@@ -146,9 +148,7 @@ class MembersTest {
         join("2", 1, "bob");
         task.command("demo", forSeveral(1, now()));
 
-        assertThat(leave("1", 1, "alice"))
-                .extracting(Delivery::getBody)
-                .containsExactly(new Revoked(ALICE, List.of(ROOM)));
+        assertThat(leave("1", 1, "alice")).extracting(Delivery::getBody).containsExactlyElementsOf(ALICE_REVOKED);
         assertThat(message(1)).hasSize(1);
         task.command("demo", unsubscribe("n1", ALICE, ROOM));
         assertThat(message(1)).hasSize(1);
@@ -240,7 +240,7 @@ class MembersTest {
 
         assertThat(change("demo", updated(MEMBERS, "1", 5, member(1, "alice", "r"), member(2, "alice", "r"))))
                 .extracting(Delivery::getBody)
-                .containsExactly(new Revoked(ALICE, List.of(ROOM)));
+                .containsExactlyElementsOf(ALICE_REVOKED);
         assertThat(subscribed(subscribe("n1", 1, ALICE, now(), ROOM, channel("room:2")))
                         .getAccepted())
                 .containsExactly(channel("room:2"));
@@ -255,7 +255,7 @@ class MembersTest {
 
         assertThat(leave("1", 1, "alice")).isEmpty();
         assertThat(message(1)).hasSize(1);
-        assertThat(leave("2", 1, "alice")).hasSize(1);
+        assertThat(leave("2", 1, "alice")).extracting(Delivery::getBody).isEqualTo(ALICE_REVOKED);
     }
 
     @Test
@@ -266,7 +266,7 @@ class MembersTest {
 
         assertThat(change("", Samples.change(row(Operation.TRUNCATE, MEMBERS, "", null, null, 5, true))))
                 .extracting(Delivery::getBody)
-                .containsExactly(new Revoked(ALICE, List.of(ROOM)));
+                .containsExactlyElementsOf(ALICE_REVOKED);
         assertThat(message(1)).isEmpty();
         change("demo", Samples.change(row(Operation.SNAPSHOT, MEMBERS, "1", null, member(1, "alice", "r"), 6, true)));
         assertThat(subscribed(subscribe("n1", 2, ALICE, now(), ROOM)).getRejected())
@@ -286,7 +286,7 @@ class MembersTest {
 
         assertThat(change("", Samples.change(new SnapshotMark(SnapshotPhase.ENDED))))
                 .extracting(Delivery::getBody)
-                .containsExactly(new Revoked(ALICE, List.of(ROOM)));
+                .containsExactlyElementsOf(ALICE_REVOKED);
         assertThat(message(1)).hasSize(1);
     }
 
@@ -313,6 +313,16 @@ class MembersTest {
                 .flatExtracting(Frames::getFrames)
                 .flatExtracting(Frame::getPrincipals)
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("a key that ends is told so also when nobody saw that it lived")
+    void aKeyThatEndsUnseen() {
+        subscribed(subscribe("n1", 1, ALICE_KEY, now(), channel("vault:1")));
+
+        assertThat(key(Operation.DELETE, "alice"))
+                .extracting(Delivery::getBody)
+                .containsExactly(new Revoked(ALICE_KEY, List.of()));
     }
 
     @Test

@@ -16,13 +16,17 @@ import dev.rowcast.streams.rows.Rows;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -44,6 +48,9 @@ final class RestartableTask {
     private final Catalog catalog;
     private final JournalLimits limits;
     private final Executor sideReaders;
+    /// What takes back each write since the last commit, by store.
+    private final Map<String, List<Runnable>> undo = new LinkedHashMap<>();
+
     private AudienceProcessor processor;
     private long nowMs;
 
@@ -101,10 +108,26 @@ final class RestartableTask {
     }
 
     /// Runs everything that is due by the wall clock.
-    void passTime(Duration time) {
+    List<Delivery> passTime(Duration time) {
         nowMs += time.toMillis();
         context.setCurrentSystemTimeMs(nowMs);
-        context.scheduledPunctuators().getLast().getPunctuator().punctuate(nowMs);
+        return idle();
+    }
+
+    /// What the stores hold now will survive.
+    void commit() {
+        undo.values().forEach(List::clear);
+    }
+
+    /// The task dies, and of what each store was given since the last commit only a part was saved: of each another.
+    void crash(Random random) {
+        for (List<Runnable> each : undo.values()) {
+            int lost = random.nextInt(each.size() + 1);
+            for (int i = 0; i < lost; i++) {
+                each.removeLast().run();
+            }
+        }
+        restart();
     }
 
     /// What the store holds of the position.
@@ -144,11 +167,22 @@ final class RestartableTask {
     }
 
     private <V> void store(String name, Serde<V> values) {
-        StateStore store = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
+        KeyValueStore<String, V> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
                 .withCachingDisabled()
                 .withLoggingDisabled()
                 .build();
         store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
+        List<Runnable> steps = new ArrayList<>();
+        undo.put(name, steps);
+        context.addStateStore((StateStore) Proxy.newProxyInstance(
+                KeyValueStore.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("put") || method.getName().equals("delete")) {
+                        String key = (String) args[0];
+                        V before = store.get(key);
+                        steps.add(() -> store.put(key, before));
+                    }
+                    return method.invoke(store, args);
+                }));
     }
 }

@@ -45,7 +45,7 @@ final class Samples {
             tables:
               public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}
               public.notes: {entity: note, channels: ["board:{board_id}", "vault:{vault_id}"]}
-              public.messages: {entity: message, channels: ["room:{room_id}"]}
+              public.messages: {entity: message, channels: ["room:{room_id}"], deliver: [title]}
               public.annotations:
                 entity: annotation
                 parent: {table: public.sources, by: source_id}
