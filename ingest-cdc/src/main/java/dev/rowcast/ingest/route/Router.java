@@ -4,7 +4,6 @@ import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
-import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Tenancy;
 import dev.rowcast.schemas.key.KeyText;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -43,8 +42,7 @@ public final class Router {
         this.partitions = partitions;
         this.keys = new KeyRouter(partitions);
         for (TableName table : catalog.capturedTables()) {
-            boolean insertOnly = catalog.table(table).map(TableRule::insertOnly).orElse(false);
-            routes.put(table, new Route(catalog.columns(table), insertOnly));
+            routes.put(table, new Route(catalog.columns(table), catalog.isInsertOnly(table)));
         }
     }
 

@@ -103,6 +103,15 @@ public record Catalog(
         return Collections.unmodifiableSet(captured);
     }
 
+    /// Whether updates and deletes of the table are of no interest. Those of a members table always are: they end
+    /// memberships.
+    public boolean isInsertOnly(TableName table) {
+        boolean isMembers = channels.values().stream()
+                .flatMap(type -> type.members().stream())
+                .anyMatch(members -> members.table().equals(table));
+        return !isMembers && table(table).filter(TableRule::insertOnly).isPresent();
+    }
+
     /// Every table that the publication must hold: those captured and [#OWN_TABLES].
     public Set<TableName> publishedTables() {
         Set<TableName> published = new LinkedHashSet<>(capturedTables());

@@ -139,7 +139,7 @@ public final class CatalogCheck {
     }
 
     private void replicaIdentity(TableName name, DatabaseShape.Table table) {
-        if (isInsertOnly(name)) {
+        if (catalog.isInsertOnly(name)) {
             // Its old rows are of no interest, but NOTHING would make Postgres refuse the application's deletes.
             if (table.replicaIdentity() instanceof ReplicaIdentity.Nothing
                     && !(table.partitioning() instanceof Partitioning.Root)) {
@@ -183,14 +183,6 @@ public final class CatalogCheck {
                     "log the whole old row",
                     alter(name) + "REPLICA IDENTITY FULL;");
         }
-    }
-
-    /// A members table is never: a membership that ends must be known by what it was.
-    private boolean isInsertOnly(TableName name) {
-        boolean isMembers = catalog.channels().values().stream()
-                .flatMap(type -> type.members().stream())
-                .anyMatch(members -> members.table().equals(name));
-        return !isMembers && catalog.table(name).filter(TableRule::insertOnly).isPresent();
     }
 
     private void add(DatabaseCode code, String message, String fix, String... sql) {

@@ -41,6 +41,22 @@ class CatalogTest {
     }
 
     @Test
+    void aMembersTableIsNeverInsertOnly() {
+        Catalog both = Catalog.parse("rowcast.yaml", """
+                source: app
+                tenancy: {constant: default}
+                channels:
+                  room: {access: members, members: {table: public.members, channel: room_id, principal: user_id}}
+                tables:
+                  public.members: {entity: member, channels: ["room:{room_id}"], insert-only: true}
+                  public.updates: {entity: update, channels: ["room:{room_id}"], insert-only: true}
+                """);
+
+        assertThat(both.isInsertOnly(TableName.parse("public.members"))).isFalse();
+        assertThat(both.isInsertOnly(TableName.parse("public.updates"))).isTrue();
+    }
+
+    @Test
     void aRuleHoldsAllThatTheFileSays() {
         assertThat(catalog.table(SOURCES))
                 .contains(new TableRule(
