@@ -64,10 +64,13 @@ class OracleTest {
             while (random.nextInt(4) > 0) {
                 read(random);
             }
-            gateways.receive(random);
+            if (random.nextInt(8) == 0) {
+                gateways.receive(random);
+            }
         }
         boolean busy = true;
         while (busy) {
+            gateways.send(task.idle());
             busy = gateways.receiveAll() || changesRead < model.end() || commandsRead < commands.size();
             while (changesRead < model.end() || commandsRead < commands.size()) {
                 read(random);
