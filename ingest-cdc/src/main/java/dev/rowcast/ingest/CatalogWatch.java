@@ -132,7 +132,13 @@ final class CatalogWatch {
                                 rule.event(),
                                 rule.insertOnly())));
         return new Catalog(
-                catalog.source(), catalog.tenancy(), catalog.channels(), rules, catalog.events(), catalog.journal());
+                catalog.source(),
+                catalog.tenancy(),
+                catalog.channels(),
+                rules,
+                catalog.events(),
+                catalog.journal(),
+                catalog.highVolume());
     }
 
     private static String wayBack(DatabaseProblem problem) {

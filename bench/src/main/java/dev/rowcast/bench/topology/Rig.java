@@ -46,7 +46,7 @@ final class Rig implements AutoCloseable {
         this.folder = folder;
         this.serdes = new TopicSerdes(new RegistryClient(broker.registry()));
         this.admin = Admin.create(Map.of("bootstrap.servers", broker.kafka()));
-        admin.createTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
+        admin.createTopics(Topics.all().stream()
                         .map(topic -> topic.toNewTopic((short) 1))
                         .toList())
                 .all()

@@ -25,13 +25,15 @@ import java.util.Set;
 /// @param tables the rules by table, in the file's order; at least one
 /// @param events the types of events that applications may publish, by name, in the file's order
 /// @param journal how much of the past can be replayed from memory
+/// @param highVolume the tenants whose events have a topic of their own
 public record Catalog(
         String source,
         Tenancy tenancy,
         Map<String, ChannelType> channels,
         Map<TableName, TableRule> tables,
         Map<String, EventType> events,
-        JournalLimits journal) {
+        JournalLimits journal,
+        HighVolume highVolume) {
     /// The largest file that is read, in bytes.
     public static final int MAX_BYTES = 256 * 1024;
 

@@ -20,6 +20,7 @@ final class CatalogParser {
     private final Map<TableName, TableRule> tables = new LinkedHashMap<>();
     private final Map<String, EventType> events = new LinkedHashMap<>();
     private final Set<TableName> declaredTables = new LinkedHashSet<>();
+    private HighVolume highVolume = HighVolume.NONE;
 
     CatalogParser(String fileName) {
         this.problems = new Problems(fileName);
@@ -50,11 +51,12 @@ final class CatalogParser {
             problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
         }
         problems.throwIfAny();
-        return source.flatMap(name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables, events, journal)));
+        return source.flatMap(
+                name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables, events, journal, highVolume)));
     }
 
     private Optional<Tenancy> tenancy(Section tenancy) {
-        tenancy.only("column", "constant");
+        tenancy.only("column", "constant", "high-volume");
         Optional<Tenancy> column = tenancy.optional("column", Tenancy.Column::new);
         Optional<Tenancy> constant = tenancy.optional("constant", Tenancy.Constant::new);
         if (tenancy.has("column") == tenancy.has("constant")) {
@@ -64,7 +66,20 @@ final class CatalogParser {
                     tenancy.has("column") ? "has both column and constant" : "has neither column nor constant",
                     "write {column: name} where tables hold the tenant, {constant: default} where there is one tenant");
         }
+        highVolume(tenancy);
         return column.or(() -> constant);
+    }
+
+    private void highVolume(Section tenancy) {
+        List<String> tenants = tenancy.list("high-volume", Names.TENANT::check);
+        if (!tenants.isEmpty() && tenancy.has("constant")) {
+            problems.add(
+                    tenancy.where(),
+                    CatalogCode.CONFLICT,
+                    "has both constant and high-volume, and one tenant shares its topic with nobody",
+                    "remove high-volume");
+        }
+        problems.attempt(tenancy.where(), () -> new HighVolume(tenants)).ifPresent(named -> highVolume = named);
     }
 
     /// @return the declared types, also those whose declaration was refused

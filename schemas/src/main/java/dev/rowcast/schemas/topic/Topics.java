@@ -10,7 +10,9 @@ import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.topic.Retention.Compact;
 import dev.rowcast.schemas.topic.Retention.Delete;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.specific.SpecificRecord;
@@ -100,6 +102,28 @@ public final class Topics {
     /// The topics that are ours whatever the catalog says, in the order of the flow.
     public static List<Topic<?, ?>> all() {
         return List.of(CHANGES, COMMANDS, INBOX, DELIVERIES, EVICTIONS, EVENTS, CAPTURE_PROGRESS, DEAD_LETTERS);
+    }
+
+    /// The same, and a topic for the events of each tenant that has one of its own.
+    ///
+    /// @param highVolume tenants
+    public static List<Topic<?, ?>> all(Collection<String> highVolume) {
+        return Stream.concat(all().stream(), highVolume.stream().map(Topics::events))
+                .toList();
+    }
+
+    /// The events of a tenant that has a topic of its own.
+    ///
+    /// @param tenant letters, digits, `_` and `-`
+    public static Topic<String, ContentEvent> events(String tenant) {
+        return new Topic<>(
+                EVENTS.name() + "." + tenant,
+                EVENTS.key(),
+                EVENTS.value(),
+                EVENTS.partitions(),
+                EVENTS.retention(),
+                EVENTS.keyedBy(),
+                "business events of " + tenant + ", as CloudEvents");
     }
 
     /// The raw rows of one captured table, as Debezium made them. Credentials are few and outlive any retention, so

@@ -46,6 +46,36 @@ class CatalogParserTest {
     }
 
     @Test
+    void tenantsWithManyEventsAreNamedBesideTheTenancyColumn() {
+        assertThat(withTenancy("{column: site_id}").highVolume()).isEqualTo(HighVolume.NONE);
+        assertThat(withTenancy("{column: site_id, high-volume: [acme, Globex_2]}")
+                        .highVolume()
+                        .tenants())
+                .containsExactly("acme", "Globex_2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{column: site_id, high-volume: [a.b]}|tenancy.high-volume[0]: \"a.b\" is no tenant; use letters, digits, _ and -",
+                "{column: site_id, high-volume: []}|tenancy.high-volume: the list is empty; add to it, or remove the key",
+                "{column: site_id, high-volume: [a, a]}|tenancy: a tenant stands twice; remove one of them [CATALOG_DUPLICATE_VALUE]",
+                "{constant: a, high-volume: [a]}|tenancy: has both constant and high-volume",
+                "{column: site_id, highvolume: [a]}|tenancy.highvolume: unknown key; did you mean \"high-volume\"?",
+            })
+    void tenantsThatCannotHaveATopicAreRefused(String tenancy, String message) {
+        assertThatExceptionOfType(CatalogException.class)
+                .isThrownBy(() -> withTenancy(tenancy))
+                .withMessageContaining(message);
+    }
+
+    private static Catalog withTenancy(String tenancy) {
+        return Catalog.parse(
+                "rowcast.yaml", "source: app\ntenancy: " + tenancy + "\ntables: {public.sources: {entity: source}}\n");
+    }
+
+    @Test
     void theJournalHasDefaultsForWhatIsNotSaid() {
         assertThat(withJournal("{}").journal()).isEqualTo(JournalLimits.DEFAULTS);
         assertThat(withJournal("{changes: 500, bytes: 2MiB, minutes: 30}").journal())

@@ -154,7 +154,8 @@ class CatalogTest {
                         Map.of(),
                         Map.of(orphan.table(), orphan),
                         Map.of(),
-                        JournalLimits.DEFAULTS))
+                        JournalLimits.DEFAULTS,
+                        HighVolume.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("CATALOG_UNKNOWN_CHANNEL");
     }

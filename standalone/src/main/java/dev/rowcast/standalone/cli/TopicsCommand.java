@@ -51,7 +51,7 @@ final class TopicsCommand implements Callable<Integer> {
         Catalog loaded = Catalog.load(catalog.orElseGet(home::exampleCatalog));
         Stream<Topic<?, ?>> rows =
                 loaded.publishedTables().stream().sorted().map(table -> Topics.rows(loaded.source(), table.toString()));
-        return Stream.concat(rows, Topics.all().stream());
+        return Stream.concat(rows, Topics.all(loaded.highVolume().tenants()).stream());
     }
 
     private static List<String> row(Topic<?, ?> topic) {

@@ -83,7 +83,8 @@ final class RegistryExam {
     /// Subjects of values, and whether they are ours rather than of captured rows.
     private static Map<String, Boolean> subjects(Optional<Catalog> catalog) {
         Map<String, Boolean> subjects = new LinkedHashMap<>();
-        for (Topic<?, ?> topic : Topics.all()) {
+        for (Topic<?, ?> topic :
+                Topics.all(catalog.map(known -> known.highVolume().tenants()).orElse(List.of()))) {
             if (topic.value() instanceof Format.Avro<?>) {
                 topic.valueSubject().ifPresent(subject -> subjects.put(subject, true));
             }

@@ -44,7 +44,8 @@ final class TopicExam {
     }
 
     List<Finding> findings(Optional<Catalog> catalog) throws InterruptedException, ExecutionException {
-        List<Topic<?, ?>> declared = new ArrayList<>(Topics.all());
+        List<Topic<?, ?>> declared = new ArrayList<>(
+                Topics.all(catalog.map(known -> known.highVolume().tenants()).orElse(List.of())));
         catalog.ifPresent(known ->
                 known.publishedTables().forEach(table -> declared.add(Topics.rows(known.source(), table.toString()))));
         List<Found> found = find(declared);

@@ -5,6 +5,7 @@ import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -26,11 +27,12 @@ final class TopicSetup {
 
     void run(Catalog catalog) {
         KafkaAdmin admin = new KafkaAdmin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka));
+        List<Topic<?, ?>> ours = Topics.all(catalog.highVolume().tenants());
         Stream<Topic<?, ?>> rows =
                 catalog.publishedTables().stream().map(table -> Topics.rows(catalog.source(), table.toString()));
-        admin.createOrModifyTopics(Stream.concat(Topics.all().stream(), rows)
+        admin.createOrModifyTopics(Stream.concat(ours.stream(), rows)
                 .map(topic -> topic.toNewTopic(ONE_BROKER))
                 .toArray(NewTopic[]::new));
-        Topics.all().forEach(serdes::register);
+        ours.forEach(serdes::register);
     }
 }

@@ -2,7 +2,9 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.streams.content.CloudEvents;
 import dev.rowcast.streams.deadletter.Incoming;
+import dev.rowcast.streams.eviction.Tags;
 import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.grants.Membership;
 import dev.rowcast.streams.history.Epochs;
@@ -92,7 +94,9 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         Router router = new Router(catalog, relations, rows);
         Teller teller = new Teller(settings.cursors(), partition, outbox, matched);
         Revoking revoking = new Revoking(grants, partition, outbox, context::currentSystemTimeMs);
-        ChangeHandler changes = new ChangeHandler(router, admission, revoking, partition, teller);
+        Consequences consequences =
+                new Consequences(new Tags(catalog, relations, rows), new CloudEvents(catalog), outbox);
+        ChangeHandler changes = new ChangeHandler(router, admission, revoking, consequences, partition, teller);
         Recall recall =
                 new Recall(settings.log(), context.taskId().partition(), settings.journalLimits(), partition, changes);
         recall.start(context.currentSystemTimeMs());

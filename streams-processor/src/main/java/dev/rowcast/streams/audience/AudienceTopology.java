@@ -1,6 +1,7 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Eviction;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.registry.TopicSerdes;
@@ -79,6 +80,20 @@ public final class AudienceTopology {
                 new PatientSerializer<Delivery>(
                         settings.serdes().value(Topics.DELIVERIES).serializer(), settings.patience()),
                 Address.partitioner(),
+                PROCESSOR);
+        topology.addSink(
+                Outbox.EVICTIONS_SINK,
+                Topics.EVICTIONS.name(),
+                CacheAddress.serializer(),
+                new PatientSerializer<Eviction>(
+                        settings.serdes().value(Topics.EVICTIONS).serializer(), settings.patience()),
+                CacheAddress.partitioner(),
+                PROCESSOR);
+        topology.addSink(
+                Outbox.EVENTS_SINK,
+                EventAddress.Sink.OF_TENANT,
+                EventAddress.keys(),
+                EventAddress.values(catalog, settings),
                 PROCESSOR);
         topology.addSink(
                 Outbox.DEAD_LETTERS_SINK,

@@ -28,15 +28,23 @@ final class ChangeHandler {
     private final Router router;
     private final Admission admission;
     private final Revoking revoking;
+    private final Consequences consequences;
     private final Partition partition;
     private final Teller teller;
     /// While the log is read again nobody is told.
     private boolean recalling;
 
-    ChangeHandler(Router router, Admission admission, Revoking revoking, Partition partition, Teller teller) {
+    ChangeHandler(
+            Router router,
+            Admission admission,
+            Revoking revoking,
+            Consequences consequences,
+            Partition partition,
+            Teller teller) {
         this.router = router;
         this.admission = admission;
         this.revoking = revoking;
+        this.consequences = consequences;
         this.partition = partition;
         this.teller = teller;
     }
@@ -68,6 +76,7 @@ final class ChangeHandler {
             moveTo(position);
             if (!recalling) {
                 teller.tellEverybody(partition.settled(), new Progress(watermark.getLsn(), watermark.getSourceUs()));
+                consequences.watermark(watermark, position);
             }
             return;
         }
@@ -79,6 +88,7 @@ final class ChangeHandler {
         } else if (change.getBody() instanceof RowChange row && isForEveryTenant(key, row)) {
             if (!recalling) {
                 partition.rows().forgetTable(Optional.empty(), row, at);
+                consequences.everyTenant(row, position);
             }
             endOther(Optional.of(row.getTx()), position.epoch());
             Optional<Routed.Cut> cut = router.withoutRow(row);
@@ -104,6 +114,9 @@ final class ChangeHandler {
         if (!read && !recalling) {
             partition.rows().forgetEverything(tenant, partition.epochs().see(position));
         }
+        if (!recalling) {
+            consequences.lost(tenant, position);
+        }
         Routed.Cut cut = Routed.Cut.throughEverything();
         if (tenant.isPresent()) {
             long writtenUs = TimeUnit.MILLISECONDS.toMicros(timestampMs);
@@ -121,6 +134,7 @@ final class ChangeHandler {
         Position position = new Position(partition.current().epoch(), offset);
         Routed.Cut cut = new Routed.Cut(Set.of(), Set.of(), Set.of(), true, ResetReason.TRIMMED);
         partition.rows().forgetEverything(Optional.empty(), partition.epochs().see(position));
+        consequences.lost(Optional.empty(), position);
         cutEveryTenant(position, Optional.empty(), cut);
         moveTo(position);
     }
@@ -156,14 +170,19 @@ final class ChangeHandler {
         partition.journal().clear(before.offset());
         if (!recalling) {
             teller.tellEpoch(before);
+            consequences.lost(Optional.empty(), before);
         }
         moveTo(before);
     }
 
     /// @param told what somebody may have to be told of it
     /// @param transaction empty in what came from no transaction of the log
+    /// @param outgoing what others than subscribers are told of it; empty while the log is read again
     private record Understood(
-            LoggedChange change, Optional<OpenTransaction.Waiting> told, Optional<Transaction> transaction) {}
+            LoggedChange change,
+            Optional<OpenTransaction.Waiting> told,
+            Optional<Transaction> transaction,
+            Optional<Consequences.Outgoing> outgoing) {}
 
     /// Everything that can fail because of what the record holds happens here, before anything is told.
     private Understood understand(@Nullable String key, Change change, int bytes, Position position, Moment at) {
@@ -181,8 +200,11 @@ final class ChangeHandler {
                 // Rendered texts are kept, so what is told later is not rendered again.
                 waiting.ifPresent(teller::frames);
             }
+            Optional<Consequences.Outgoing> outgoing = recalling
+                    ? Optional.empty()
+                    : Optional.of(consequences.of(tenant, change, logged.routed(), position, at));
             keep(tenant, change, at);
-            return new Understood(logged, waiting, transaction(change));
+            return new Understood(logged, waiting, transaction(change), outgoing);
         } catch (RuntimeException e) {
             // What it says of its row holds all the same.
             tenant(key).ifPresent(tenant -> keepAnyway(tenant, change, at));
@@ -206,6 +228,7 @@ final class ChangeHandler {
 
     private void take(Understood understood, Position position) {
         LoggedChange change = understood.change();
+        understood.outgoing().ifPresent(consequences::send);
         endOther(understood.transaction(), position.epoch());
         partition.journal().append(change);
         understood.told().ifPresent(told -> partition.open().add(told, understood.transaction()));

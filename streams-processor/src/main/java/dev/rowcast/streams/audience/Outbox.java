@@ -2,7 +2,9 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.content.CloudEvents;
 import dev.rowcast.streams.deadletter.DeadLetters;
+import dev.rowcast.streams.eviction.CacheRecords;
 import dev.rowcast.streams.ordering.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
 
     static final String DELIVERIES_SINK = "deliveries-sink";
+    static final String EVICTIONS_SINK = "evictions-sink";
+    static final String EVENTS_SINK = "events-sink";
     static final String DEAD_LETTERS_SINK = "dead-letters-sink";
 
     private static final String TRACEPARENT = "traceparent";
@@ -56,6 +60,20 @@ final class Outbox {
                         new Record<>(
                                 new Address(node, home), delivery(node, tenant, position, body), timestampMs, headers),
                         DELIVERIES_SINK));
+    }
+
+    /// Tells one cache partition what is stale.
+    void evict(CacheRecords.Addressed eviction) {
+        context.forward(
+                new Record<>(new CacheAddress(eviction.cachePartition()), eviction.eviction(), timestampMs, headers),
+                EVICTIONS_SINK);
+    }
+
+    /// Hands an event to direct consumers.
+    void publish(CloudEvents.Outgoing event) {
+        context.forward(
+                new Record<>(new EventAddress(event.topic(), event.key()), event.value(), timestampMs, event.headers()),
+                EVENTS_SINK);
     }
 
     /// Sets a record of a source topic aside.

@@ -36,7 +36,12 @@ final class Events {
                 instant(change.getTx().getCommitUs()),
                 metadata(row.get("metadata")));
         return new Routed.Event(
-                content, change.getLsn(), change.getTx().getCommitUs(), audience, Optional.of(change.getTx()));
+                content,
+                Optional.empty(),
+                change.getLsn(),
+                change.getTx().getCommitUs(),
+                audience,
+                Optional.of(change.getTx()));
     }
 
     /// An event that an application published over HTTP.
@@ -50,7 +55,8 @@ final class Events {
                 instant(event.getPublishedUs()),
                 metadata(event.getMetadata()));
         Audience audience = Audience.of(Set.of(), new LinkedHashSet<>(event.getChannels()));
-        return new Routed.Event(content, 0, event.getPublishedUs(), audience, Optional.empty());
+        return new Routed.Event(
+                content, Optional.of(event.getId()), 0, event.getPublishedUs(), audience, Optional.empty());
     }
 
     /// A `jsonb` column is an object already; a text column holds one as text.

@@ -91,8 +91,11 @@ public sealed interface Routed {
     }
 
     /// An event happened: a row of an event table, or one that an application published.
+    ///
+    /// @param publisherId the publisher's own id of it; empty in a row's
     record Event(
             ServerMessage.Content content,
+            Optional<String> publisherId,
             long lsn,
             long happenedUs,
             Audience audience,

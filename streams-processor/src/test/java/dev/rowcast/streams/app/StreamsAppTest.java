@@ -31,14 +31,16 @@ import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.app.StreamsConfig.Guarantee;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -65,9 +67,11 @@ class StreamsAppTest {
     private static final Target VAULT = new Target(TargetKind.CHANNEL, "vault:1", "");
     private static final Catalog CATALOG = Catalog.parse("rowcast.yaml", """
             source: app
-            tenancy: {column: site_id}
+            tenancy: {column: site_id, high-volume: [loud]}
             channels: {vault: {access: tenant}}
-            tables: {public.sources: {entity: source, channels: ["vault:{vault_id}"]}}
+            tables:
+              public.sources: {entity: source, channels: ["vault:{vault_id}"], evict: ["vault:{vault_id}:sources"]}
+              public.updates: {event: "{event_type}", channels: ["vault:{vault_id}"], insert-only: true}
             """);
 
     @Parameter
@@ -75,6 +79,7 @@ class StreamsAppTest {
     private Guarantee guarantee;
 
     private final String bootstrapServers;
+    private final String registryUrl;
     private final TopicSerdes serdes;
     private final StreamsConfig config;
     private KafkaProducer<String, Change> changes;
@@ -84,6 +89,7 @@ class StreamsAppTest {
 
     StreamsAppTest(Kafka kafka, Registry registry, @TempDir Path stateDir) {
         bootstrapServers = kafka.bootstrapServers();
+        registryUrl = registry.url();
         serdes = new TopicSerdes(new RegistryClient(registry.url()));
         config = StreamsConfig.of(
                 bootstrapServers, registry.url(), CATALOG, "a secret of sixteen bytes or more", stateDir);
@@ -92,7 +98,7 @@ class StreamsAppTest {
     @BeforeEach
     void connect() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
+            admin.createTopics(Topics.all(CATALOG.highVolume().tenants()).stream()
                             .map(topic -> topic.toNewTopic((short) 1))
                             .toList())
                     .all()
@@ -155,6 +161,32 @@ class StreamsAppTest {
     }
 
     @Test
+    void evictionsAndEventsAreReadWithoutOurSerializers() {
+        String tag = "vault:1:sources";
+        int cachePartition = Partitions.of("loud|" + tag, Topics.EVICTIONS.partitions());
+        String events = Topics.events("loud").name();
+        try (StreamsApp app = StreamsApp.start(config.withGuarantee(guarantee), new SimpleMeterRegistry());
+                PlainReader evicted = new PlainReader(bootstrapServers, registryUrl, Topics.EVICTIONS.name());
+                PlainReader published = new PlainReader(bootstrapServers, registryUrl, events)) {
+            await().atMost(PATIENCE).until(app::ready);
+
+            change("loud", 1);
+            send(changes, Topics.CHANGES, "loud", event("content.published"));
+
+            ConsumerRecord<byte[], GenericRecord> eviction = evicted.next(PATIENCE);
+            assertThat(eviction.partition()).isEqualTo(cachePartition);
+            assertThat(eviction.key()).asString(StandardCharsets.UTF_8).isEqualTo("" + cachePartition);
+            assertThat(eviction.value().get("tags")).asString().isEqualTo("[" + tag + "]");
+            assertThat(eviction.value().get("tenant")).asString().isEqualTo("loud");
+            ConsumerRecord<byte[], GenericRecord> event = published.next(PATIENCE);
+            assertThat(event.value().get("event")).asString().isEqualTo("content.published");
+            assertThat(event.headers().lastHeader("ce_type").value())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("content.published");
+        }
+    }
+
+    @Test
     void closingTakesAtMostFiveSeconds() {
         StreamsApp app = StreamsApp.start(config.withGuarantee(guarantee), new SimpleMeterRegistry());
         await().atMost(PATIENCE).until(app::ready);
@@ -209,6 +241,19 @@ class StreamsAppTest {
                 List.of(),
                 100L + id,
                 new Transaction(1L, 100L + id, 200L + id, 0L, 0, true));
+        return new Change(1L, "app", 0L, null, row);
+    }
+
+    private static Change event(String type) {
+        RowChange row = new RowChange(
+                "public.updates",
+                Operation.CREATE,
+                "1",
+                null,
+                Map.of("vault_id", "1", "event_type", '"' + type + '"'),
+                List.of(),
+                300L,
+                new Transaction(2L, 300L, 400L, 0L, 0, true));
         return new Change(1L, "app", 0L, null, row);
     }
 

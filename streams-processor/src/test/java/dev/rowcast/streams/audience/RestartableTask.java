@@ -1,7 +1,9 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Change;
+import dev.rowcast.schemas.avro.ContentEvent;
 import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Eviction;
 import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.JournalLimits;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -128,6 +131,28 @@ final class RestartableTask {
             }
         }
         restart();
+    }
+
+    /// What the last change evicted, by cache partition.
+    Map<Integer, List<Eviction>> evictions() {
+        Map<Integer, List<Eviction>> evictions = new TreeMap<>();
+        context.forwarded(Outbox.EVICTIONS_SINK)
+                .forEach(forward -> evictions
+                        .computeIfAbsent(
+                                ((CacheAddress) forward.record().key()).cachePartition(), unseen -> new ArrayList<>())
+                        .add((Eviction) forward.record().value()));
+        return evictions;
+    }
+
+    /// What direct consumers get of the last change.
+    List<Record<EventAddress, ContentEvent>> events() {
+        List<Record<EventAddress, ContentEvent>> events = new ArrayList<>();
+        context.forwarded(Outbox.EVENTS_SINK).forEach(forward -> {
+            Record<?, ?> record = forward.record();
+            events.add(new Record<>(
+                    (EventAddress) record.key(), (ContentEvent) record.value(), record.timestamp(), record.headers()));
+        });
+        return events;
     }
 
     /// What the store holds of the position.

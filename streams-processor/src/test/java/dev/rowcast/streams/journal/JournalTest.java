@@ -115,6 +115,11 @@ class JournalTest {
                 JsonFragment.EMPTY_OBJECT);
         Audience audience = Audience.of(Set.of(), new TreeSet<>(List.of(channels)));
         return new LoggedChange(
-                DEMO, 1, offset, capturedUs, 100, new Routed.Event(content, 0, 0, audience, Optional.empty()));
+                DEMO,
+                1,
+                offset,
+                capturedUs,
+                100,
+                new Routed.Event(content, Optional.empty(), 0, 0, audience, Optional.empty()));
     }
 }

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /// Three processors on a broker of their own, killed one after the other while changes come and listeners come and go;
@@ -56,7 +55,7 @@ final class KillRound implements AutoCloseable {
                 StartListener.SILENT);
         this.serdes = new TopicSerdes(new RegistryClient(parts.registry().url()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka()))) {
-            admin.createTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
+            admin.createTopics(Topics.all().stream()
                             .map(topic -> topic.toNewTopic((short) 1))
                             .toList())
                     .all()

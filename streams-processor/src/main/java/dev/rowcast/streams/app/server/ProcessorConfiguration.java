@@ -1,7 +1,9 @@
 package dev.rowcast.streams.app.server;
 
+import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.app.StreamsApp;
+import dev.rowcast.streams.app.StreamsConfig;
 import dev.rowcast.streams.app.StreamsState;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -28,10 +30,20 @@ class ProcessorConfiguration {
 
     @Bean
     StreamsApp streamsApp(ProcessorProperties properties, KafkaAdmin admin, MeterRegistry meters) {
-        admin.createOrModifyTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
+        StreamsConfig config = properties.toConfig();
+        Stream<Topic<?, ?>> shared = Stream.of(
+                Topics.CHANGES,
+                Topics.COMMANDS,
+                Topics.DELIVERIES,
+                Topics.EVICTIONS,
+                Topics.EVENTS,
+                Topics.DEAD_LETTERS);
+        Stream<Topic<?, ?>> own =
+                config.catalog().highVolume().tenants().stream().map(Topics::events);
+        admin.createOrModifyTopics(Stream.concat(shared, own)
                 .map(topic -> topic.toNewTopic(properties.replicationFactor()))
                 .toArray(NewTopic[]::new));
-        return StreamsApp.start(properties.toConfig(), meters);
+        return StreamsApp.start(config, meters);
     }
 
     @Bean

@@ -1,0 +1,5 @@
+/// Events for direct consumers, as CloudEvents.
+@NullMarked
+package dev.rowcast.streams.content;
+
+import org.jspecify.annotations.NullMarked;
