@@ -61,7 +61,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             Replays replays,
             ChangeHandler changes,
             SubscribeHandler subscribes,
-            CommandHandler commands) {}
+            CommandHandler commands,
+            PartitionMetrics metrics) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
     AudienceProcessor(Catalog catalog, TopologySettings settings, Timer matched) {
@@ -112,7 +113,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 replays,
                 changes,
                 subscribes,
-                new CommandHandler(admission, partition, subscribes, replays, outbox, context::currentSystemTimeMs));
+                new CommandHandler(admission, partition, subscribes, replays, outbox, context::currentSystemTimeMs),
+                new PartitionMetrics(settings.meters(), context.taskId().partition()));
         stored = replays.stored();
         context.schedule(REPLAY_CHECK, PunctuationType.WALL_CLOCK_TIME, this::replay);
         context.schedule(LEASE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
@@ -149,6 +151,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     @Override
     public void close() {
         working.replays.close();
+        working.metrics.close();
     }
 
     /// Where there is time, the replays get it.
@@ -195,5 +198,6 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                     .addKeyValue("partition", working.outbox.partition())
                     .log("Lease ended");
         }
+        working.metrics.look(working.partition, working.replays);
     }
 }

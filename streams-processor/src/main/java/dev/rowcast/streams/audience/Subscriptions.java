@@ -130,6 +130,11 @@ final class Subscriptions {
                 .forEach(this::remove);
     }
 
+    /// How many there are.
+    int size() {
+        return byNode.values().stream().mapToInt(Set::size).sum();
+    }
+
     /// The nodes that want anything.
     List<String> nodes() {
         return List.copyOf(byNode.keySet());

@@ -46,6 +46,7 @@ import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.deadletter.DeadLetters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -362,6 +363,31 @@ class AudienceTopologyTest {
         topology.change("demo", inserted(SOURCES, "77", 100, source(77, 42, "Hello")));
 
         assertThat(topology.deliveries()).extracting(Delivery::getNode).containsExactly("n2");
+    }
+
+    @Test
+    void whatAPartitionHoldsIsMeasuredAndLeavesNothingBehind() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        topology.close();
+        topology = new RunningTopology(serdes, settings -> settings.withMeters(meters));
+        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:42"), entity("source:77"));
+        topology.change("demo", inserted(SOURCES, "77", 100, source(77, 42, "Hello")));
+        topology.passTime(Duration.ofSeconds(1));
+
+        assertThat(meters.get("rowcast.streams.nodes").gauge().value()).isEqualTo(1);
+        assertThat(meters.get("rowcast.streams.subscriptions").gauge().value()).isEqualTo(2);
+        assertThat(meters.get("rowcast.streams.journal.changes").gauge().value())
+                .isEqualTo(1);
+        assertThat(meters.get("rowcast.streams.replays").gauge().value()).isZero();
+
+        topology.passTime(Duration.ofMillis(Samples.LEASE_MS));
+        topology.passTime(Duration.ofSeconds(2));
+
+        assertThat(meters.get("rowcast.streams.nodes").gauge().value()).isZero();
+        assertThat(meters.get("rowcast.streams.subscriptions").gauge().value()).isZero();
+        topology.close();
+        assertThat(meters.find("rowcast.streams.nodes").gauges()).isEmpty();
+        topology = new RunningTopology(serdes, settings -> settings);
     }
 
     @Test
