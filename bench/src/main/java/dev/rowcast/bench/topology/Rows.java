@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// number, which comes back as its frame's LSN.
 final class Rows {
 
-    static final String CATALOG =
-            """
+    static final String CATALOG = """
             source: bench
             tenancy: {column: site_id}
             channels:

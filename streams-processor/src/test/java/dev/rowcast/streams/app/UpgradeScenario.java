@@ -63,9 +63,7 @@ final class UpgradeScenario implements AutoCloseable {
     private static final int HOME = 5;
     private static final String CHANGELOG = "-changelog";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final Catalog CATALOG = Catalog.parse(
-            "rowcast.yaml",
-            """
+    private static final Catalog CATALOG = Catalog.parse("rowcast.yaml", """
             source: app
             tenancy: {column: site_id}
             channels:

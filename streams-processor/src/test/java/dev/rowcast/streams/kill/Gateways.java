@@ -229,10 +229,11 @@ final class Gateways implements AutoCloseable {
     }
 
     private void admitted(Delivery delivery, Admitted admitted) {
-        admitted.getAdmissions().forEach(admission -> of(admitted.getRequest()).stream()
-                .filter(listener ->
-                        listener.user().equals(admission.getPrincipal().getId()))
-                .forEach(listener -> listener.admitted(admission.getSpans(), delivery.getOffset())));
+        admitted.getAdmissions()
+                .forEach(admission -> of(admitted.getRequest()).stream()
+                        .filter(listener ->
+                                listener.user().equals(admission.getPrincipal().getId()))
+                        .forEach(listener -> listener.admitted(admission.getSpans(), delivery.getOffset())));
     }
 
     private void subscribed(Delivery delivery, Subscribed subscribed) {

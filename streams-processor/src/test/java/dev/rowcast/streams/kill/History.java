@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// have the same ids and the same channels on purpose; a row's title says whose it is.
 final class History implements Runnable {
 
-    static final String CATALOG =
-            """
+    static final String CATALOG = """
             source: app
             tenancy: {column: site_id}
             channels:
