@@ -57,6 +57,17 @@ public final class Filter {
         return of(new FilterParser(text).parse());
     }
 
+    /// Reads a filter that was accepted before, in this process or by the one that wrote the record.
+    ///
+    /// @throws IllegalArgumentException when the text is none
+    public static Filter trusted(String text) {
+        try {
+            return parse(text);
+        } catch (FilterException e) {
+            throw new IllegalArgumentException(e.reason(), e);
+        }
+    }
+
     /// What passes all of these.
     ///
     /// @param texts at least one

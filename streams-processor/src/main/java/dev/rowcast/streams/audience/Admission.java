@@ -2,10 +2,14 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.catalog.Access;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
 import dev.rowcast.schemas.catalog.TableRule;
+import dev.rowcast.schemas.filter.Filter;
+import dev.rowcast.schemas.filter.FilterException;
+import dev.rowcast.schemas.filter.FilterRules;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.grants.Span;
@@ -28,6 +32,7 @@ final class Admission {
 
     private final Map<String, ChannelType> channels;
     private final Set<String> entities;
+    private final FilterRules filters;
     private final Grants grants;
     private final Epochs epochs;
 
@@ -37,6 +42,7 @@ final class Admission {
                 .map(TableRule::entity)
                 .flatMap(code -> code.stream())
                 .collect(Collectors.toUnmodifiableSet());
+        this.filters = new FilterRules(catalog);
         this.grants = grants;
         this.epochs = epochs;
     }
@@ -50,7 +56,7 @@ final class Admission {
                 || colon == name.length() - 1
                 || name.length() > LONGEST_NAME
                 || name.chars().anyMatch(Character::isISOControl)
-                || !target.getFilter().isEmpty()
+                || !fits(target)
                 || hasEnded(tenant, subscriber)) {
             return false;
         }
@@ -61,6 +67,22 @@ final class Admission {
             case ENTITY -> subscriber.kind() != PrincipalKind.UNKNOWN && entities.contains(name.substring(0, colon));
             case UNKNOWN -> false;
         };
+    }
+
+    /// Whether it has no filter, or one in its canonical form that rows of the channel can pass.
+    boolean fits(Target target) {
+        String text = target.getFilter();
+        if (text.isEmpty()) {
+            return true;
+        }
+        try {
+            Filter filter = Filter.parse(text);
+            return target.getKind() == TargetKind.CHANNEL
+                    && filter.canonical().equals(text)
+                    && filters.problem(filter, target.getName()).isEmpty();
+        } catch (FilterException e) {
+            return false;
+        }
     }
 
     /// Whether the principal was let into the channel when the change happened, and is now.

@@ -2,6 +2,7 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
 import dev.rowcast.streams.render.Renderer;
@@ -34,7 +35,8 @@ final class Framing {
         this.told = told;
     }
 
-    /// Up to three frames with disjoint channels; none when nothing of it may be told.
+    /// Up to six frames with disjoint channels, in the order in which somebody has to learn them: left, entered,
+    /// stayed. None when nothing of it may be told.
     ///
     /// @throws IllegalArgumentException when the change holds what the protocol cannot say
     List<Frame> frames(Wanted wanted) {
@@ -47,8 +49,13 @@ final class Framing {
                     .filter(subscriber -> meaningFor(subscriber).equals(Optional.of(action)))
                     .map(Subscriber::toPrincipal)
                     .toList();
-            if (!channels.isEmpty() || !principals.isEmpty()) {
-                frames.add(frame(action, channels, principals));
+            List<Target> narrowed = wanted.narrowed(action, false);
+            List<Target> narrowedByKey = wanted.narrowed(action, true);
+            if (!narrowedByKey.isEmpty()) {
+                frames.add(frame(action, true, List.of(), narrowedByKey, List.of()));
+            }
+            if (!channels.isEmpty() || !narrowed.isEmpty() || !principals.isEmpty()) {
+                frames.add(frame(action, false, channels, narrowed, principals));
             }
         }
         return frames;
@@ -73,13 +80,14 @@ final class Framing {
         return channels.stream().anyMatch(channel -> admission.admits(change.tenant(), subscriber, channel, change));
     }
 
-    private Frame frame(Action action, List<String> channels, List<Principal> principals) {
+    private Frame frame(
+            Action action, boolean byKey, List<String> channels, List<Target> narrowed, List<Principal> principals) {
         Texts texts = Objects.requireNonNull(
                 rendered.computeIfAbsent(action, each -> Renderer.render(change.epoch(), told, each)));
         Optional<Transaction> tx = told.transaction();
         return new Frame(
                 channels,
-                List.of(),
+                narrowed,
                 told.entity().orElse(null),
                 principals,
                 change.offset(),
@@ -88,6 +96,6 @@ final class Framing {
                 told.happenedUs(),
                 change.capturedUs(),
                 texts.keys(),
-                texts.rows().orElse(null));
+                byKey ? null : texts.rows().orElse(null));
     }
 }

@@ -2,8 +2,10 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.ordering.Position;
+import dev.rowcast.streams.route.Images;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayList;
@@ -21,14 +23,21 @@ import java.util.function.Predicate;
 /// not what all subscriptions cost. Derived, never stored, as large as the subscriptions.
 final class Interest {
 
-    private record Topic(TenantId tenant, TargetKind kind, String target) {
+    private record Topic(TenantId tenant, TargetKind kind, String target, String filter) {
         static Topic of(SubscriptionKey key) {
-            return new Topic(key.tenant(), key.kind(), key.target());
+            return new Topic(key.tenant(), key.kind(), key.target(), key.filter());
+        }
+
+        Target toTarget() {
+            return new Target(kind, target, filter);
         }
     }
 
+    private record Channel(TenantId tenant, String name) {}
+
     private final Admission admission;
     private final Map<Topic, Map<String, Map<SubscriptionKey, Position>>> startsByNode = new HashMap<>();
+    private final Map<Channel, Filters> filters = new HashMap<>();
 
     Interest(Admission admission) {
         this.admission = admission;
@@ -39,6 +48,10 @@ final class Interest {
                 .computeIfAbsent(Topic.of(key), unseen -> new LinkedHashMap<>())
                 .computeIfAbsent(key.node(), unseen -> new LinkedHashMap<>())
                 .put(key, start);
+        if (!key.filter().isEmpty()) {
+            filters.computeIfAbsent(new Channel(key.tenant(), key.target()), unseen -> new Filters())
+                    .add(key.filter());
+        }
     }
 
     void remove(SubscriptionKey key) {
@@ -49,6 +62,12 @@ final class Interest {
             });
             return nodes.isEmpty() ? null : nodes;
         });
+        if (!key.filter().isEmpty() && !startsByNode.containsKey(Topic.of(key))) {
+            filters.computeIfPresent(new Channel(key.tenant(), key.target()), (channel, some) -> {
+                some.remove(key.filter());
+                return some.isEmpty() ? null : some;
+            });
+        }
     }
 
     /// The nodes to which the change is news, each with what it is to be told.
@@ -57,14 +76,15 @@ final class Interest {
     Map<String, Wanted> wanted(LoggedChange change, Routed.Told told) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         for (String channel : told.audience().all()) {
-            nodes(change.tenant(), TargetKind.CHANNEL, channel).forEach((node, keys) -> {
+            nodes(change.tenant(), TargetKind.CHANNEL, channel, "").forEach((node, keys) -> {
                 if (isNews(change, channel, keys)) {
                     wanted.computeIfAbsent(node, unseen -> new Wanted()).channel(channel);
                 }
             });
         }
+        narrowed(change, told, wanted);
         told.entity()
-                .ifPresent(entity -> nodes(change.tenant(), TargetKind.ENTITY, entity)
+                .ifPresent(entity -> nodes(change.tenant(), TargetKind.ENTITY, entity, "")
                         .forEach((node, keys) -> keys.forEach((key, start) -> {
                             if (isNews(change, start)) {
                                 wanted.computeIfAbsent(node, unseen -> new Wanted())
@@ -72,6 +92,33 @@ final class Interest {
                             }
                         })));
         return wanted;
+    }
+
+    /// Rows are looked at only where somebody asked for some of them.
+    private void narrowed(LoggedChange change, Routed.Told told, Map<String, Wanted> wanted) {
+        if (filters.isEmpty()) {
+            return;
+        }
+        Optional<Images> images = Optional.empty();
+        for (String channel : told.audience().all()) {
+            Filters some = filters.get(new Channel(change.tenant(), channel));
+            if (some != null) {
+                images = images.or(told::images);
+                images.ifPresent(row -> some.candidates(row)
+                        .forEach(filter -> Narrowed.of(row, told.audience(), channel, filter)
+                                .ifPresent(meaning -> narrowed(change, channel, filter, meaning, wanted))));
+            }
+        }
+    }
+
+    private void narrowed(
+            LoggedChange change, String channel, Filter filter, Narrowed meaning, Map<String, Wanted> wanted) {
+        Target target = new Target(TargetKind.CHANNEL, channel, filter.canonical());
+        nodes(change.tenant(), TargetKind.CHANNEL, channel, filter.canonical()).forEach((node, keys) -> {
+            if (isNews(change, channel, keys)) {
+                wanted.computeIfAbsent(node, unseen -> new Wanted()).narrowed(meaning, target);
+            }
+        });
     }
 
     /// What one node has subscribed in one tenant.
@@ -83,7 +130,7 @@ final class Interest {
     Collection<Held> held(Optional<TenantId> tenant, Predicate<Target> matching) {
         Map<List<Object>, Held> held = new LinkedHashMap<>();
         startsByNode.forEach((topic, nodes) -> {
-            Target target = new Target(topic.kind(), topic.target(), "");
+            Target target = topic.toTarget();
             if (tenant.map(topic.tenant()::equals).orElse(true) && matching.test(target)) {
                 nodes.keySet()
                         .forEach(node -> held.computeIfAbsent(
@@ -96,16 +143,23 @@ final class Interest {
         return held.values();
     }
 
-    /// The principal's own subscriptions to a channel, on all nodes.
+    /// The principal's own subscriptions to a channel, with every filter, on all nodes.
     List<SubscriptionKey> of(TenantId tenant, String channel, Subscriber subscriber) {
         List<SubscriptionKey> found = new ArrayList<>();
-        nodes(tenant, TargetKind.CHANNEL, channel).forEach((node, keys) -> {
-            SubscriptionKey key =
-                    new SubscriptionKey(tenant, TargetKind.CHANNEL, channel, node, Optional.of(subscriber));
-            if (keys.containsKey(key)) {
-                found.add(key);
-            }
-        });
+        List<String> texts = new ArrayList<>(List.of(""));
+        Filters some = filters.get(new Channel(tenant, channel));
+        if (some != null) {
+            some.all().forEach(filter -> texts.add(filter.canonical()));
+        }
+        for (String filter : texts) {
+            nodes(tenant, TargetKind.CHANNEL, channel, filter).forEach((node, keys) -> {
+                SubscriptionKey key =
+                        new SubscriptionKey(tenant, TargetKind.CHANNEL, channel, filter, node, Optional.of(subscriber));
+                if (keys.containsKey(key)) {
+                    found.add(key);
+                }
+            });
+        }
         return found;
     }
 
@@ -127,7 +181,8 @@ final class Interest {
         return start.isBefore(change.epoch(), change.offset());
     }
 
-    private Map<String, Map<SubscriptionKey, Position>> nodes(TenantId tenant, TargetKind kind, String target) {
-        return startsByNode.getOrDefault(new Topic(tenant, kind, target), Map.of());
+    private Map<String, Map<SubscriptionKey, Position>> nodes(
+            TenantId tenant, TargetKind kind, String target, String filter) {
+        return startsByNode.getOrDefault(new Topic(tenant, kind, target, filter), Map.of());
     }
 }

@@ -2,11 +2,12 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.Target;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Divides the frames of one change among records that pass Kafka easily. A frame whose entity has very many
-/// subscribers is repeated, with other principals each time.
+/// Divides the frames of one change among records that pass Kafka easily. A frame that has very many
+/// receivers is repeated, with others each time.
 final class Parts {
 
     /// What a delivery may have at most.
@@ -45,21 +46,52 @@ final class Parts {
 
     private void divide(Frame frame) {
         next();
-        List<String> channels = frame.getChannels();
-        List<Principal> some = new ArrayList<>();
-        long size = Sizes.withoutPrincipals(frame);
-        for (Principal principal : frame.getPrincipals()) {
-            if (size + Sizes.of(principal) > FRAMES_BYTES) {
-                put(with(frame, channels, some), size);
+        Division division = new Division(frame);
+        frame.getFiltered().forEach(division::add);
+        frame.getPrincipals().forEach(division::add);
+        division.finish();
+    }
+
+    /// A frame that is repeated, with other receivers each time; the first time with the channels.
+    private final class Division {
+
+        private final Frame frame;
+        private List<String> channels;
+        private List<Target> filtered = new ArrayList<>();
+        private List<Principal> principals = new ArrayList<>();
+        private long size;
+
+        Division(Frame frame) {
+            this.frame = frame;
+            this.channels = frame.getChannels();
+            this.size = Sizes.withoutReceivers(frame);
+        }
+
+        void add(Target target) {
+            makeRoom(Sizes.of(target));
+            filtered.add(target);
+        }
+
+        void add(Principal principal) {
+            makeRoom(Sizes.of(principal));
+            principals.add(principal);
+        }
+
+        void finish() {
+            put(with(frame, channels, filtered, principals), size);
+        }
+
+        private void makeRoom(long more) {
+            if (size + more > FRAMES_BYTES) {
+                finish();
                 next();
                 channels = List.of();
-                some = new ArrayList<>();
-                size = Sizes.withoutPrincipals(frame);
+                filtered = new ArrayList<>();
+                principals = new ArrayList<>();
+                size = Sizes.withoutReceivers(frame);
             }
-            some.add(principal);
-            size += Sizes.of(principal);
+            size += more;
         }
-        put(with(frame, channels, some), size);
     }
 
     private void put(Frame frame, long size) {
@@ -75,10 +107,10 @@ final class Parts {
         }
     }
 
-    private static Frame with(Frame frame, List<String> channels, List<Principal> principals) {
+    private static Frame with(Frame frame, List<String> channels, List<Target> filtered, List<Principal> principals) {
         return new Frame(
                 channels,
-                frame.getFiltered(),
+                filtered,
                 frame.getEntity(),
                 principals,
                 frame.getOffset(),

@@ -2,13 +2,17 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.filter.Filter;
+import dev.rowcast.streams.route.Images;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,17 +24,21 @@ final class Replayer {
 
     private final Admission admission;
     private final Map<String, List<Subscriber>> channels;
+    private final Map<String, Map<Filter, List<Subscriber>>> narrowed;
     private final Map<String, List<Subscriber>> entities;
 
     Replayer(Admission admission, Request request) {
         this.admission = admission;
         this.channels = subscribers(request, TargetKind.CHANNEL);
+        this.narrowed = narrowed(request);
         this.entities = subscribers(request, TargetKind.ENTITY);
     }
 
     /// What the request is about, channels and entities.
     List<String> names() {
-        return Stream.concat(channels.keySet().stream(), entities.keySet().stream())
+        return Stream.of(channels, narrowed, entities)
+                .flatMap(each -> each.keySet().stream())
+                .distinct()
                 .toList();
     }
 
@@ -67,29 +75,53 @@ final class Replayer {
     /// What nobody may have is not replayed; who of them may have what, the receiver knows.
     private Wanted wanted(LoggedChange change, Routed.Told told) {
         Wanted wanted = new Wanted();
+        Optional<Images> images = narrowed.isEmpty() ? Optional.empty() : told.images();
         for (String channel : told.audience().all()) {
-            if (channels.getOrDefault(channel, List.of()).stream()
-                    .anyMatch(who -> admission.admits(change.tenant(), who, channel, change))) {
+            if (mayHave(channels.getOrDefault(channel, List.of()), channel, change)) {
                 wanted.channel(channel);
             }
+            Map<Filter, List<Subscriber>> filters = narrowed.getOrDefault(channel, Map.of());
+            images.ifPresent(row -> filters.forEach((filter, subscribers) -> {
+                if (mayHave(subscribers, channel, change)) {
+                    Target target = new Target(TargetKind.CHANNEL, channel, filter.canonical());
+                    Narrowed.of(row, told.audience(), channel, filter)
+                            .ifPresent(meaning -> wanted.narrowed(meaning, target));
+                }
+            }));
         }
         told.entity()
                 .ifPresent(entity -> entities.getOrDefault(entity, List.of()).forEach(wanted::subscriber));
         return wanted;
     }
 
+    private boolean mayHave(List<Subscriber> subscribers, String channel, LoggedChange change) {
+        return subscribers.stream().anyMatch(who -> admission.admits(change.tenant(), who, channel, change));
+    }
+
     private boolean touches(Routed.Cut cut) {
         return channels.keySet().stream().anyMatch(cut::touchesChannel)
+                || narrowed.keySet().stream().anyMatch(cut::touchesChannel)
                 || entities.keySet().stream().anyMatch(cut::touchesEntity);
     }
 
     private static Map<String, List<Subscriber>> subscribers(Request request, TargetKind kind) {
         Map<String, List<Subscriber>> subscribers = new LinkedHashMap<>();
         request.accepted().forEach((target, who) -> {
-            if (target.getKind() == kind) {
+            if (target.getKind() == kind && target.getFilter().isEmpty()) {
                 subscribers.put(target.getName(), who);
             }
         });
         return subscribers;
+    }
+
+    private static Map<String, Map<Filter, List<Subscriber>>> narrowed(Request request) {
+        Map<String, Map<Filter, List<Subscriber>>> narrowed = new LinkedHashMap<>();
+        request.accepted().forEach((target, who) -> {
+            if (!target.getFilter().isEmpty()) {
+                narrowed.computeIfAbsent(target.getName(), unseen -> new LinkedHashMap<>())
+                        .put(Filter.trusted(target.getFilter()), who);
+            }
+        });
+        return narrowed;
     }
 }

@@ -16,14 +16,18 @@ final class Sizes {
     private Sizes() {}
 
     static long of(Frame frame) {
-        long size = withoutPrincipals(frame);
+        long size = withoutReceivers(frame);
+        for (Target target : frame.getFiltered()) {
+            size += of(target);
+        }
         for (Principal principal : frame.getPrincipals()) {
             size += of(principal);
         }
         return size;
     }
 
-    static long withoutPrincipals(Frame frame) {
+    /// Without filtered channels and principals, of which there may be very many.
+    static long withoutReceivers(Frame frame) {
         long size = FRAME_OVERHEAD + Utils.utf8Length(frame.getKeys());
         size += frame.getRows() == null ? 0 : Utils.utf8Length(frame.getRows());
         size += frame.getEntity() == null ? 0 : Utils.utf8Length(frame.getEntity());

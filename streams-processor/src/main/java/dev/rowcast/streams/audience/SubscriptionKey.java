@@ -9,22 +9,29 @@ import java.util.Optional;
 /// What a subscription is known by: tenant first.
 ///
 /// @param target the channel or entity, `code:id`
+/// @param filter that narrows a channel; empty for all of it
 /// @param subscriber in an entity's and a channel's with members; another channel has one subscription a node, whoever
 /// listens there
-record SubscriptionKey(TenantId tenant, TargetKind kind, String target, String node, Optional<Subscriber> subscriber) {
+record SubscriptionKey(
+        TenantId tenant, TargetKind kind, String target, String filter, String node, Optional<Subscriber> subscriber) {
 
-    /// In no name: tenants, targets, nodes and principals have no control characters.
+    /// In no name: tenants, targets, filters, nodes and principals have no control characters.
     private static final String SEPARATOR = "\u0000";
 
     static SubscriptionKey of(TenantId tenant, String node, Subscriber subscriber, Target target, Admission admission) {
         boolean forAll = target.getKind() == TargetKind.CHANNEL && !admission.hasMembers(target.getName());
         return new SubscriptionKey(
-                tenant, target.getKind(), target.getName(), node, forAll ? Optional.empty() : Optional.of(subscriber));
+                tenant,
+                target.getKind(),
+                target.getName(),
+                target.getFilter(),
+                node,
+                forAll ? Optional.empty() : Optional.of(subscriber));
     }
 
-    /// The key in the store.
+    /// The key in the store. Without a filter it is as it was before there were any.
     String encoded() {
-        return String.join(
+        String unfiltered = String.join(
                 SEPARATOR,
                 tenant.value(),
                 kind.name(),
@@ -32,6 +39,7 @@ record SubscriptionKey(TenantId tenant, TargetKind kind, String target, String n
                 node,
                 subscriber.map(each -> each.kind().name()).orElse(""),
                 subscriber.map(Subscriber::id).orElse(""));
+        return filter.isEmpty() ? unfiltered : unfiltered + SEPARATOR + filter;
     }
 
     static SubscriptionKey decode(String encoded) {
@@ -40,6 +48,7 @@ record SubscriptionKey(TenantId tenant, TargetKind kind, String target, String n
                 new TenantId(parts[0]),
                 TargetKind.valueOf(parts[1]),
                 parts[2],
+                parts.length > 6 ? parts[6] : "",
                 parts[3],
                 parts[4].isEmpty()
                         ? Optional.empty()
@@ -47,6 +56,6 @@ record SubscriptionKey(TenantId tenant, TargetKind kind, String target, String n
     }
 
     Target toTarget() {
-        return new Target(kind, target, "");
+        return new Target(kind, target, filter);
     }
 }

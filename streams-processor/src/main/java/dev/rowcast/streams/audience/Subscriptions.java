@@ -45,7 +45,8 @@ final class Subscriptions {
                 SubscriptionKey key = SubscriptionKey.decode(entry.key);
                 index(key, entry.value);
                 if (key.kind() == TargetKind.CHANNEL
-                        && key.subscriber().isPresent() != admission.hasMembers(key.target())) {
+                        && (key.subscriber().isPresent() != admission.hasMembers(key.target())
+                                || !admission.fits(key.toTarget()))) {
                     misfits.add(key.node());
                 } else if (key.subscriber().isPresent()) {
                     revokedMs.put(key, nowMs);
@@ -54,8 +55,8 @@ final class Subscriptions {
         }
     }
 
-    /// The nodes that had subscribed to a channel when the catalog said otherwise who may read it. They have to
-    /// ask again.
+    /// The nodes that had subscribed to a channel when the catalog said otherwise who may read it, or what it can
+    /// be narrowed by. They have to ask again.
     Set<String> misfits() {
         return misfits;
     }

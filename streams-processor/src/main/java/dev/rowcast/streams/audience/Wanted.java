@@ -1,18 +1,31 @@
 package dev.rowcast.streams.audience;
 
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/// What is to be told of a change: the channels that are subscribed, and who subscribed to the entity itself.
+/// What is to be told of a change: the channels that are subscribed, those with a filter to which it means something,
+/// and
+/// who subscribed to the entity itself.
 final class Wanted {
 
     private final Set<String> channels = new LinkedHashSet<>();
+    private final Map<Narrowed, Set<Target>> narrowed = new HashMap<>();
     private final List<Subscriber> subscribers = new ArrayList<>();
 
     Wanted channel(String channel) {
         channels.add(channel);
+        return this;
+    }
+
+    /// @param target the channel with its filter
+    Wanted narrowed(Narrowed meaning, Target target) {
+        narrowed.computeIfAbsent(meaning, unseen -> new LinkedHashSet<>()).add(target);
         return this;
     }
 
@@ -23,6 +36,11 @@ final class Wanted {
 
     Set<String> channels() {
         return channels;
+    }
+
+    /// The filtered channels to which the change means this.
+    List<Target> narrowed(Action action, boolean byKey) {
+        return List.copyOf(narrowed.getOrDefault(new Narrowed(action, byKey), Set.of()));
     }
 
     List<Subscriber> subscribers() {

@@ -2,6 +2,7 @@ package dev.rowcast.streams.route;
 
 import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.protocol.JsonFragment;
 import dev.rowcast.schemas.protocol.ServerMessage;
@@ -24,7 +25,12 @@ final class Events {
     ///
     /// @param parent the columns of the row's parent
     static Routed inserted(
-            TenantId tenant, Template type, RowChange change, Map<String, String> parent, Audience audience) {
+            TenantId tenant,
+            TableRule rule,
+            Template type,
+            RowChange change,
+            Map<String, String> parent,
+            Audience audience) {
         Map<String, String> row = RowText.after(change, Optional.empty());
         ServerMessage.Content content = new ServerMessage.Content(
                 type.render(column -> RowText.of(row, column), column -> RowText.of(parent, column))
@@ -41,7 +47,8 @@ final class Events {
                 change.getLsn(),
                 change.getTx().getCommitUs(),
                 audience,
-                Optional.of(change.getTx()));
+                Optional.of(change.getTx()),
+                Optional.of(new Routed.Inserted(rule, change)));
     }
 
     /// An event that an application published over HTTP.
@@ -56,7 +63,13 @@ final class Events {
                 metadata(event.getMetadata()));
         Audience audience = Audience.of(Set.of(), new LinkedHashSet<>(event.getChannels()));
         return new Routed.Event(
-                content, Optional.of(event.getId()), 0, event.getPublishedUs(), audience, Optional.empty());
+                content,
+                Optional.of(event.getId()),
+                0,
+                event.getPublishedUs(),
+                audience,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// A `jsonb` column is an object already; a text column holds one as text.

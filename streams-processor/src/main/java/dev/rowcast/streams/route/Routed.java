@@ -36,6 +36,9 @@ public sealed interface Routed {
 
         /// When it happened, microseconds since 1970.
         long happenedUs();
+
+        /// The row before and after, for filters; empty in what is no row, which passes none.
+        Optional<Images> images();
     }
 
     /// A row of an entity table changed.
@@ -53,6 +56,11 @@ public sealed interface Routed {
         @Override
         public long happenedUs() {
             return change.getTx().getCommitUs();
+        }
+
+        @Override
+        public Optional<Images> images() {
+            return Optional.of(Images.of(rule, change));
         }
     }
 
@@ -81,6 +89,11 @@ public sealed interface Routed {
         public long happenedUs() {
             return cause.getTx().getCommitUs();
         }
+
+        @Override
+        public Optional<Images> images() {
+            return Optional.of(Images.ofUntold(rule));
+        }
     }
 
     /// A change that means several things, such as that of a row with children.
@@ -93,19 +106,29 @@ public sealed interface Routed {
     /// An event happened: a row of an event table, or one that an application published.
     ///
     /// @param publisherId the publisher's own id of it; empty in a row's
+    /// @param inserted the row that it is; empty for one that was published
     record Event(
             ServerMessage.Content content,
             Optional<String> publisherId,
             long lsn,
             long happenedUs,
             Audience audience,
-            Optional<Transaction> transaction)
+            Optional<Transaction> transaction,
+            Optional<Inserted> inserted)
             implements Told {
         @Override
         public Optional<String> entity() {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<Images> images() {
+            return inserted.map(row -> Images.of(row.rule(), row.change()));
+        }
     }
+
+    /// The row of an event table.
+    record Inserted(TableRule rule, RowChange change) {}
 
     /// More changed than can be told apart: whoever watches what it touches must refetch.
     ///

@@ -103,7 +103,7 @@ public final class Router {
         Set<String> after = change.getAfter() == null ? Set.of() : RowText.render(rule.channels(), row, parent.get());
         Audience audience = Audience.of(before.get(), after);
         return Optional.of(rule.event()
-                .map(template -> Events.inserted(tenant, template, change, parent.get(), audience))
+                .map(template -> Events.inserted(tenant, rule, template, change, parent.get(), audience))
                 .orElseGet(() -> new Routed.Row(
                         rule, change, audience, rule.entity().map(code -> code + ":" + change.getKey()))));
     }

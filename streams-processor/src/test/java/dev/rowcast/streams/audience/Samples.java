@@ -46,6 +46,12 @@ final class Samples {
               public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}
               public.notes: {entity: note, channels: ["board:{board_id}", "vault:{vault_id}"]}
               public.messages: {entity: message, channels: ["room:{room_id}"], deliver: [title]}
+              public.tasks: {entity: task, channels: ["room:{room_id}"], deliver: [id, room_id, state]}
+              public.marks:
+                entity: mark
+                parent: {table: public.sources, by: source_id}
+                channels: ["vault:{parent.vault_id}"]
+                deliver: [id, color]
               public.annotations:
                 entity: annotation
                 parent: {table: public.sources, by: source_id}
@@ -122,6 +128,10 @@ final class Samples {
 
     static Target channel(String name) {
         return new Target(TargetKind.CHANNEL, name, "");
+    }
+
+    static Target channel(String name, String filter) {
+        return new Target(TargetKind.CHANNEL, name, filter);
     }
 
     static Target entity(String name) {
