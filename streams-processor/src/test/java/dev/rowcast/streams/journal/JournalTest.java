@@ -114,8 +114,7 @@ class JournalTest {
                 Instant.EPOCH,
                 JsonFragment.EMPTY_OBJECT);
         Audience audience = Audience.of(Set.of(), new TreeSet<>(List.of(channels)));
-        Routed event = new Routed.Event(
-                content, Optional.empty(), 0, 0, audience, Optional.empty(), Optional.empty());
+        Routed event = new Routed.Event(content, Optional.empty(), 0, 0, audience, Optional.empty(), Optional.empty());
         return new LoggedChange(DEMO, 1, offset, capturedUs, 100, event);
     }
 }
