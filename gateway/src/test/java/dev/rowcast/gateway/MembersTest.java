@@ -224,6 +224,7 @@ class MembersTest {
             stage.topology.trimBefore(start + 1);
             stage.topology.hold();
             subscribe(first, "room:5", start + 4);
+            Awaitility.await().until(() -> !subscribes("room:5").isEmpty());
             subscribe(old, "room:5", start);
             subscribe(alice, "room:5", start + 2);
             subscribe(bob, "room:5", start + 2);
