@@ -59,6 +59,8 @@ final class Instance {
         try (StreamsApp app = StreamsApp.start(whole, new SimpleMeterRegistry())) {
             // A run that is stopped leaves nobody behind.
             ProcessHandle.current().parent().orElseThrow().onExit().join();
+            // Its broker is gone as well, and threads that wait for it would keep the process alive.
+            Runtime.getRuntime().halt(1);
         }
     }
 
