@@ -7,18 +7,15 @@ import dev.rowcast.schemas.avro.SnapshotMark;
 import dev.rowcast.schemas.avro.SnapshotPhase;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.avro.Watermark;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the records of `rowcast.changes`.
 final class ChangeFactory {
 
     private final Progress progress;
-    private final String epoch;
 
     ChangeFactory(Progress progress) {
         this.progress = progress;
-        this.epoch = progress.epoch().toString();
     }
 
     long nowUs() {
@@ -47,7 +44,7 @@ final class ChangeFactory {
 
     /// The same for the same change, however often it is sent.
     String eventId(long firstLsn, int index) {
-        return epoch + "-" + HexFormat.of().toHexDigits(firstLsn) + "-" + index;
+        return progress.epoch().eventId(firstLsn, index);
     }
 
     private Change change(Object body) {

@@ -24,6 +24,20 @@ public record Epoch(long value) {
                 .getLong());
     }
 
+    /// The id of a database transaction: where it began, in this incarnation of the log.
+    ///
+    /// @param firstLsn of the transaction's first captured change
+    public String transactionId(long firstLsn) {
+        return this + "-" + HexFormat.of().toHexDigits(firstLsn);
+    }
+
+    /// The id of a change, the same wherever the change is told: its transaction's, and its place in that.
+    ///
+    /// @param firstLsn of the transaction's first captured change
+    public String eventId(long firstLsn, int index) {
+        return transactionId(firstLsn) + "-" + index;
+    }
+
     /// 16 hex digits, as in event ids.
     @Override
     public String toString() {

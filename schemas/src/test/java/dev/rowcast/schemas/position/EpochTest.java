@@ -25,4 +25,10 @@ class EpochTest {
     void theTextIsSixteenHexDigits() {
         assertThat(new Epoch(255)).hasToString("00000000000000ff");
     }
+
+    @Test
+    void transactionsAndTheirChangesHaveIdsInIt() {
+        assertThat(new Epoch(255).transactionId(16)).isEqualTo("00000000000000ff-0000000000000010");
+        assertThat(new Epoch(255).eventId(16, 3)).isEqualTo("00000000000000ff-0000000000000010-3");
+    }
 }

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,9 +72,7 @@ public final class CloudEvents {
     /// The publisher's, or where the row's change is in the log.
     private static String id(long epoch, Routed.Event event) {
         return event.publisherId()
-                .or(() -> event.transaction()
-                        .map(tx -> new Epoch(epoch) + "-" + HexFormat.of().toHexDigits(tx.getFirstLsn()) + "-"
-                                + tx.getIndex()))
+                .or(() -> event.transaction().map(tx -> new Epoch(epoch).eventId(tx.getFirstLsn(), tx.getIndex())))
                 .orElseThrow();
     }
 

@@ -16,7 +16,6 @@ import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
 import dev.rowcast.streams.route.Routed;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +105,7 @@ public final class Renderer {
 
     /// The transaction's identity: where it began, in this incarnation of the log. An event's id begins with it.
     private static Optional<String> transaction(long epoch, Optional<Transaction> tx) {
-        return tx.map(each -> new Epoch(epoch) + "-" + HexFormat.of().toHexDigits(each.getFirstLsn()));
+        return tx.map(each -> new Epoch(epoch).transactionId(each.getFirstLsn()));
     }
 
     private static EventType eventType(Action action) {
