@@ -9,43 +9,23 @@ import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
-import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
-import dev.rowcast.schemas.avro.GatewayCommand;
-import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Reset;
-import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
-import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.registry.RegistryClient;
-import dev.rowcast.schemas.registry.TopicSerdes;
-import dev.rowcast.schemas.topic.Topic;
-import dev.rowcast.schemas.topic.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,49 +49,26 @@ class ReplayFromTheLogTest {
             journal: {changes: %d}
             """.formatted(JOURNAL));
 
-    private final String bootstrapServers;
-    private final TopicSerdes serdes;
+    private final Kafka kafka;
+    private final Registry registry;
     private final StreamsConfig config;
-    private final List<Delivery> got = new ArrayList<>();
-    private KafkaProducer<String, Change> changes;
-    private KafkaProducer<String, GatewayCommand> commands;
-    private KafkaConsumer<String, Delivery> deliveries;
+    private Wire wire;
 
     ReplayFromTheLogTest(Kafka kafka, Registry registry, @TempDir Path stateDir) {
-        bootstrapServers = kafka.bootstrapServers();
-        serdes = new TopicSerdes(new RegistryClient(registry.url()));
+        this.kafka = kafka;
+        this.registry = registry;
         config = StreamsConfig.of(
-                bootstrapServers, registry.url(), CATALOG, "a secret of sixteen bytes or more", stateDir);
+                kafka.bootstrapServers(), registry.url(), CATALOG, "a secret of sixteen bytes or more", stateDir);
     }
 
     @BeforeEach
     void connect() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(Stream.of(Topics.CHANGES, Topics.COMMANDS, Topics.DELIVERIES, Topics.DEAD_LETTERS)
-                            .map(topic -> topic.toNewTopic((short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
-        }
-        changes = producer(Topics.CHANGES);
-        commands = producer(Topics.COMMANDS);
-        deliveries = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                serdes.value(Topics.DELIVERIES).deserializer());
-        TopicPartition home = new TopicPartition(Topics.DELIVERIES.name(), HOME);
-        deliveries.assign(List.of(home));
-        deliveries.seekToEnd(List.of(home));
-        deliveries.position(home);
+        wire = new Wire(kafka, registry, CATALOG, HOME);
     }
 
     @AfterEach
     void disconnect() {
-        changes.close();
-        commands.close();
-        deliveries.close();
+        wire.close();
     }
 
     @Test
@@ -120,9 +77,7 @@ class ReplayFromTheLogTest {
         try (StreamsApp app = StreamsApp.start(config, new SimpleMeterRegistry())) {
             await().atMost(PATIENCE).until(app::ready);
             for (int id = 0; id < CHANGES; id++) {
-                offsets.add(changes.send(new ProducerRecord<>(Topics.CHANGES.name(), TENANT, change(id)))
-                        .get()
-                        .offset());
+                offsets.add(wire.change(TENANT, Wire.source(id)));
             }
             attachedAt(offsets.getLast());
         }
@@ -134,28 +89,28 @@ class ReplayFromTheLogTest {
             assertThat(replayed(1, offsets.get(CHANGES - 10))).isEqualTo(offsets.subList(CHANGES - 9, CHANGES));
             assertThat(replayed(2, offsets.getFirst())).isEqualTo(offsets.subList(1, CHANGES));
         }
-        assertThat(got).extracting(Delivery::getBody).noneMatch(Reset.class::isInstance);
+        assertThat(wire.got).extracting(Delivery::getBody).noneMatch(Reset.class::isInstance);
     }
 
     private void attachedAt(long offset) {
         await().atMost(PATIENCE).until(() -> {
             command(new Attach(3_600_000L));
-            poll();
-            return got.stream().anyMatch(each -> each.getBody() instanceof Attached && each.getOffset() >= offset);
+            wire.poll();
+            return wire.got.stream().anyMatch(each -> each.getBody() instanceof Attached && each.getOffset() >= offset);
         });
     }
 
     /// The offsets that a request is told before its answer.
     private List<Long> replayed(long request, long after) {
-        got.clear();
+        wire.got.clear();
         command(new Subscribe(
                 request, new Principal("alice", PrincipalKind.USER), List.of(VAULT), new Start(1L, after), List.of()));
         await().atMost(PATIENCE).until(() -> {
-            poll();
-            return got.stream()
+            wire.poll();
+            return wire.got.stream()
                     .anyMatch(each -> each.getBody() instanceof Subscribed answer && answer.getRequest() == request);
         });
-        return got.stream()
+        return wire.got.stream()
                 .map(Delivery::getBody)
                 .filter(Frames.class::isInstance)
                 .flatMap(body -> ((Frames) body).getFrames().stream())
@@ -163,37 +118,7 @@ class ReplayFromTheLogTest {
                 .toList();
     }
 
-    private void poll() {
-        deliveries.poll(Duration.ofMillis(100)).forEach(record -> got.add(record.value()));
-    }
-
     private void command(Object body) {
-        GatewayCommand command = new GatewayCommand("node-that-resumes", HOME, 0L, body);
-        try {
-            commands.send(new ProducerRecord<>(Topics.COMMANDS.name(), TENANT, command))
-                    .get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError("cannot write a command", e);
-        }
-    }
-
-    private static Change change(int id) {
-        RowChange row = new RowChange(
-                "public.sources",
-                Operation.CREATE,
-                "" + id,
-                null,
-                Map.of("vault_id", "1"),
-                List.of(),
-                100L + id,
-                new Transaction(1L, 100L + id, 200L + id, 0L, 0, true));
-        return new Change(1L, "app", 0L, null, row);
-    }
-
-    private <V> KafkaProducer<String, V> producer(Topic<String, V> topic) {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0"),
-                new StringSerializer(),
-                serdes.value(topic).serializer());
+        wire.command(TENANT, "node-that-resumes", body);
     }
 }

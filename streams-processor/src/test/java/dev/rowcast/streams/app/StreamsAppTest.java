@@ -12,7 +12,6 @@ import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frames;
-import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
@@ -24,30 +23,17 @@ import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.registry.RegistryClient;
-import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Partitions;
-import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.app.StreamsConfig.Guarantee;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,49 +66,28 @@ class StreamsAppTest {
 
     private final String bootstrapServers;
     private final String registryUrl;
-    private final TopicSerdes serdes;
     private final StreamsConfig config;
-    private KafkaProducer<String, Change> changes;
-    private KafkaProducer<String, GatewayCommand> commands;
-    private KafkaConsumer<String, Delivery> deliveries;
-    private final List<Delivery> got = new ArrayList<>();
+    private final Kafka kafka;
+    private final Registry registry;
+    private Wire wire;
 
     StreamsAppTest(Kafka kafka, Registry registry, @TempDir Path stateDir) {
         bootstrapServers = kafka.bootstrapServers();
         registryUrl = registry.url();
-        serdes = new TopicSerdes(new RegistryClient(registry.url()));
+        this.kafka = kafka;
+        this.registry = registry;
         config = StreamsConfig.of(
                 bootstrapServers, registry.url(), CATALOG, "a secret of sixteen bytes or more", stateDir);
     }
 
     @BeforeEach
     void connect() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(Topics.all(CATALOG.highVolume().tenants()).stream()
-                            .map(topic -> topic.toNewTopic((short) 1))
-                            .toList())
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
-        }
-        changes = producer(Topics.CHANGES);
-        commands = producer(Topics.COMMANDS);
-        deliveries = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                serdes.value(Topics.DELIVERIES).deserializer());
-        TopicPartition home = new TopicPartition(Topics.DELIVERIES.name(), HOME);
-        deliveries.assign(List.of(home));
-        deliveries.seekToEnd(List.of(home));
-        deliveries.position(home);
+        wire = new Wire(kafka, registry, CATALOG, HOME);
     }
 
     @AfterEach
     void disconnect() {
-        changes.close();
-        commands.close();
-        deliveries.close();
+        wire.close();
     }
 
     @Test
@@ -136,7 +101,7 @@ class StreamsAppTest {
 
             await().atMost(PATIENCE).until(() -> received(Frames.class, 1));
         }
-        Delivery frames = got.getLast();
+        Delivery frames = wire.got.getLast();
         assertThat(frames.getPartition()).isEqualTo(Partitions.of(tenant, Topics.CHANGES.partitions()));
         assertThat(frames.getTenant()).isEqualTo(tenant);
     }
@@ -171,7 +136,7 @@ class StreamsAppTest {
             await().atMost(PATIENCE).until(app::ready);
 
             change("loud", 1);
-            send(changes, Topics.CHANGES, "loud", event("content.published"));
+            wire.change("loud", event("content.published"));
 
             ConsumerRecord<byte[], GenericRecord> eviction = evicted.next(PATIENCE);
             assertThat(eviction.partition()).isEqualTo(cachePartition);
@@ -200,10 +165,10 @@ class StreamsAppTest {
     }
 
     private void subscribe(String tenant, String node) {
-        command(tenant, node, new Attach(3_600_000L));
+        wire.command(tenant, node, new Attach(3_600_000L));
         await().atMost(PATIENCE).until(() -> received(Attached.class, 1));
-        Delivery attached = got.getLast();
-        command(
+        Delivery attached = wire.got.getLast();
+        wire.command(
                 tenant,
                 node,
                 new Subscribe(
@@ -215,33 +180,8 @@ class StreamsAppTest {
         await().atMost(PATIENCE).until(() -> received(Subscribed.class, 1));
     }
 
-    private void command(String tenant, String node, Object body) {
-        send(commands, Topics.COMMANDS, tenant, new GatewayCommand(node, HOME, 0L, body));
-    }
-
     private void change(String tenant, int id) {
-        send(changes, Topics.CHANGES, tenant, change(id));
-    }
-
-    private static <V> void send(KafkaProducer<String, V> producer, Topic<String, V> topic, String tenant, V value) {
-        try {
-            producer.send(new ProducerRecord<>(topic.name(), tenant, value)).get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError("cannot write to " + topic.name(), e);
-        }
-    }
-
-    private static Change change(int id) {
-        RowChange row = new RowChange(
-                "public.sources",
-                Operation.CREATE,
-                "" + id,
-                null,
-                Map.of("vault_id", "1"),
-                List.of(),
-                100L + id,
-                new Transaction(1L, 100L + id, 200L + id, 0L, 0, true));
-        return new Change(1L, "app", 0L, null, row);
+        wire.change(tenant, Wire.source(id));
     }
 
     private static Change event(String type) {
@@ -258,14 +198,7 @@ class StreamsAppTest {
     }
 
     private boolean received(Class<?> body, int times) {
-        deliveries.poll(Duration.ofMillis(100)).forEach(record -> got.add(record.value()));
-        return got.stream().filter(each -> body.isInstance(each.getBody())).count() >= times;
-    }
-
-    private <V> KafkaProducer<String, V> producer(Topic<String, V> topic) {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0"),
-                new StringSerializer(),
-                serdes.value(topic).serializer());
+        wire.poll();
+        return wire.got.stream().filter(each -> body.isInstance(each.getBody())).count() >= times;
     }
 }
