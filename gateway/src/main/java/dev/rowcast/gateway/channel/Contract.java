@@ -42,10 +42,9 @@ final class Contract {
     static Reset.Reason reason(ResetReason reason) {
         return switch (reason) {
             case EPOCH -> Reset.Reason.EPOCH;
-            case FORBIDDEN -> Reset.Reason.FORBIDDEN;
             case SCHEMA -> Reset.Reason.SCHEMA;
             case TRUNCATED -> Reset.Reason.TRUNCATED;
-            case TRIMMED, UNKNOWN -> Reset.Reason.TRIMMED;
+            case TRIMMED, FORBIDDEN, UNKNOWN -> Reset.Reason.TRIMMED;
         };
     }
 }

@@ -267,15 +267,13 @@ public sealed interface ServerMessage {
             TRIMMED,
             /// The cursor belongs to another incarnation of the log.
             EPOCH,
-            /// The cursor was made for another tenant.
-            FORBIDDEN,
             /// The table's columns changed so that old and new rows do not compare.
             SCHEMA,
             /// The table was emptied (`TRUNCATE`), which cannot be told row by row.
             TRUNCATED,
             /// The connection was too slow and changes were dropped.
             OVERFLOW,
-            /// The cursor is not one of ours.
+            /// The cursor is not one of ours, or was made for another tenant.
             CURSOR
         }
     }
