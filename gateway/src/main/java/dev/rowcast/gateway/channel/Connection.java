@@ -42,6 +42,9 @@ public final class Connection {
     /// Whether something was written in this turn and waits for the flush.
     boolean unflushed;
 
+    /// What its cursors do not speak for.
+    final Uncovered uncovered = new Uncovered();
+
     private Optional<String> cursor = Optional.empty();
     private boolean closing;
     private long lastInboundNanos = System.nanoTime();
@@ -93,9 +96,10 @@ public final class Connection {
     /// Sends a message with this cursor, or without one.
     ///
     /// @param json without a cursor
+    /// @param at for all of the tenant's clients
     public void send(String json, Optional<String> at) {
-        Rendered rendered = Rendered.of(context.alloc(), json, at);
-        write(rendered);
+        Rendered rendered = Rendered.of(context.alloc(), json, at.map(uncovered::in));
+        write(rendered, false, true);
         rendered.release();
     }
 
@@ -113,6 +117,11 @@ public final class Connection {
         write(form.pong(context.alloc(), payload));
     }
 
+    /// The client resumes with a cursor that does not speak for these.
+    public void resumesWithout(Uncovered others) {
+        uncovered.add(others);
+    }
+
     /// Asks for what concerns the targets.
     ///
     /// @param cursor the client's own position; without one the node's is the start
@@ -124,6 +133,12 @@ public final class Connection {
     /// Ends what is subscribed or being subscribed of these.
     public void unsubscribe(Collection<Target> targets) {
         shard.subscriptions().unsubscribe(this, targets);
+    }
+
+    /// Ends all that is subscribed or being subscribed.
+    public void unsubscribeAll() {
+        unsubscribe(targets());
+        uncovered.clear();
     }
 
     /// What is subscribed or being subscribed.
@@ -161,8 +176,15 @@ public final class Connection {
         shard.leave(this, new CloseCause.Left());
     }
 
+    /// Writes what others get as well. The cursor in it is theirs, and only this connection's when that has no targets
+    /// of its own to name in it.
+    ///
     /// @return false when it was dropped because the connection is ending or too slow
-    boolean write(Rendered rendered, boolean rows, boolean cursorAllowed) {
+    boolean writeShared(Rendered rendered, boolean rows, boolean cursorAllowed) {
+        return write(rendered, rows, cursorAllowed && uncovered.isEmpty());
+    }
+
+    private boolean write(Rendered rendered, boolean rows, boolean cursorAllowed) {
         boolean written = write(rendered.bytes(form, rows, cursorAllowed));
         if (written && cursorAllowed && rendered.cursor().isPresent()) {
             cursor = rendered.cursor();
@@ -179,10 +201,6 @@ public final class Connection {
         context.write(bytes, context.voidPromise());
         shard.wrote(this);
         return true;
-    }
-
-    private void write(Rendered rendered) {
-        write(rendered, false, true);
     }
 
     private boolean overBudget() {

@@ -30,7 +30,7 @@ final class Delivering {
         this.standing = standing;
         this.fanOut = fanOut;
         this.answering = new Answering(subscriptions, standing, services);
-        this.revoking = new Revoking(roster, subscriptions, services);
+        this.revoking = new Revoking(roster, subscriptions, standing, services);
         this.services = services;
     }
 

@@ -31,7 +31,7 @@ final class LiveFrame {
     }
 
     void writeTo(Connection connection, boolean rows, boolean cursorAllowed) {
-        if (connection.write(rendered, rows, cursorAllowed)) {
+        if (connection.writeShared(rendered, rows, cursorAllowed)) {
             written = true;
             if (connection.countedXid != frame.getXid()) {
                 connection.countedXid = frame.getXid();

@@ -16,11 +16,13 @@ final class Revoking {
 
     private final Roster roster;
     private final Subscriptions subscriptions;
+    private final Standing standing;
     private final ShardServices services;
 
-    Revoking(Roster roster, Subscriptions subscriptions, ShardServices services) {
+    Revoking(Roster roster, Subscriptions subscriptions, Standing standing, ShardServices services) {
         this.roster = roster;
         this.subscriptions = subscriptions;
+        this.standing = standing;
         this.services = services;
     }
 
@@ -41,14 +43,25 @@ final class Revoking {
     private void revoke(Connection connection, List<Target> targets, long at) {
         List<Target> ended = subscriptions.revoke(connection, targets, at);
         if (!ended.isEmpty()) {
+            if (isPast(connection.identity().tenant(), at)) {
+                connection.uncovered.add(ended);
+            }
             // Who may not have a channel is told so once, whatever filters it had.
             List<Target> named = ended.stream()
                     .flatMap(target ->
                             targets.stream().filter(each -> each.covers(target)).limit(1))
                     .distinct()
                     .toList();
+            // With this cursor it misses nothing should it come back, and with each later one it may.
             connection.sendHere(services.codec().encode(message(named)));
+            connection.uncovered.add(ended);
         }
+    }
+
+    /// Whether the node was told something of that position or a later one before.
+    private boolean isPast(TenantId tenant, long at) {
+        Progress here = standing.of(tenant);
+        return here == null || here.offset() >= at;
     }
 
     static ServerMessage message(List<Target> targets) {

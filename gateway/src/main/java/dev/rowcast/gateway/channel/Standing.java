@@ -75,17 +75,22 @@ final class Standing {
             TenantId tenant = connection.identity().tenant();
             Progress here = of(tenant);
             if (here != null && here.sourceUs() > 0) {
-                Rendered message = rendered.computeIfAbsent(tenant, unseen -> message(tenant, here));
-                connection.write(message, false, connection.resumes == 0);
+                if (connection.uncovered.isEmpty()) {
+                    Rendered message = rendered.computeIfAbsent(
+                            tenant, unseen -> Rendered.of(services.alloc(), message(here), cursor(tenant)));
+                    connection.writeShared(message, false, connection.resumes == 0);
+                } else {
+                    connection.send(message(here), connection.resumes == 0 ? cursor(tenant) : Optional.empty());
+                }
             }
         }
         rendered.values().forEach(Rendered::release);
     }
 
-    private Rendered message(TenantId tenant, Progress here) {
+    private String message(Progress here) {
         long lagUs = Math.max(0, services.nowUs() - here.sourceUs());
         ServerMessage message = new ServerMessage.Progress(
                 new Lsn(here.lsn()).toString(), Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(lagUs)));
-        return Rendered.of(services.alloc(), services.codec().encode(message), cursor(tenant));
+        return services.codec().encode(message);
     }
 }

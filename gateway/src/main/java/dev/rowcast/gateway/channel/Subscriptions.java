@@ -80,6 +80,7 @@ final class Subscriptions {
             enter(new Member(connection, target, rows, here.offset(), here.offset()), released);
         }
         services.upstream().release(connection.identity(), released);
+        connection.uncovered.remove(joined);
         Optional<String> cursor = standing.cursor(connection.identity().tenant());
         answers.subscribed(connection.resumes == 0 ? cursor : Optional.empty(), joined, List.of());
         return true;
@@ -130,6 +131,7 @@ final class Subscriptions {
             }
         }
         services.upstream().release(connection.identity(), released);
+        connection.uncovered.remove(targets);
     }
 
     /// Ends everything that the connection has or asked for.
@@ -186,6 +188,8 @@ final class Subscriptions {
         // What the client gave up meanwhile was released then.
         released.retainAll(request.targets());
         services.upstream().release(connection.identity(), released);
+        connection.uncovered.add(rejected);
+        connection.uncovered.remove(accepted);
         Optional<String> known = connection.resumes == 0 ? Optional.of(cursor) : Optional.empty();
         request.answers().subscribed(known, accepted, rejected);
     }
@@ -266,6 +270,7 @@ final class Subscriptions {
                 .toList();
         for (Request request : late) {
             giveUp(request);
+            request.connection().uncovered.add(request.targets());
             request.answers().expired();
         }
     }

@@ -8,6 +8,7 @@ import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Start;
 import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.gateway.channel.Uncovered;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.Lsn;
@@ -137,7 +138,7 @@ public final class Session {
                 yield true;
             }
             case UnsubscribeAll all -> {
-                connection.unsubscribe(connection.targets());
+                connection.unsubscribeAll();
                 yield true;
             }
             case Ping ping -> send(ping.id(), new ServerMessage.Pong());
@@ -181,11 +182,13 @@ public final class Session {
                             .formatted(all.size(), services.limits().subscriptions()));
         }
         Optional<String> text = message.cursor().or(() -> helloCursor);
-        Optional<Start> start = text.flatMap(this::start);
+        Uncovered uncovered = text.map(Uncovered::of).orElseGet(Uncovered::new);
+        Optional<Start> start = text.map(Uncovered::position).flatMap(this::start);
         if (text.isPresent() && start.isEmpty()) {
             connection.sendHere(services.codec().encode(new Reset(Reset.Reason.CURSOR, List.of())));
         }
-        Subscribing answers = new Subscribing(connection, services.codec(), message.id(), filter);
+        connection.resumesWithout(uncovered);
+        Subscribing answers = new Subscribing(connection, services.codec(), message.id(), filter, uncovered);
         if (targets.isEmpty()) {
             answers.subscribed(Optional.empty(), List.of(), List.of());
             return true;

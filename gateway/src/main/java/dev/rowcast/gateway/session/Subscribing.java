@@ -5,6 +5,7 @@ import dev.rowcast.gateway.channel.Connection;
 import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.gateway.channel.Uncovered;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.Envelope;
 import dev.rowcast.schemas.protocol.ErrorCode;
@@ -14,17 +15,24 @@ import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.protocol.ServerMessage.Subscribed;
 import dev.rowcast.schemas.protocol.ServerMessage.Subscribed.Rejection;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// Tells a client what became of its `SUBSCRIBE`.
 ///
 /// @param id the client's correlation text
 /// @param filter the request's, in its canonical form
-record Subscribing(Connection connection, ProtocolCodec codec, Optional<String> id, Optional<String> filter)
+/// @param uncovered what the cursor it resumes with does not speak for
+record Subscribing(
+        Connection connection, ProtocolCodec codec, Optional<String> id, Optional<String> filter, Uncovered uncovered)
         implements Answers {
 
     @Override
     public void subscribed(Optional<String> cursor, Collection<Target> accepted, Collection<Target> rejected) {
+        List<Target> missed = uncovered.among(accepted);
+        if (!missed.isEmpty()) {
+            reset(Reset.Reason.LAPSED, missed);
+        }
         Subscribed message = new Subscribed(
                 accepted.size(),
                 filter,

@@ -267,6 +267,8 @@ public sealed interface ServerMessage {
             TRIMMED,
             /// The cursor belongs to another incarnation of the log.
             EPOCH,
+            /// The cursor was given while the client did not have these targets.
+            LAPSED,
             /// The table's columns changed so that old and new rows do not compare.
             SCHEMA,
             /// The table was emptied (`TRUNCATE`), which cannot be told row by row.
