@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A message from a gateway. What surrounds it (correlation id, transaction, cursor) is in [Envelope].
 ///
@@ -73,10 +74,11 @@ public sealed interface ServerMessage {
 
         /// One entity that changed.
         ///
-        /// @param version of the entity, from 0 to 2^53 - 1; clients skip what is not above their last one
-        public record EntityChange(String entityId, Action action, long version) {
+        /// @param version of the entity, from 0 to 2^53 - 1; clients skip what is not above their last one;
+        ///     empty where the row itself did not change, which is never skipped
+        public record EntityChange(String entityId, Action action, OptionalLong version) {
             public EntityChange {
-                Checks.counter("version", version);
+                version.ifPresent(number -> Checks.counter("version", number));
             }
         }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /// JSON members to server messages: for our own clients and tests.
@@ -71,7 +72,9 @@ final class ServerReader {
                 .map(each -> new ServerMessage.Invalidate.EntityChange(
                         text(each, "entityId"),
                         each.requiredName("action", ServerMessage.Invalidate.Action.class),
-                        counter(each, "version")))
+                        each.integer("version", 0, Checks.MAX_SAFE_INTEGER)
+                                .map(OptionalLong::of)
+                                .orElseGet(OptionalLong::empty)))
                 .toList();
         return new ServerMessage.Invalidate(text(payload, "entityCode"), changes, payload.requiredTime("timestamp"));
     }

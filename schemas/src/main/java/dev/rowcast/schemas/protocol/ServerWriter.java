@@ -57,9 +57,9 @@ final class ServerWriter {
         for (ServerMessage.Invalidate.EntityChange change : invalidate.changes()) {
             json.begin()
                     .text("entityId", change.entityId())
-                    .text("action", change.action().name())
-                    .number("version", change.version())
-                    .end();
+                    .text("action", change.action().name());
+            change.version().ifPresent(version -> json.number("version", version));
+            json.end();
         }
         json.endList().time("timestamp", invalidate.timestamp());
     }

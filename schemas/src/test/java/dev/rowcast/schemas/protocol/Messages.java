@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -71,7 +72,11 @@ final class Messages {
                 Combinators.combine(
                                 text(),
                                 Combinators.combine(
-                                                text(), Arbitraries.of(ServerMessage.Invalidate.Action.class), version)
+                                                text(),
+                                                Arbitraries.of(ServerMessage.Invalidate.Action.class),
+                                                Arbitraries.oneOf(
+                                                        version.map(OptionalLong::of),
+                                                        Arbitraries.just(OptionalLong.empty())))
                                         .as(ServerMessage.Invalidate.EntityChange::new)
                                         .list()
                                         .ofMaxSize(4),

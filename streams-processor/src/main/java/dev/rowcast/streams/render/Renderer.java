@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +55,11 @@ public final class Renderer {
         return new Texts(text, Optional.empty());
     }
 
-    /// Its row did not change, so nothing has its values: whoever may see it now fetches it.
+    /// Its row did not change, so nothing has its values: whoever may see it now fetches it. Nor has it a version that
+    /// would say what is newer: that of the parent's change may be above that of a change of the child that commits
+    /// later, and below that of one that committed before.
     private static Texts moved(long epoch, Routed.Moved moved, Action action) {
-        ServerMessage keys = keys(moved.rule(), moved.key(), action, moved.lsn(), instant(moved.happenedUs()));
+        ServerMessage keys = keys(moved.rule(), moved.key(), action, OptionalLong.empty(), instant(moved.happenedUs()));
         return new Texts(encode(keys, transaction(epoch, moved.transaction())), Optional.empty());
     }
 
@@ -66,7 +69,7 @@ public final class Renderer {
         String code = rule.entity().orElseThrow();
         Instant committed = instant(row.happenedUs());
         Optional<String> tx = transaction(epoch, row.transaction());
-        ServerMessage keys = keys(rule, change.getKey(), action, change.getLsn(), committed);
+        ServerMessage keys = keys(rule, change.getKey(), action, OptionalLong.of(change.getLsn()), committed);
         if (rule.deliver().isEmpty()) {
             return new Texts(encode(keys, tx), Optional.empty());
         }
@@ -84,7 +87,8 @@ public final class Renderer {
         return new Texts(encode(keys, tx), Optional.of(encode(rows, tx)).filter(Renderer::fits));
     }
 
-    private static ServerMessage keys(TableRule rule, String key, Action action, long version, Instant committed) {
+    private static ServerMessage keys(
+            TableRule rule, String key, Action action, OptionalLong version, Instant committed) {
         return new ServerMessage.Invalidate(
                 rule.entity().orElseThrow(),
                 List.of(new ServerMessage.Invalidate.EntityChange(key, action, version)),
