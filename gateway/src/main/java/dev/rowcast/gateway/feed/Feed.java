@@ -6,6 +6,7 @@ import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.registry.RegistryException;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +40,6 @@ import org.slf4j.LoggerFactory;
 final class Feed implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Feed.class);
-    private static final Duration LEASE = Duration.ofSeconds(10);
-    private static final Duration RENEW = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
@@ -199,9 +198,9 @@ final class Feed implements AutoCloseable {
     }
 
     private void renewLease() {
-        if (home != NO_HOME && System.nanoTime() - attachedNanos > RENEW.toNanos()) {
+        if (home != NO_HOME && System.nanoTime() - attachedNanos > Lease.RENEWAL.toNanos()) {
             attachedNanos = System.nanoTime();
-            commands.attach(home, LEASE);
+            commands.attach(home, Lease.ASKED);
         }
     }
 
@@ -243,7 +242,7 @@ final class Feed implements AutoCloseable {
             hasHome = true;
             moved = true;
             attachedNanos = System.nanoTime();
-            commands.attach(home, LEASE);
+            commands.attach(home, Lease.ASKED);
             log.atInfo()
                     .addKeyValue("node", node.id())
                     .addKeyValue("partition", partition)

@@ -1,6 +1,7 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.content.CloudEvents;
 import dev.rowcast.streams.deadletter.Incoming;
@@ -40,7 +41,6 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     static final String REPLAYS_STORE = "replays";
 
     private static final Logger LOG = LoggerFactory.getLogger(AudienceProcessor.class);
-    private static final Duration LEASE_CHECK = Duration.ofSeconds(1);
 
     /// How often replays get on where no change comes, and for how long at a time.
     private static final Duration REPLAY_CHECK = Duration.ofMillis(10);
@@ -117,7 +117,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 new PartitionMetrics(settings.meters(), context.taskId().partition()));
         stored = replays.stored();
         context.schedule(REPLAY_CHECK, PunctuationType.WALL_CLOCK_TIME, this::replay);
-        context.schedule(LEASE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
+        context.schedule(Lease.CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
     }
 
     @Override
@@ -170,7 +170,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         stored = List.of();
         if (!waiting.isEmpty()) {
             working.outbox.answering(settings.clock().millis(), null);
-            waiting.forEach(each -> working.subscribes.handle(each.tenant(), each.node(), each.subscribe()));
+            waiting.forEach(each -> working.subscribes.resume(each.tenant(), each.node(), each.request()));
         }
     }
 

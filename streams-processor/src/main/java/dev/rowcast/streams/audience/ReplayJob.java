@@ -5,6 +5,7 @@ import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.Unsubscribe;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
@@ -60,6 +61,8 @@ final class ReplayJob {
     private long bytes;
     private boolean admitted;
     private @Nullable SideReading reading;
+    /// Who took back what since it was asked.
+    private final List<Unsubscribe> withdrawn = new ArrayList<>();
 
     /// @param subscribe what was asked
     /// @param request the same, held against who may have it
@@ -96,6 +99,11 @@ final class ReplayJob {
                 subscribe.getOthers());
     }
 
+    /// What of that is one subscriber's no more, while others may still want it.
+    List<Unsubscribe> withdrawn() {
+        return List.copyOf(withdrawn);
+    }
+
     /// Whether it reads the log itself.
     boolean isReading() {
         return reading != null;
@@ -114,6 +122,7 @@ final class ReplayJob {
         boolean changed = !left.equals(request);
         if (changed) {
             request = left;
+            withdrawn.add(new Unsubscribe(subscriber.toPrincipal(), List.copyOf(unwanted)));
             replayer = new Replayer(services.admission(), request);
         }
         return changed;

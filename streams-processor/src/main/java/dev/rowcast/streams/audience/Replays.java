@@ -1,10 +1,8 @@
 package dev.rowcast.streams.audience;
 
-import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +34,7 @@ final class Replays {
     private static final String SEPARATOR = "\u0000";
 
     /// A request as it is stored.
-    record Stored(TenantId tenant, String node, Subscribe subscribe) {}
+    record Stored(TenantId tenant, String node, StoredRequest request) {}
 
     private final KeyValueStore<String, byte[]> store;
     private final Nodes nodes;
@@ -57,9 +55,9 @@ final class Replays {
             while (all.hasNext()) {
                 KeyValue<String, byte[]> entry = all.next();
                 String[] parts = entry.key.split(SEPARATOR, -1);
-                Optional<Subscribe> subscribe =
+                Optional<StoredRequest> request =
                         nodes.home(parts[1]).isPresent() ? decode(entry.value) : Optional.empty();
-                subscribe.ifPresentOrElse(
+                request.ifPresentOrElse(
                         each -> stored.add(new Stored(new TenantId(parts[0]), parts[1], each)),
                         () -> dropped.add(entry.key));
             }
@@ -162,9 +160,9 @@ final class Replays {
         }
     }
 
-    private static Optional<Subscribe> decode(byte[] bytes) {
+    private static Optional<StoredRequest> decode(byte[] bytes) {
         try {
-            return Optional.of(Subscribe.fromByteBuffer(ByteBuffer.wrap(bytes)));
+            return Optional.of(StoredRequest.decode(bytes));
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().addKeyValue("reason", e.toString()).log("Stored replay dropped");
             return Optional.empty();
@@ -172,14 +170,7 @@ final class Replays {
     }
 
     private void put(String key, ReplayJob job) {
-        try {
-            ByteBuffer bytes = job.subscribe().toByteBuffer();
-            byte[] value = new byte[bytes.remaining()];
-            bytes.get(value);
-            store.put(key, value);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot encode a request", e);
-        }
+        store.put(key, new StoredRequest(job.subscribe(), job.withdrawn()).encoded());
     }
 
     private static String key(ReplayJob job) {

@@ -29,8 +29,19 @@ final class SubscribeHandler {
     }
 
     void handle(TenantId tenant, String node, Subscribe subscribe) {
+        replays.begin(job(tenant, node, subscribe));
+    }
+
+    /// Goes on with what waited when the task died.
+    void resume(TenantId tenant, String node, StoredRequest stored) {
+        ReplayJob job = job(tenant, node, stored.subscribe());
+        stored.withdrawn().forEach(each -> job.forget(Subscriber.of(each.getPrincipal()), each.getTargets()));
+        replays.begin(job);
+    }
+
+    private ReplayJob job(TenantId tenant, String node, Subscribe subscribe) {
         Request request = Request.of(tenant, subscribe, admission);
-        replays.begin(new ReplayJob(node, subscribe, request, services, new Answering(node)));
+        return new ReplayJob(node, subscribe, request, services, new Answering(node));
     }
 
     /// What the asker is told, beside what it missed.

@@ -7,6 +7,7 @@ import static dev.rowcast.streams.audience.Samples.after;
 import static dev.rowcast.streams.audience.Samples.attach;
 import static dev.rowcast.streams.audience.Samples.change;
 import static dev.rowcast.streams.audience.Samples.channel;
+import static dev.rowcast.streams.audience.Samples.command;
 import static dev.rowcast.streams.audience.Samples.deleted;
 import static dev.rowcast.streams.audience.Samples.detach;
 import static dev.rowcast.streams.audience.Samples.entity;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Broadcast;
 import dev.rowcast.schemas.avro.Delivery;
@@ -45,6 +47,7 @@ import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.streams.deadletter.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -363,6 +366,34 @@ class AudienceTopologyTest {
         topology.change("demo", inserted(SOURCES, "77", 100, source(77, 42, "Hello")));
 
         assertThat(topology.deliveries()).extracting(Delivery::getNode).containsExactly("n2");
+    }
+
+    @Test
+    void tenSecondsAfterItsLastSignOfLifeNothingOfANodeIsLeft() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        topology.close();
+        topology = new RunningTopology(serdes, settings -> settings.withMeters(meters));
+        for (int phase = 0; phase < 10; phase++) {
+            topology.passTime(Duration.ofMillis(70));
+            String node = "n" + phase;
+            topology.command("demo", command(node, 0, new Attach(Lease.ASKED.toMillis())));
+            topology.command("demo", subscribe(node, 1, ALICE, fromTheBeginning(), channel("vault:42")));
+            long passedMs = 0;
+            while (passedMs < Lease.ASKED.toMillis() - 50) {
+                topology.passTime(Duration.ofMillis(50));
+                passedMs += 50;
+                topology.bodies();
+                topology.change("demo", inserted(SOURCES, "77", 100, source(77, 42, "Hello")));
+                assertThat(topology.deliveries()).as("after %d ms", passedMs).isNotEmpty();
+            }
+            for (; passedMs < Lease.GONE_WITHIN.toMillis(); passedMs += 50) {
+                topology.passTime(Duration.ofMillis(50));
+            }
+
+            assertThat(meters.get("rowcast.streams.nodes").gauge().value()).isZero();
+            assertThat(meters.get("rowcast.streams.subscriptions").gauge().value())
+                    .isZero();
+        }
     }
 
     @Test

@@ -15,8 +15,11 @@ import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
+import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.catalog.JournalLimits;
 import java.time.Duration;
@@ -24,7 +27,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Replays that take more than a turn: live changes pass them, a crash does not lose them, and what the journal has not
@@ -137,6 +142,42 @@ class ReplaysTest {
         assertThat(bodies(got, Frames.class)).isEmpty();
         assertThat(bodies(got, Subscribed.class)).hasSize(1);
         assertThat(task.change("demo", LONG, small(LONG, 1))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("P2: who gave up a request that several share is not let in by it after a crash, and the others are")
+    void whoGaveUpASharedRequestIsNotLetInAfterACrash() {
+        task.change("demo", 0, inserted("public.room_members", "1", 1, member("alice")));
+        task.change("demo", 1, inserted("public.room_members", "2", 2, member("bob")));
+        for (int i = 2; i < LONG; i++) {
+            Map<String, String> message = Map.of("id", "" + i, "room_id", "1", "title", '"' + TEN_KILOBYTES + '"');
+            task.change("demo", i, inserted("public.messages", "" + i, 10 + i, message));
+        }
+        task.command("demo", attach("n1", 0));
+        Principal bob = new Principal("bob", PrincipalKind.USER);
+        Subscribe both = new Subscribe(9L, ALICE, List.of(channel("room:1")), after(1), List.of(bob));
+        task.command("demo", Samples.command("n1", 0, both));
+
+        task.command("demo", unsubscribe("n1", bob, channel("room:1")));
+        for (int crash = 0; crash < 2; crash++) {
+            task.restart();
+            // One turn, in which what is stored is stored again.
+            task.change("demo", LONG + crash, small(LONG + crash, 2));
+        }
+        List<Delivery> got = new ArrayList<>(task.idle());
+        task.restart();
+        task.command("demo", unsubscribe("n1", ALICE, channel("room:1")));
+
+        assertThat(bodies(got, Subscribed.class))
+                .extracting(Subscribed::getAccepted)
+                .containsExactly(List.of(channel("room:1")));
+        // Nobody on the node wants it any more.
+        assertThat(task.change("demo", LONG + 2, inserted("public.messages", "z", 9_999, Map.of("room_id", "1"))))
+                .isEmpty();
+    }
+
+    private static Map<String, String> member(String who) {
+        return Map.of("id", "1", "room_id", "1", "user_id", '"' + who + '"', "role", "\"member\"");
     }
 
     @Test
