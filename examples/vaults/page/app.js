@@ -19,6 +19,7 @@ const feed = new Feed(
     `/v1/events?${new URLSearchParams({
       channel: `vault:${parameters.vault}`,
       mode: 'rows',
+      presence: 'true',
       [me.name]: me.text,
     })}`,
     location.href,
@@ -48,6 +49,9 @@ function onMessage({ type, payload }) {
       view.logEvent(type, `${payload.event} ${payload.collection}/${payload.item_id}`, latencyMs(payload));
       view.showToast({ kind: 'info', text: payload.event }, payload.metadata?.title);
       break;
+    case 'PRESENCE':
+      view.showPresence(payload.count);
+      break;
     case 'RESET':
       view.logEvent(type, payload.reason ?? '');
       sources.refresh();
@@ -55,6 +59,7 @@ function onMessage({ type, payload }) {
     case 'REVOKED':
       view.logEvent(type, payload.reason ?? '');
       sources.clear();
+      view.showPresence(0);
       feed.close('access to this vault has ended');
       break;
     case 'ERROR':

@@ -4,7 +4,7 @@
 // What it does not do is added here: notice a stream that went silent, and come back when the answer was no stream.
 
 const MESSAGE_TYPES = [
-  'WELCOME', 'SUBSCRIBED', 'INVALIDATE', 'CHANGE', 'CONTENT', 'PROGRESS', 'RESET', 'REVOKED', 'GOAWAY', 'ERROR',
+  'WELCOME', 'SUBSCRIBED', 'INVALIDATE', 'CHANGE', 'CONTENT', 'PROGRESS', 'PRESENCE', 'RESET', 'REVOKED', 'GOAWAY', 'ERROR',
 ];
 const LIVE_TYPES = new Set(['SUBSCRIBED', 'INVALIDATE', 'CHANGE', 'CONTENT', 'PROGRESS', 'RESET']);
 

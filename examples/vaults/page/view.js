@@ -41,6 +41,11 @@ export function showAge(ageMs) {
   find('#status .age').textContent = ageMs === null ? '' : `position ${duration(ageMs)} old`;
 }
 
+/** How many principals have the vault open; this page is one of them. */
+export function showPresence(count) {
+  find('#here').textContent = count > 0 ? `${count} here` : '';
+}
+
 export function showProblem(text) {
   find('#problem').textContent = text;
   find('#problem').hidden = !text;

@@ -125,6 +125,37 @@ class MembersPathTest {
         }
     }
 
+    @Test
+    @DisplayName("who asks for it is told how many are there, and hears of who comes, goes and is revoked")
+    void whoAsksForItIsToldHowManyAreThere() throws Exception {
+        member("bob");
+        try (EventStream alice =
+                EventStream.open(running.at().gateway(), "channel=vault:2&presence=true", "", running.as("alice"))) {
+            awaitCount(alice, 1);
+            try (EventStream bob = follow("bob");
+                    EventStream bobAgain = follow("bob")) {
+                bob.await("SUBSCRIBED");
+                bobAgain.await("SUBSCRIBED");
+                awaitCount(alice, 2);
+                assertThat(bob.events()).noneMatch(event -> event.type().equals("PRESENCE"));
+                alice.events().clear();
+
+                running.sql("delete from vault_members where vault_id=2 and user_id='bob'");
+                awaitCount(alice, 1);
+            }
+            assertThat(alice.events())
+                    .filteredOn(event -> event.type().equals("PRESENCE"))
+                    .allSatisfy(event -> {
+                        assertThat(event.id()).isEmpty();
+                        assertThat(event.data()).doesNotContain("alice", "bob", "\"count\":3");
+                    });
+        }
+    }
+
+    private static void awaitCount(EventStream stream, int count) throws Exception {
+        stream.await("PRESENCE", event -> event.data().contains("\"count\":" + count));
+    }
+
     private String read(String user, int vault) throws Exception {
         URI list = URI.create(
                 running.at().gateway() + "/v1/entities/source?channel=vault:%d&page=1&limit=100".formatted(vault));

@@ -90,13 +90,13 @@ final class Answering {
             if ((!comparable || frames.get(i).getOffset() > start.offset()) && mayHave(request, frames.get(i))) {
                 // What a later one says of the row replaces what an earlier one said.
                 if (held >= 0 && !LiveFrame.areOfTheSameRow(frames.get(held), frames.get(i))) {
-                    connection.writeShared(rendered.get(held), request.rows(), false);
+                    connection.writeShared(rendered.get(held), request.wish().rows(), false);
                 }
                 held = i;
             }
         }
         if (held >= 0) {
-            connection.writeShared(rendered.get(held), request.rows(), onlyResume);
+            connection.writeShared(rendered.get(held), request.wish().rows(), onlyResume);
         }
         // Should it have to be asked again, then from here.
         long reached = arrival.delivery().getOffset();

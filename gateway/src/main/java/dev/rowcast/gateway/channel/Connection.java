@@ -126,8 +126,8 @@ public final class Connection {
     ///
     /// @param cursor the client's own position; without one the node's is the start
     /// @return false when the node cannot do it now: it is not attached yet, or too busy
-    public boolean subscribe(Collection<Target> targets, boolean rows, Optional<Start> cursor, Answers answers) {
-        return shard.subscriptions().subscribe(this, targets, rows, cursor, answers);
+    public boolean subscribe(Collection<Target> targets, Wish wish, Optional<Start> cursor, Answers answers) {
+        return shard.subscriptions().subscribe(this, targets, wish, cursor, answers);
     }
 
     /// Ends what is subscribed or being subscribed of these.
@@ -214,6 +214,11 @@ public final class Connection {
         }
         shard.overflowed(this);
         return true;
+    }
+
+    /// Whether what can wait need not.
+    boolean isQuick() {
+        return pendingBytes() <= shard.pendingBytesAllowed() / 2;
     }
 
     private long pendingBytes() {

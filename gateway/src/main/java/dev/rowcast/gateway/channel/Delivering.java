@@ -6,6 +6,7 @@ import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Presence;
 import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
@@ -20,15 +21,23 @@ final class Delivering {
     private final Subscriptions subscriptions;
     private final Standing standing;
     private final FanOut fanOut;
+    private final Watching watching;
     private final Answering answering;
     private final Revoking revoking;
     private final ShardServices services;
 
-    Delivering(Roster roster, Subscriptions subscriptions, Standing standing, FanOut fanOut, ShardServices services) {
+    Delivering(
+            Roster roster,
+            Subscriptions subscriptions,
+            Standing standing,
+            FanOut fanOut,
+            Watching watching,
+            ShardServices services) {
         this.roster = roster;
         this.subscriptions = subscriptions;
         this.standing = standing;
         this.fanOut = fanOut;
+        this.watching = watching;
         this.answering = new Answering(subscriptions, standing, services);
         this.revoking = new Revoking(roster, subscriptions, standing, services);
         this.services = services;
@@ -48,6 +57,7 @@ final class Delivering {
             when reset.getRequest() != null -> answering.reset(reset, reset.getRequest());
             case dev.rowcast.schemas.avro.Reset reset -> reset(arrival, reset);
             case Revoked revoked -> arrival.tenant().ifPresent(tenant -> revoking.revoke(tenant, arrival, revoked));
+            case Presence presence -> arrival.tenant().ifPresent(tenant -> watching.take(tenant, presence));
             default -> {} // what a newer topology says and this node does not know
         }
     }

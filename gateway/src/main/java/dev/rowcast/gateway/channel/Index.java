@@ -18,6 +18,16 @@ final class Index {
     }
 
     private final Map<TenantId, Tenant> tenants = new HashMap<>();
+    private final Watching watching;
+
+    Index(Watching watching) {
+        this.watching = watching;
+    }
+
+    /// Who else is in the channels.
+    Watching watching() {
+        return watching;
+    }
 
     void add(Member member) {
         Tenant tenant = tenants.computeIfAbsent(
@@ -31,6 +41,7 @@ final class Index {
                         .computeIfAbsent(principal(member), unseen -> new Room());
         };
         room.add(member);
+        watching.add(member);
     }
 
     void remove(Member member) {
@@ -39,6 +50,7 @@ final class Index {
         if (tenant == null) {
             return;
         }
+        watching.remove(member);
         String name = member.target.text();
         switch (member.target.kind()) {
             case CHANNEL -> remove(tenant.channels, name, member);

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether a connection may have channels without asking, because another one of this event loop has them. Three
+/// Whether a connection may have channels without asking, because another one of this event loop has them. Four
 /// things must hold, or the topology is asked:
 ///
 /// - It starts at the loop's own position, and nothing of what comes after that was written yet. What follows is
@@ -13,6 +13,7 @@ import java.util.Optional;
 /// - The topology let the other one in for what is true of this one as well: the channel is open to its kind of
 ///   principal. With members nobody speaks for another.
 /// - A key can be revoked. The topology tells of the keys that it knows on this node, so it must be the same key.
+/// - In a channel with presence the topology has to know who is there, so it must be the same principal.
 final class Joining {
 
     /// Looked at in a room; in a larger one the first few are as good as any.
@@ -42,12 +43,14 @@ final class Joining {
         }
         List<Member> members = index.channel(connection.identity().tenant(), target.text());
         return members.subList(0, Math.min(MOST_LOOKED_AT, members.size())).stream()
-                .anyMatch(member -> member.from <= here.offset() && speaksFor(member, connection));
+                .anyMatch(member -> member.from <= here.offset() && speaksFor(member, connection, target));
     }
 
-    private static boolean speaksFor(Member member, Connection connection) {
+    private boolean speaksFor(Member member, Connection connection, Target target) {
         Principal theirs = member.connection.identity().principal();
         Principal mine = connection.identity().principal();
-        return theirs.kind() == mine.kind() && (mine.kind() != Principal.Kind.KEY || theirs.equals(mine));
+        boolean same =
+                mine.kind() == Principal.Kind.KEY || services.membersOnly().hasPresence(target);
+        return theirs.kind() == mine.kind() && (!same || theirs.equals(mine));
     }
 }

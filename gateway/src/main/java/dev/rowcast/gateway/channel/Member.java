@@ -5,6 +5,7 @@ final class Member {
 
     final Connection connection;
     final Target target;
+    final Wish wish;
     final boolean rows;
     /// What is at or before this offset is not for it.
     long from;
@@ -13,10 +14,11 @@ final class Member {
     /// Its place in the room, kept by the room.
     int index;
 
-    Member(Connection connection, Target target, boolean rows, long from, long asOf) {
+    Member(Connection connection, Target target, Wish wish, long from, long asOf) {
         this.connection = connection;
         this.target = target;
-        this.rows = rows;
+        this.wish = wish;
+        this.rows = wish.rows();
         this.from = from;
         this.asOf = asOf;
     }

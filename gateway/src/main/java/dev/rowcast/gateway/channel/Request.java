@@ -14,7 +14,7 @@ record Request(
         long number,
         Connection connection,
         Set<Target> targets,
-        boolean rows,
+        Wish wish,
         Start start,
         boolean resume,
         boolean again,
@@ -24,17 +24,17 @@ record Request(
 
     /// The same, after this much of the replay.
     Request from(Start reached) {
-        return new Request(number, connection, targets, rows, reached, resume, again, told, answers, deadlineNanos);
+        return new Request(number, connection, targets, wish, reached, resume, again, told, answers, deadlineNanos);
     }
 
     /// The same, with what is known of it now.
     Request with(Told known) {
-        return new Request(number, connection, targets, rows, start, resume, again, known, answers, deadlineNanos);
+        return new Request(number, connection, targets, wish, start, resume, again, known, answers, deadlineNanos);
     }
 
     /// The same under a new number, which alone is answered.
     Request repeated(long newNumber) {
         return new Request(
-                newNumber, connection, targets, rows, start, resume, true, Told.NOTHING, answers, deadlineNanos);
+                newNumber, connection, targets, wish, start, resume, true, Told.NOTHING, answers, deadlineNanos);
     }
 }

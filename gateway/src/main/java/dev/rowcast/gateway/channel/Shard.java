@@ -44,6 +44,7 @@ final class Shard implements Runnable {
     private final Roster roster = new Roster();
     private final Standing standing;
     private final Waits waits;
+    private final Watching watching;
     private final List<Connection> unflushed = new ArrayList<>();
     private final Set<Connection> overflowed = new LinkedHashSet<>();
     private int seconds;
@@ -54,10 +55,11 @@ final class Shard implements Runnable {
         this.services = services;
         this.standing = new Standing(services, known);
         this.waits = new Waits(standing);
-        Index index = new Index();
+        this.watching = new Watching(services);
+        Index index = new Index(watching);
         this.fanOut = new FanOut(index, services);
         this.subscriptions = new Subscriptions(this, index, standing, services);
-        this.delivering = new Delivering(roster, subscriptions, standing, fanOut, services);
+        this.delivering = new Delivering(roster, subscriptions, standing, fanOut, watching, services);
     }
 
     void start() {
@@ -203,6 +205,7 @@ final class Shard implements Runnable {
         seconds++;
         subscriptions.expire();
         waits.settle();
+        watching.catchUp();
         if (seconds % PROGRESS_SECONDS == 0) {
             standing.tell(roster.current());
         }

@@ -45,20 +45,20 @@ final class Subscriptions {
     ///
     /// @return false when the node cannot do it now
     boolean subscribe(
-            Connection connection, Collection<Target> targets, boolean rows, Optional<Start> cursor, Answers answers) {
+            Connection connection, Collection<Target> targets, Wish wish, Optional<Start> cursor, Answers answers) {
         Progress here = standing.of(connection.identity().tenant());
         if (here == null) {
             return false;
         }
         if (joining.may(connection, targets, cursor, here)) {
-            return join(connection, targets, rows, here, answers);
+            return join(connection, targets, wish, here, answers);
         }
         return ask(
                 new Request(
                         services.upstream().nextRequest(),
                         connection,
                         new LinkedHashSet<>(targets),
-                        rows,
+                        wish,
                         cursor.orElseGet(() -> new Start(here.epoch(), here.offset())),
                         cursor.isPresent(),
                         false,
@@ -69,20 +69,20 @@ final class Subscriptions {
     }
 
     /// What another one of this event loop gets, it gets from here on; nothing is asked.
-    private boolean join(
-            Connection connection, Collection<Target> targets, boolean rows, Progress here, Answers answers) {
+    private boolean join(Connection connection, Collection<Target> targets, Wish wish, Progress here, Answers answers) {
         List<Target> joined = List.copyOf(new LinkedHashSet<>(targets));
         if (!services.upstream().join(connection.identity(), joined)) {
             return false;
         }
         List<Target> released = new ArrayList<>();
         for (Target target : joined) {
-            enter(new Member(connection, target, rows, here.offset(), here.offset()), released);
+            enter(new Member(connection, target, wish, here.offset(), here.offset()), released);
         }
         services.upstream().release(connection.identity(), released);
         connection.uncovered.remove(joined);
         Optional<String> cursor = standing.cursor(connection.identity().tenant());
         answers.subscribed(connection.resumes == 0 ? cursor : Optional.empty(), joined, List.of());
+        index.watching().begin(connection, joined);
         return true;
     }
 
@@ -183,7 +183,7 @@ final class Subscriptions {
             if (!request.targets().contains(target)) {
                 continue;
             }
-            enter(new Member(connection, target, request.rows(), from, asOf), released);
+            enter(new Member(connection, target, request.wish(), from, asOf), released);
         }
         // What the client gave up meanwhile was released then.
         released.retainAll(request.targets());
@@ -192,6 +192,7 @@ final class Subscriptions {
         connection.uncovered.remove(accepted);
         Optional<String> known = connection.resumes == 0 ? Optional.of(cursor) : Optional.empty();
         request.answers().subscribed(known, accepted, rejected);
+        index.watching().begin(connection, accepted);
     }
 
     /// @param released takes the target when the connection had it already
@@ -225,16 +226,18 @@ final class Subscriptions {
         for (Connection connection : shard.connections()) {
             if (which.test(connection.identity().tenant())) {
                 List.copyOf(connection.requests.values()).forEach(this::repeat);
-                for (boolean rows : new boolean[] {true, false}) {
-                    askAgain(connection, rows);
-                }
+                connection.memberships.values().stream()
+                        .map(member -> member.wish)
+                        .distinct()
+                        .toList()
+                        .forEach(wish -> askAgain(connection, wish));
             }
         }
     }
 
-    private void askAgain(Connection connection, boolean rows) {
+    private void askAgain(Connection connection, Wish wish) {
         List<Member> members = connection.memberships.values().stream()
-                .filter(member -> member.rows == rows)
+                .filter(member -> member.wish.equals(wish))
                 .toList();
         Progress here = standing.of(connection.identity().tenant());
         if (members.isEmpty() || here == null) {
@@ -252,7 +255,7 @@ final class Subscriptions {
                         services.upstream().nextRequest(),
                         connection,
                         targets,
-                        rows,
+                        wish,
                         new Start(here.epoch(), here.offset()),
                         true,
                         true,

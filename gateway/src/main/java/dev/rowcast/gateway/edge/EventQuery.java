@@ -34,7 +34,16 @@ sealed interface EventQuery {
         if (mode.isEmpty()) {
             return new Bad(ErrorCode.INVALID_MESSAGE, "mode must be 'keys' or 'rows'.");
         }
+        String presence = Optional.ofNullable(query.getFirst("presence")).orElse("false");
+        if (!presence.equals("true") && !presence.equals("false")) {
+            return new Bad(ErrorCode.INVALID_MESSAGE, "presence must be 'true' or 'false'.");
+        }
         List<String> channels = values(query, "channel");
+        if (presence.equals("true") && channels.isEmpty()) {
+            return new Bad(
+                    ErrorCode.INVALID_MESSAGE,
+                    "presence is told of channels, and there are none: add channel=type:id.");
+        }
         Map<String, List<String>> entities = new LinkedHashMap<>();
         for (String entity : values(query, "entity")) {
             int colon = entity.indexOf(':');
@@ -58,11 +67,18 @@ sealed interface EventQuery {
         List<Subscribe> wishes = new ArrayList<>();
         Optional<String> cursor = cursor(request);
         if (!channels.isEmpty()) {
-            wishes.add(
-                    new Subscribe(Optional.empty(), Optional.empty(), List.of(), channels, filter, cursor, mode.get()));
+            wishes.add(new Subscribe(
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    channels,
+                    filter,
+                    cursor,
+                    mode.get(),
+                    presence.equals("true")));
         }
         entities.forEach((code, ids) -> wishes.add(new Subscribe(
-                Optional.empty(), Optional.of(code), ids, List.of(), Optional.empty(), cursor, mode.get())));
+                Optional.empty(), Optional.of(code), ids, List.of(), Optional.empty(), cursor, mode.get(), false)));
         return judged(wishes, codec);
     }
 

@@ -50,7 +50,7 @@ final class Commands implements Upstream, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     /// What the topology knows as one subscription of this node: a channel, whoever listens there, or what one
-    /// principal has of a channel with members, or of an entity.
+    /// principal has of a channel with members or presence, or of an entity.
     private record Interest(TenantId tenant, Optional<dev.rowcast.gateway.auth.Principal> principal, Target target) {}
 
     private final Node node;
@@ -259,8 +259,10 @@ final class Commands implements Upstream, AutoCloseable {
     }
 
     private Interest interest(Identity identity, Target target) {
-        boolean whoever = target.kind() == Target.Kind.CHANNEL && !membersOnly.is(target);
-        return new Interest(identity.tenant(), whoever ? Optional.empty() : Optional.of(identity.principal()), target);
+        return new Interest(
+                identity.tenant(),
+                membersOnly.isByPrincipal(target) ? Optional.of(identity.principal()) : Optional.empty(),
+                target);
     }
 
     private static Principal principal(dev.rowcast.gateway.auth.Principal principal) {

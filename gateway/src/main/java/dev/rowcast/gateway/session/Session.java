@@ -9,6 +9,7 @@ import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Start;
 import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.channel.Uncovered;
+import dev.rowcast.gateway.channel.Wish;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.Lsn;
@@ -193,7 +194,7 @@ public final class Session {
             answers.subscribed(Optional.empty(), List.of(), List.of());
             return true;
         }
-        if (!connection.subscribe(targets, message.mode() == Mode.ROWS, start, answers)) {
+        if (!connection.subscribe(targets, new Wish(message.mode() == Mode.ROWS, message.presence()), start, answers)) {
             answers.expired();
             return false;
         }

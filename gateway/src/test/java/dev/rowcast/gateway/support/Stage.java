@@ -123,10 +123,12 @@ public final class Stage implements AutoCloseable {
                     tenancy: {column: site_id}
                     channels:
                       vault: {access: tenant}
+                      lobby: {access: tenant, presence: members}
                       room: {access: members, members: {table: public.members, channel: room_id, principal: user_id}}
                     tables:
                       public.vaults:  {entity: vault, channels: ["vault:{id}"]}
                       public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}
+                      public.guests:  {entity: guest, channels: ["lobby:{lobby_id}"], deliver: [id, name]}
                     """.formatted(source));
         } catch (Exception e) {
             throw new AssertionError(e);

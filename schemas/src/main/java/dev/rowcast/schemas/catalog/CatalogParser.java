@@ -3,7 +3,6 @@ package dev.rowcast.schemas.catalog;
 import dev.rowcast.schemas.catalog.YamlValue.Where;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,14 +91,16 @@ final class CatalogParser {
     }
 
     private Optional<ChannelType> channelType(String name, Section type) {
-        type.only("access", "members");
+        type.only("access", "members", "presence");
         Optional<Access> access = type.required("access", CatalogParser::access);
         Optional<Members> members = type.optionalSection("members").flatMap(this::members);
+        Presence presence = type.optional("presence", CatalogParser::presence).orElse(Presence.NONE);
         if (!type.sound() || (type.has("members") && members.isEmpty())) {
             problems.attempt(type.where(), () -> Names.CHANNEL_TYPE.check(name));
             return Optional.empty();
         }
-        return access.flatMap(who -> problems.attempt(type.where(), () -> new ChannelType(name, who, members)));
+        return access.flatMap(
+                who -> problems.attempt(type.where(), () -> new ChannelType(name, who, members, presence)));
     }
 
     private Optional<Members> members(Section members) {
@@ -186,15 +187,19 @@ final class CatalogParser {
     }
 
     private static Access access(String text) {
-        Map<String, Access> byName = new HashMap<>();
-        Arrays.stream(Access.values())
-                .forEach(access -> byName.put(access.name().toLowerCase(Locale.ROOT), access));
-        Access access = byName.get(text);
-        if (access == null) {
-            throw new BadValueException(
-                    CatalogCode.BAD_VALUE, Excerpt.quoted(text) + " is no access", "write members, tenant or public");
-        }
-        return access;
+        return named(Access.values(), text, "is no access", "write members, tenant or public");
+    }
+
+    private static Presence presence(String text) {
+        return named(Presence.values(), text, "is no presence", "write none, count or members");
+    }
+
+    private static <E extends Enum<E>> E named(E[] values, String text, String complaint, String fix) {
+        return Arrays.stream(values)
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(() ->
+                        new BadValueException(CatalogCode.BAD_VALUE, Excerpt.quoted(text) + " " + complaint, fix));
     }
 
     /// The place that a path of keys leads to, or as far towards it as the file goes.

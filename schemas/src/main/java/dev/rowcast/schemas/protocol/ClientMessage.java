@@ -53,6 +53,7 @@ public sealed interface ClientMessage {
     /// @param filter narrows the channels, not the entities; the same channel with another filter is another
     ///     subscription
     /// @param cursor where to resume; empty starts at the gateway's present position
+    /// @param presence whether to be told who else is there, in channels whose catalog entry allows it
     record Subscribe(
             Optional<String> id,
             Optional<String> entityCode,
@@ -60,7 +61,8 @@ public sealed interface ClientMessage {
             List<String> channels,
             Optional<Filter> filter,
             Optional<String> cursor,
-            Mode mode)
+            Mode mode,
+            boolean presence)
             implements ClientMessage {
         static final String TYPE = "SUBSCRIBE";
 
@@ -70,6 +72,7 @@ public sealed interface ClientMessage {
             Checks.that(entityCode.isPresent() || entityIds.isEmpty(), "entityIds need an entityCode");
             Checks.that(entityCode.isPresent() || !channels.isEmpty(), "a subscription names entities or channels");
             Checks.that(filter.isEmpty() || !channels.isEmpty(), "a filter needs channels");
+            Checks.that(!presence || !channels.isEmpty(), "presence needs channels");
         }
 
         @Override

@@ -54,7 +54,17 @@ final class ClientReader {
                 channels,
                 filter(payload, channels),
                 payload.text("cursor", cursorRule),
-                mode(payload));
+                mode(payload),
+                presence(payload, channels));
+    }
+
+    private static boolean presence(Members payload, List<String> channels) {
+        boolean wanted = payload.flag("presence");
+        if (wanted && channels.isEmpty()) {
+            throw Members.invalid(payload.path("presence")
+                    + " is told of channels, and there are none: name channels, or leave it out.");
+        }
+        return wanted;
     }
 
     private ClientMessage unsubscribe(Optional<String> id, Members payload) {

@@ -37,6 +37,9 @@ final class ClientWriter {
         if (subscribe.mode() != ClientMessage.Mode.KEYS) {
             json.text("mode", subscribe.mode().wire());
         }
+        if (subscribe.presence()) {
+            json.flag("presence");
+        }
         json.end();
     }
 

@@ -75,6 +75,13 @@ final class JsonWriter {
         return this;
     }
 
+    /// A member that is there only when it is true.
+    JsonWriter flag(String name) {
+        name(name);
+        out.append("true");
+        return this;
+    }
+
     JsonWriter time(String name, Instant value) {
         name(name);
         out.append('"');

@@ -69,6 +69,18 @@ final class Members {
         return find(name).map(node -> integer(name, node, min, max));
     }
 
+    /// False where the member is absent.
+    boolean flag(String name) {
+        return find(name)
+                .map(node -> {
+                    if (!node.isBoolean()) {
+                        throw wrongType(path(name), "true or false", node, false);
+                    }
+                    return node.booleanValue();
+                })
+                .orElse(false);
+    }
+
     <E extends Enum<E>> E requiredName(String name, Class<E> type) {
         String value = requiredText(name, TextRule.ANY);
         for (E constant : type.getEnumConstants()) {

@@ -226,6 +226,30 @@ public sealed interface ServerMessage {
         }
     }
 
+    /// Who else listens to a channel, for subscriptions that asked for it. It has no place in the order of changes: no
+    /// cursor, and nothing of it is sent later.
+    ///
+    /// @param count how many principals are subscribed now
+    /// @param full whether `joined` lists everybody there is, so that what was known before is forgotten. It lists
+    ///     nobody where only the count may be known, or where there are too many
+    /// @param joined ids of the users who came since the last message of this channel; keys are counted, not named
+    /// @param left ids of the users who went
+    record Presence(String channel, int count, boolean full, List<String> joined, List<String> left)
+            implements ServerMessage {
+        static final String TYPE = "PRESENCE";
+
+        public Presence {
+            Checks.counter("count", count);
+            joined = List.copyOf(joined);
+            left = List.copyOf(left);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
     /// Access to the targets ended; nothing committed later arrives for them.
     record Revoked(List<String> targets, Revoked.Reason reason) implements ServerMessage {
         static final String TYPE = "REVOKED";

@@ -41,6 +41,13 @@ final class ServerReader {
                                 .map(Duration::ofMillis));
             case ServerMessage.Progress.TYPE ->
                 new ServerMessage.Progress(payload.requiredText("lsn", TextRule.LSN), millis(payload, "lagMs"));
+            case ServerMessage.Presence.TYPE ->
+                new ServerMessage.Presence(
+                        text(payload, "channel"),
+                        (int) payload.requiredInteger("count", 0, Integer.MAX_VALUE),
+                        payload.flag("full"),
+                        texts(payload, "joined"),
+                        texts(payload, "left"));
             case ServerMessage.Revoked.TYPE ->
                 new ServerMessage.Revoked(
                         texts(payload, "targets"), payload.requiredName("reason", ServerMessage.Revoked.Reason.class));

@@ -38,6 +38,7 @@ final class ServerWriter {
             }
             case ServerMessage.Progress progress ->
                 json.text("lsn", progress.lsn()).number("lagMs", progress.lag().toMillis());
+            case ServerMessage.Presence presence -> members(json, presence);
             case ServerMessage.Revoked revoked ->
                 json.texts("targets", revoked.targets())
                         .text("reason", revoked.reason().name());
@@ -85,6 +86,14 @@ final class ServerWriter {
                 .text("item_id", content.itemId())
                 .time("timestamp", content.timestamp())
                 .fragment("metadata", content.metadata());
+    }
+
+    private static void members(JsonWriter json, ServerMessage.Presence presence) {
+        json.text("channel", presence.channel()).number("count", presence.count());
+        if (presence.full()) {
+            json.flag("full");
+        }
+        json.textsUnlessEmpty("joined", presence.joined()).textsUnlessEmpty("left", presence.left());
     }
 
     private static void members(JsonWriter json, ServerMessage.Subscribed subscribed) {

@@ -437,6 +437,40 @@ class CatalogParserTest {
     }
 
     @Test
+    void presenceSaysWhatSubscribersKnowOfEachOther() {
+        Catalog catalog = Catalog.parse("rowcast.yaml", """
+                source: app
+                tenancy: {constant: default}
+                channels:
+                  a: {access: public}
+                  b: {access: public, presence: count}
+                  c: {access: tenant, presence: members}
+                  d: {access: tenant, presence: none}
+                tables: {public.vaults: {entity: vault, channels: ["a:{id}"]}}
+                """);
+
+        assertThat(catalog.channels().values())
+                .extracting(ChannelType::presence)
+                .containsExactly(Presence.NONE, Presence.COUNT, Presence.MEMBERS, Presence.NONE);
+    }
+
+    @Test
+    void anotherPresenceIsRefused() {
+        refuses(
+                "channels: {vault: {access: tenant, presence: names}}\n",
+                "rowcast.yaml:1: channels.vault.presence: \"names\" is no presence; write none, count or members"
+                        + " [CATALOG_BAD_VALUE]");
+    }
+
+    @Test
+    void nobodyIsNamedWhereAnybodyMayRead() {
+        refuses(
+                "channels: {vault: {access: public, presence: members}}\n",
+                "rowcast.yaml:1: channels.vault: presence is members where access is public, so anybody would be told"
+                        + " who is there; set presence to count, or access to tenant or members [CATALOG_CONFLICT]");
+    }
+
+    @Test
     void accessMembersNeedsAMembersTable() {
         refuses(
                 "channels: {vault: {access: members}}\n",

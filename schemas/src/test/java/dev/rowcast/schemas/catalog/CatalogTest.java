@@ -35,9 +35,10 @@ class CatalogTest {
                                 new ChannelType(
                                         "vault",
                                         Access.MEMBERS,
-                                        Optional.of(new Members(
-                                                VAULT_MEMBERS, "vault_id", "user_id", Optional.of("role"))))),
-                        Map.entry("site", new ChannelType("site", Access.TENANT, Optional.empty())));
+                                        Optional.of(
+                                                new Members(VAULT_MEMBERS, "vault_id", "user_id", Optional.of("role"))),
+                                        Presence.NONE)),
+                        Map.entry("site", new ChannelType("site", Access.TENANT, Optional.empty(), Presence.NONE)));
     }
 
     @Test

@@ -40,8 +40,8 @@ final class Messages {
         Arbitrary<ClientMessage.Mode> mode = Arbitraries.of(ClientMessage.Mode.class);
         return Arbitraries.oneOf(
                 Combinators.combine(id, code(), ids(), channels(), cursor, mode)
-                        .as((i, c, e, ch, cu, m) ->
-                                new ClientMessage.Subscribe(i, Optional.of(c), e, ch, Optional.empty(), cu, m)),
+                        .as((i, c, e, ch, cu, m) -> new ClientMessage.Subscribe(
+                                i, Optional.of(c), e, ch, Optional.empty(), cu, m, ch.size() % 2 == 1)),
                 Combinators.combine(
                                 id,
                                 ids().map(e -> Optional.<String>empty()),
@@ -49,7 +49,8 @@ final class Messages {
                                 filter().optional(),
                                 cursor,
                                 mode)
-                        .as((i, none, ch, f, cu, m) -> new ClientMessage.Subscribe(i, none, List.of(), ch, f, cu, m)));
+                        .as((i, none, ch, f, cu, m) ->
+                                new ClientMessage.Subscribe(i, none, List.of(), ch, f, cu, m, ch.size() % 2 == 1)));
     }
 
     static Arbitrary<Envelope> envelopes() {
@@ -96,6 +97,13 @@ final class Messages {
                                 millis(60_000).optional())
                         .as((m, c, r) -> new ServerMessage.Error(m, c, r)),
                 Combinators.combine(lsn(), millis(1 << 30)).as(ServerMessage.Progress::new),
+                Combinators.combine(
+                                text(),
+                                Arbitraries.integers().greaterOrEqual(0),
+                                Arbitraries.of(true, false),
+                                texts(),
+                                texts())
+                        .as(ServerMessage.Presence::new),
                 Combinators.combine(texts(), Arbitraries.of(ServerMessage.Revoked.Reason.class))
                         .as(ServerMessage.Revoked::new),
                 Combinators.combine(Arbitraries.of(ServerMessage.Reset.Reason.class), texts())

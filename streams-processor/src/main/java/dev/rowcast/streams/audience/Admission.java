@@ -6,6 +6,7 @@ import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.catalog.Access;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
+import dev.rowcast.schemas.catalog.Presence;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.filter.FilterException;
@@ -100,6 +101,16 @@ final class Admission {
     /// Whether a channel lets in principals one by one.
     boolean hasMembers(String channel) {
         return type(channel).filter(type -> type.access() == Access.MEMBERS).isPresent();
+    }
+
+    /// What the subscribers of a channel may know of each other.
+    Presence presence(String channel) {
+        return type(channel).map(ChannelType::presence).orElse(Presence.NONE);
+    }
+
+    /// Whether a subscription to the channel is kept for each principal on a node, not once for the node.
+    boolean isByPrincipal(String channel) {
+        return hasMembers(channel) || presence(channel) != Presence.NONE;
     }
 
     /// When the principal was a member of a channel with members.

@@ -45,6 +45,11 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     /// How often replays get on where no change comes, and for how long at a time.
     private static final Duration REPLAY_CHECK = Duration.ofMillis(10);
 
+    /// How often presence gets on, and for how long at a time.
+    private static final Duration PRESENCE_CHECK = Duration.ofMillis(100);
+
+    private static final Duration PRESENCE_TURN = Duration.ofMillis(10);
+
     private final Catalog catalog;
     private final Relations relations;
     private final TopologySettings settings;
@@ -62,6 +67,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             ChangeHandler changes,
             SubscribeHandler subscribes,
             CommandHandler commands,
+            PresenceTeller presence,
             PartitionMetrics metrics) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
@@ -114,10 +120,12 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 changes,
                 subscribes,
                 new CommandHandler(admission, partition, subscribes, replays, outbox, context::currentSystemTimeMs),
+                new PresenceTeller(partition, admission, outbox),
                 new PartitionMetrics(settings.meters(), context.taskId().partition()));
         stored = replays.stored();
         context.schedule(REPLAY_CHECK, PunctuationType.WALL_CLOCK_TIME, this::replay);
         context.schedule(Lease.CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
+        context.schedule(PRESENCE_CHECK, PunctuationType.WALL_CLOCK_TIME, this::tellPresence);
     }
 
     @Override
@@ -162,6 +170,11 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             long until = settings.clock().millis() + REPLAY_CHECK.toMillis();
             working.replays.all(() -> settings.clock().millis() < until);
         }
+    }
+
+    private void tellPresence(long nowMs) {
+        long until = settings.clock().millis() + PRESENCE_TURN.toMillis();
+        working.presence.turn(nowMs, () -> settings.clock().millis() < until);
     }
 
     /// Those that waited when the task died, before anything else: nothing can be delivered before there is a turn.

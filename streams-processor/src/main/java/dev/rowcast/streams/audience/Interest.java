@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /// Which nodes care for what: the subscriptions turned inside out, so that a change costs what its audience costs and
@@ -146,12 +147,7 @@ final class Interest {
     /// The principal's own subscriptions to a channel, with every filter, on all nodes.
     List<SubscriptionKey> of(TenantId tenant, String channel, Subscriber subscriber) {
         List<SubscriptionKey> found = new ArrayList<>();
-        List<String> texts = new ArrayList<>(List.of(""));
-        Filters some = filters.get(new Channel(tenant, channel));
-        if (some != null) {
-            some.all().forEach(filter -> texts.add(filter.canonical()));
-        }
-        for (String filter : texts) {
+        for (String filter : filtersOf(tenant, channel)) {
             nodes(tenant, TargetKind.CHANNEL, channel, filter).forEach((node, keys) -> {
                 SubscriptionKey key =
                         new SubscriptionKey(tenant, TargetKind.CHANNEL, channel, filter, node, Optional.of(subscriber));
@@ -161,6 +157,23 @@ final class Interest {
             });
         }
         return found;
+    }
+
+    /// Shows every node's subscriptions to a channel; a node comes once for each filter.
+    void keys(TenantId tenant, String channel, BiConsumer<String, Set<SubscriptionKey>> see) {
+        for (String filter : filtersOf(tenant, channel)) {
+            nodes(tenant, TargetKind.CHANNEL, channel, filter).forEach((node, keys) -> see.accept(node, keys.keySet()));
+        }
+    }
+
+    /// The empty one, and those with which somebody subscribed to the channel.
+    private List<String> filtersOf(TenantId tenant, String channel) {
+        List<String> texts = new ArrayList<>(List.of(""));
+        Filters some = filters.get(new Channel(tenant, channel));
+        if (some != null) {
+            some.all().forEach(filter -> texts.add(filter.canonical()));
+        }
+        return texts;
     }
 
     /// A channel goes to a node once, so one listener there who may have it is enough: usually the first.

@@ -130,6 +130,7 @@ final class Partition {
                 .forEach(subscriptions::removeNode);
         List<String> expired = nodes.expired(nowMs);
         expired.forEach(nodes::detach);
+        expired.forEach(subscriptions::leave);
         return expired;
     }
 }

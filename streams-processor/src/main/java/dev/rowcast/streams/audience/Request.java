@@ -56,12 +56,13 @@ record Request(
         return admission.hasMembers(target.getName()) || admitted.size() == all.size() ? admitted : List.of();
     }
 
-    /// What is left when a subscriber does not want these any more. Where channels do not let in principals one by one,
+    /// What is left when a subscriber does not want these any more. Where subscriptions are not kept for each
+    /// principal,
     /// nobody on the node does.
     Request without(Subscriber subscriber, Collection<Target> unwanted, Admission admission) {
         Map<Target, List<Subscriber>> left = new LinkedHashMap<>(accepted);
         for (Target target : unwanted) {
-            boolean everybody = target.getKind() == TargetKind.CHANNEL && !admission.hasMembers(target.getName());
+            boolean everybody = target.getKind() == TargetKind.CHANNEL && !admission.isByPrincipal(target.getName());
             left.computeIfPresent(target, (same, subscribers) -> {
                 List<Subscriber> others = subscribers.stream()
                         .filter(each -> !everybody && !each.equals(subscriber))

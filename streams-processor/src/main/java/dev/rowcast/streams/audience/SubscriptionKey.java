@@ -10,8 +10,8 @@ import java.util.Optional;
 ///
 /// @param target the channel or entity, `code:id`
 /// @param filter that narrows a channel; empty for all of it
-/// @param subscriber in an entity's and a channel's with members; another channel has one subscription a node, whoever
-/// listens there
+/// @param subscriber in an entity's and a channel's with members or presence; another channel has one subscription a
+/// node, whoever listens there
 record SubscriptionKey(
         TenantId tenant, TargetKind kind, String target, String filter, String node, Optional<Subscriber> subscriber) {
 
@@ -19,7 +19,7 @@ record SubscriptionKey(
     private static final String SEPARATOR = "\u0000";
 
     static SubscriptionKey of(TenantId tenant, String node, Subscriber subscriber, Target target, Admission admission) {
-        boolean forAll = target.getKind() == TargetKind.CHANNEL && !admission.hasMembers(target.getName());
+        boolean forAll = target.getKind() == TargetKind.CHANNEL && !admission.isByPrincipal(target.getName());
         return new SubscriptionKey(
                 tenant,
                 target.getKind(),

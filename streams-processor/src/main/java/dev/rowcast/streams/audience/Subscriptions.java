@@ -28,6 +28,7 @@ final class Subscriptions {
     private final KeyValueStore<String, Position> store;
     private final Admission admission;
     private final Interest interest;
+    private final Presences presences;
     private final Map<String, Set<SubscriptionKey>> byNode = new HashMap<>();
     private final Map<SubscriptionKey, Long> revokedMs = new HashMap<>();
     private final Set<String> misfits = new HashSet<>();
@@ -39,13 +40,14 @@ final class Subscriptions {
         this.store = store;
         this.admission = admission;
         this.interest = new Interest(admission);
+        this.presences = new Presences(admission);
         try (KeyValueIterator<String, Position> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<String, Position> entry = all.next();
                 SubscriptionKey key = SubscriptionKey.decode(entry.key);
                 index(key, entry.value);
                 if (key.kind() == TargetKind.CHANNEL
-                        && (key.subscriber().isPresent() != admission.hasMembers(key.target())
+                        && (key.subscriber().isPresent() != admission.isByPrincipal(key.target())
                                 || !admission.fits(key.toTarget()))) {
                     misfits.add(key.node());
                 } else if (key.subscriber().isPresent()) {
@@ -97,7 +99,7 @@ final class Subscriptions {
         List<SubscriptionKey> revoked = Stream.of(PrincipalKind.USER, PrincipalKind.KEY)
                 .flatMap(kind -> interest.of(tenant, channel, new Subscriber(kind, principal)).stream())
                 .toList();
-        revoked.forEach(key -> revokedMs.put(key, nowMs));
+        revoked.forEach(key -> revoked(key, nowMs));
         return revoked;
     }
 
@@ -109,7 +111,12 @@ final class Subscriptions {
                 .flatMap(Set::stream)
                 .filter(key -> key.tenant().equals(tenant)
                         && key.subscriber().filter(subscriber::equals).isPresent())
-                .forEach(key -> revokedMs.put(key, nowMs));
+                .forEach(key -> revoked(key, nowMs));
+    }
+
+    private void revoked(SubscriptionKey key, long nowMs) {
+        revokedMs.put(key, nowMs);
+        presences.touched(key);
     }
 
     /// Removes what was revoked a while ago and did not come back.
@@ -145,13 +152,24 @@ final class Subscriptions {
         return interest;
     }
 
+    Presences presences() {
+        return presences;
+    }
+
+    /// Nobody is on the node any more, though its subscriptions are still there.
+    void leave(String node) {
+        byNode.getOrDefault(node, Set.of()).forEach(presences::touched);
+    }
+
     private void index(SubscriptionKey key, Position start) {
         interest.put(key, start);
+        presences.asked(key);
         byNode.computeIfAbsent(key.node(), node -> new HashSet<>()).add(key);
     }
 
     private void forget(SubscriptionKey key) {
         interest.remove(key);
+        presences.touched(key);
         store.delete(key.encoded());
         revokedMs.remove(key);
     }

@@ -48,7 +48,7 @@ final class RestartableTask {
     private final MockProcessorContext<Object, Object> context =
             new MockProcessorContext<>(new Properties(), new TaskId(0, 0), new File("unused"));
     private final MemoryLog log = new MemoryLog();
-    private final Catalog catalog;
+    private Catalog catalog;
     private final JournalLimits limits;
     private final Executor sideReaders;
     /// What takes back each write since the last commit, by store.
@@ -84,6 +84,12 @@ final class RestartableTask {
         processor.close();
         context.scheduledPunctuators().forEach(each -> each.cancel());
         processor = newProcessor();
+    }
+
+    /// The same with another catalog.
+    void restart(Catalog other) {
+        catalog = other;
+        restart();
     }
 
     List<Delivery> change(String tenant, long offset, Change change) {
