@@ -8,6 +8,7 @@ import static org.apache.kafka.streams.StreamsConfig.DESERIALIZATION_EXCEPTION_H
 import static org.apache.kafka.streams.StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.GROUP_PROTOCOL_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.MAX_TASK_IDLE_MS_CONFIG;
+import static org.apache.kafka.streams.StreamsConfig.MAX_TASK_IDLE_MS_DISABLED;
 import static org.apache.kafka.streams.StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.NUM_STREAM_THREADS_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.POLL_MS_CONFIG;
@@ -56,8 +57,9 @@ final class KafkaSettings {
         settings.put(REPLICATION_FACTOR_CONFIG, config.replicationFactor());
         // Serializers are made for one thread; another process is how to add one.
         settings.put(NUM_STREAM_THREADS_CONFIG, 1);
-        // Changes and commands need no common order, so neither waits for the other.
-        settings.put(MAX_TASK_IDLE_MS_CONFIG, 0);
+        // Changes and commands need no common order, so neither waits for the other, not even for what the broker is
+        // known to have.
+        settings.put(MAX_TASK_IDLE_MS_CONFIG, MAX_TASK_IDLE_MS_DISABLED);
         // Only for stores that ask for it: what changes with every record is then written once a commit.
         settings.put(STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
         // A name that Kafka Streams makes up changes with the topology and leaves state behind.

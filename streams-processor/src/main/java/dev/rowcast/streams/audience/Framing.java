@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// The frames of one change. Each is rendered when the first node wants it, and once, however many do.
 final class Framing {
@@ -28,6 +29,8 @@ final class Framing {
     private final LoggedChange change;
     private final Routed.Told told;
     private final Map<Action, Texts> rendered = new EnumMap<>(Action.class);
+    private Wanted last = new Wanted();
+    private List<Frame> lastFrames = List.of();
 
     Framing(Admission admission, LoggedChange change, Routed.Told told) {
         this.admission = admission;
@@ -40,15 +43,19 @@ final class Framing {
     ///
     /// @throws IllegalArgumentException when the change holds what the protocol cannot say
     List<Frame> frames(Wanted wanted) {
+        // Most nodes want the same of a change.
+        if (!wanted.isOfSameChannelsAs(last)) {
+            lastFrames = made(wanted);
+            last = wanted;
+        }
+        return lastFrames;
+    }
+
+    private List<Frame> made(Wanted wanted) {
         List<Frame> frames = new ArrayList<>(1);
         for (Action action : ORDER) {
-            List<String> channels = told.audience().of(action).stream()
-                    .filter(wanted.channels()::contains)
-                    .toList();
-            List<Principal> principals = wanted.subscribers().stream()
-                    .filter(subscriber -> meaningFor(subscriber).equals(Optional.of(action)))
-                    .map(Subscriber::toPrincipal)
-                    .toList();
+            List<String> channels = channels(action, wanted);
+            List<Principal> principals = principals(action, wanted);
             List<Target> narrowed = wanted.narrowed(action, false);
             List<Target> narrowedByKey = wanted.narrowed(action, true);
             if (!narrowedByKey.isEmpty()) {
@@ -58,7 +65,26 @@ final class Framing {
                 frames.add(frame(action, false, channels, narrowed, principals));
             }
         }
-        return frames;
+        return List.copyOf(frames);
+    }
+
+    private List<String> channels(Action action, Wanted wanted) {
+        Set<String> all = told.audience().of(action);
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        List<String> channels = new ArrayList<>(all);
+        channels.retainAll(wanted.channels());
+        return channels;
+    }
+
+    private List<Principal> principals(Action action, Wanted wanted) {
+        return wanted.subscribers().isEmpty()
+                ? List.of()
+                : wanted.subscribers().stream()
+                        .filter(subscriber -> meaningFor(subscriber).equals(Optional.of(action)))
+                        .map(Subscriber::toPrincipal)
+                        .toList();
     }
 
     /// What the change means to somebody who watches the entity itself and may see it through these channels only.

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,7 @@ final class Teller {
             }
         }
         Map<TenantId, String> texts = new HashMap<>();
+        Bodies bodies = new Bodies();
         framesByNode.forEach((node, framesByTenant) -> {
             List<Map.Entry<TenantId, List<Frame>>> inOrder = new ArrayList<>(framesByTenant.entrySet());
             inOrder.sort(
@@ -78,7 +80,7 @@ final class Teller {
                         : null;
                 // A node that has one tenant's has not everything yet.
                 Position reached = entry.getKey().equals(inOrder.getLast().getKey()) ? end : before;
-                deliver(node, entry.getKey(), before, reached, cursor, entry.getValue());
+                deliver(node, entry.getKey(), before, reached, bodies.of(cursor, entry.getValue()));
             }
         });
         lost.forEach(tenant -> tellCut(Optional.of(tenant), end, Routed.Cut.throughEverything()));
@@ -138,17 +140,37 @@ final class Teller {
     }
 
     /// In as many records as it takes. Only the last says how far the node is, and may carry the cursor.
-    private void deliver(
-            String node,
-            TenantId tenant,
-            Position before,
-            Position reached,
-            @Nullable String cursor,
-            List<Frame> frames) {
-        List<List<Frame>> parts = Parts.of(frames);
-        for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
-            outbox.deliver(node, Optional.of(tenant), before, new Frames(null, null, part));
+    private void deliver(String node, TenantId tenant, Position before, Position reached, List<Frames> bodies) {
+        for (Frames body : bodies.subList(0, bodies.size() - 1)) {
+            outbox.deliver(node, Optional.of(tenant), before, body);
         }
-        outbox.deliver(node, Optional.of(tenant), reached, new Frames(null, cursor, parts.getLast()));
+        outbox.deliver(node, Optional.of(tenant), reached, bodies.getLast());
+    }
+
+    /// What nodes get that want the same is made once.
+    private static final class Bodies {
+
+        private @Nullable String cursor;
+        private List<Frame> frames = List.of();
+        private List<Frames> bodies = List.of();
+
+        /// @param otherFrames at least one
+        List<Frames> of(@Nullable String otherCursor, List<Frame> otherFrames) {
+            if (!otherFrames.equals(frames) || !Objects.equals(otherCursor, cursor)) {
+                cursor = otherCursor;
+                frames = otherFrames;
+                bodies = made(otherCursor, Parts.of(otherFrames));
+            }
+            return bodies;
+        }
+
+        private static List<Frames> made(@Nullable String cursor, List<List<Frame>> parts) {
+            List<Frames> made = new ArrayList<>(parts.size());
+            for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
+                made.add(new Frames(null, null, part));
+            }
+            made.add(new Frames(null, cursor, parts.getLast()));
+            return made;
+        }
     }
 }

@@ -14,8 +14,8 @@ import java.util.Set;
 /// who subscribed to the entity itself.
 final class Wanted {
 
-    private final Set<String> channels = new LinkedHashSet<>();
-    private final Map<Narrowed, Set<Target>> narrowed = new HashMap<>();
+    private final Set<String> channels = new LinkedHashSet<>(2);
+    private final Map<Narrowed, Set<Target>> narrowed = new HashMap<>(2);
     private final List<Subscriber> subscribers = new ArrayList<>();
 
     Wanted channel(String channel) {
@@ -40,10 +40,20 @@ final class Wanted {
 
     /// The filtered channels to which the change means this.
     List<Target> narrowed(Action action, boolean byKey) {
-        return List.copyOf(narrowed.getOrDefault(new Narrowed(action, byKey), Set.of()));
+        return narrowed.isEmpty()
+                ? List.of()
+                : List.copyOf(narrowed.getOrDefault(new Narrowed(action, byKey), Set.of()));
     }
 
     List<Subscriber> subscribers() {
         return subscribers;
+    }
+
+    /// Whether the same channels are wanted, narrowed by the same filters, and nothing that depends on who asks.
+    boolean isOfSameChannelsAs(Wanted other) {
+        return subscribers.isEmpty()
+                && other.subscribers.isEmpty()
+                && channels.equals(other.channels)
+                && narrowed.equals(other.narrowed);
     }
 }

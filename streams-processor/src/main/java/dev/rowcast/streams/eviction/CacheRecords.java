@@ -31,6 +31,7 @@ public final class CacheRecords {
     /// @param xid the transaction
     public static List<Addressed> of(Stale stale, Optional<TenantId> tenant, int partition, Position at, long xid) {
         return switch (stale) {
+            case Stale.Tags(var tags) when tags.isEmpty() -> List.of();
             case Stale.Tags(var tags) -> {
                 Map<Integer, List<String>> byPartition = new TreeMap<>();
                 String owner = tenant.map(TenantId::value).orElse("");

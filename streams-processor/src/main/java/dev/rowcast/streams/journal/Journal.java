@@ -166,15 +166,22 @@ public final class Journal {
     }
 
     private static Collection<Key> keys(LoggedChange change) {
-        Set<Key> keys = new HashSet<>();
-        for (Routed part : change.routed().parts()) {
+        List<Routed> parts = change.routed().parts();
+        // One part names nothing twice.
+        Collection<Key> keys = parts.size() == 1 ? new ArrayList<>(2) : new HashSet<>();
+        for (Routed part : parts) {
             switch (part) {
                 case Routed.Silent silent -> {}
                 case Routed.Several several -> {}
                 case Routed.Cut cut -> keys.add(new Key(change.tenant(), EVERYTHING));
                 case Routed.Told told -> {
-                    told.audience().all().forEach(channel -> keys.add(new Key(change.tenant(), channel)));
-                    told.entity().ifPresent(entity -> keys.add(new Key(change.tenant(), entity)));
+                    Set<String> channels = told.audience().all();
+                    for (String channel : channels) {
+                        keys.add(new Key(change.tenant(), channel));
+                    }
+                    told.entity()
+                            .filter(entity -> !channels.contains(entity))
+                            .ifPresent(entity -> keys.add(new Key(change.tenant(), entity)));
                 }
             }
         }

@@ -104,7 +104,8 @@ public final class Renderer {
     }
 
     private static boolean fits(String text) {
-        return Utils.utf8Length(text) <= MAX_MESSAGE_BYTES;
+        // A char is three bytes at most.
+        return text.length() <= MAX_MESSAGE_BYTES / 3 || Utils.utf8Length(text) <= MAX_MESSAGE_BYTES;
     }
 
     /// The transaction's identity: where it began, in this incarnation of the log. An event's id begins with it.
@@ -135,6 +136,10 @@ public final class Renderer {
     }
 
     private static List<String> unchanged(TableRule rule, RowChange change) {
-        return rule.deliver().stream().filter(change.getUnchanged()::contains).toList();
+        return change.getUnchanged().isEmpty()
+                ? List.of()
+                : rule.deliver().stream()
+                        .filter(change.getUnchanged()::contains)
+                        .toList();
     }
 }

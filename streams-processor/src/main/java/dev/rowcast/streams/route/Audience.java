@@ -13,6 +13,9 @@ public record Audience(Set<String> left, Set<String> entered, Set<String> stayed
 
     /// The audience of a row that was in the `before` channels and is in the `after` channels.
     public static Audience of(Set<String> before, Set<String> after) {
+        if (before.equals(after)) {
+            return new Audience(Set.of(), Set.of(), after);
+        }
         Set<String> left = new LinkedHashSet<>(before);
         left.removeAll(after);
         Set<String> entered = new LinkedHashSet<>(after);
@@ -33,6 +36,9 @@ public record Audience(Set<String> left, Set<String> entered, Set<String> stayed
 
     /// Every channel.
     public Set<String> all() {
+        if (left.isEmpty() && entered.isEmpty()) {
+            return stayed;
+        }
         Set<String> all = new LinkedHashSet<>(left);
         all.addAll(entered);
         all.addAll(stayed);
