@@ -19,6 +19,7 @@ import static org.apache.kafka.streams.StreamsConfig.REPLICATION_FACTOR_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.STATE_DIR_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
 import java.time.Duration;
@@ -92,6 +93,10 @@ final class KafkaSettings {
     private static void reading(Properties settings) {
         // Ingest writes in transactions, and what it takes back never was.
         settings.put(consumer(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        // All that was polled is processed before the next poll, and all that was fetched of a partition is polled
+        // before anything else: with the defaults, changes wait behind ten thousand commands.
+        settings.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 250);
+        settings.put(mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 128 << 10);
     }
 
     private static void writing(Properties settings) {

@@ -108,7 +108,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 new Recall(settings.log(), context.taskId().partition(), settings.journalLimits(), partition, changes);
         recall.start(context.currentSystemTimeMs());
         grants.advance(epochs.at(partition.current()));
-        Replays replays = new Replays(context.getStateStore(REPLAYS_STORE), nodes);
+        Replays replays = new Replays(context.getStateStore(REPLAYS_STORE), nodes, outbox::nowUs);
         SubscribeHandler subscribes =
                 new SubscribeHandler(new ReplayServices(admission, router, settings, partition, outbox), replays);
         working = new Working(
@@ -211,6 +211,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                     .addKeyValue("partition", working.outbox.partition())
                     .log("Lease ended");
         }
+        working.subscribes.forgetTexts();
         working.metrics.look(working.partition, working.replays);
     }
 }

@@ -78,7 +78,9 @@ public final class AudienceTopology {
                 Topics.DELIVERIES.name(),
                 Address.serializer(),
                 new PatientSerializer<Delivery>(
-                        settings.serdes().value(Topics.DELIVERIES).serializer(), settings.patience()),
+                        new DeliverySerializer(
+                                settings.serdes().value(Topics.DELIVERIES).serializer()),
+                        settings.patience()),
                 Address.partitioner(),
                 PROCESSOR);
         topology.addSink(

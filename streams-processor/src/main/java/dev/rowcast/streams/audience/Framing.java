@@ -5,7 +5,6 @@ import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
-import dev.rowcast.streams.render.Renderer;
 import dev.rowcast.streams.render.Texts;
 import dev.rowcast.streams.route.Audience;
 import dev.rowcast.streams.route.LoggedChange;
@@ -25,15 +24,23 @@ final class Framing {
     /// Who is told both that a row left and that it entered has to learn it in this order.
     private static final List<Action> ORDER = List.of(Action.DELETE, Action.CREATE, Action.UPDATE);
 
+    /// Makes the texts of a change.
+    interface Rendering {
+        /// @throws IllegalArgumentException when the change holds what the protocol cannot say
+        Texts of(long epoch, Routed.Told told, Action action);
+    }
+
     private final Admission admission;
+    private final Rendering rendering;
     private final LoggedChange change;
     private final Routed.Told told;
     private final Map<Action, Texts> rendered = new EnumMap<>(Action.class);
     private Wanted last = new Wanted();
     private List<Frame> lastFrames = List.of();
 
-    Framing(Admission admission, LoggedChange change, Routed.Told told) {
+    Framing(Admission admission, Rendering rendering, LoggedChange change, Routed.Told told) {
         this.admission = admission;
+        this.rendering = rendering;
         this.change = change;
         this.told = told;
     }
@@ -109,7 +116,7 @@ final class Framing {
     private Frame frame(
             Action action, boolean byKey, List<String> channels, List<Target> narrowed, List<Principal> principals) {
         Texts texts = Objects.requireNonNull(
-                rendered.computeIfAbsent(action, each -> Renderer.render(change.epoch(), told, each)));
+                rendered.computeIfAbsent(action, each -> rendering.of(change.epoch(), told, each)));
         Optional<Transaction> tx = told.transaction();
         return new Frame(
                 channels,

@@ -1,6 +1,7 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.streams.render.Renderer;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class OpenTransaction {
             List<Meaning> meanings = new ArrayList<>(1);
             for (Routed part : change.routed().parts()) {
                 if (part instanceof Routed.Told told) {
-                    meanings.add(new Meaning(told, new Framing(admission, change, told)));
+                    meanings.add(new Meaning(told, new Framing(admission, Renderer::render, change, told)));
                 }
             }
             return meanings.isEmpty() ? Optional.empty() : Optional.of(new Waiting(change, meanings));

@@ -75,7 +75,7 @@ final class ReplayJob {
         this.start = new Position(
                 subscribe.getStart().getEpoch(), subscribe.getStart().getOffset());
         this.at = start.offset();
-        this.replayer = new Replayer(services.admission(), request);
+        this.replayer = new Replayer(services.admission(), services.texts(), request);
     }
 
     TenantId tenant() {
@@ -123,7 +123,7 @@ final class ReplayJob {
         if (changed) {
             request = left;
             withdrawn.add(new Unsubscribe(subscriber.toPrincipal(), List.copyOf(unwanted)));
-            replayer = new Replayer(services.admission(), request);
+            replayer = new Replayer(services.admission(), services.texts(), request);
         }
         return changed;
     }

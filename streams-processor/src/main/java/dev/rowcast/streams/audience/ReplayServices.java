@@ -23,6 +23,7 @@ final class ReplayServices {
     private final Executor sideReaders;
     private final Partition partition;
     private final Outbox outbox;
+    private final RenderedTexts texts = new RenderedTexts();
     private int readings;
 
     ReplayServices(Admission admission, Router router, TopologySettings settings, Partition partition, Outbox outbox) {
@@ -45,6 +46,10 @@ final class ReplayServices {
 
     Outbox outbox() {
         return outbox;
+    }
+
+    RenderedTexts texts() {
+        return texts;
     }
 
     /// What a client resumes from that has everything up to here.

@@ -23,12 +23,14 @@ final class Replayer {
     private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
 
     private final Admission admission;
+    private final RenderedTexts texts;
     private final Map<String, List<Subscriber>> channels;
     private final Map<String, Map<Filter, List<Subscriber>>> narrowed;
     private final Map<String, List<Subscriber>> entities;
 
-    Replayer(Admission admission, Request request) {
+    Replayer(Admission admission, RenderedTexts texts, Request request) {
         this.admission = admission;
+        this.texts = texts;
         this.channels = subscribers(request, TargetKind.CHANNEL);
         this.narrowed = narrowed(request);
         this.entities = subscribers(request, TargetKind.ENTITY);
@@ -55,7 +57,7 @@ final class Replayer {
                 }
                 case Routed.Told told -> {
                     try {
-                        frames.addAll(new Framing(admission, change, told).frames(wanted(change, told)));
+                        frames.addAll(new Framing(admission, texts::of, change, told).frames(wanted(change, told)));
                     } catch (TooLongAgoException e) {
                         return new Replay.Impossible(ResetReason.TRIMMED);
                     } catch (IllegalArgumentException e) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -39,11 +40,14 @@ final class Replays {
     private final KeyValueStore<String, byte[]> store;
     private final Nodes nodes;
     private final SequencedMap<String, ReplayJob> jobs = new LinkedHashMap<>();
+    private final Pace pace;
     private long allowance = ALLOWANCE_BYTES;
 
-    Replays(KeyValueStore<String, byte[]> store, Nodes nodes) {
+    /// @param nowUs the time, to share it with live changes
+    Replays(KeyValueStore<String, byte[]> store, Nodes nodes, LongSupplier nowUs) {
         this.store = store;
         this.nodes = nodes;
+        this.pace = new Pace(nowUs);
     }
 
     /// What waited when the task died. Whose node is gone is dropped, and what cannot be read any more: its node asks
@@ -90,23 +94,25 @@ final class Replays {
         put(key, job);
     }
 
-    /// A live change passed: the next one gets its turn.
+    /// A live change passed: the next one gets its turn, when live changes had theirs.
     void next() {
         allowance = ALLOWANCE_BYTES;
         if (!jobs.isEmpty()) {
-            next(jobs.pollFirstEntry());
+            pace.slice(() -> next(jobs.pollFirstEntry()));
         }
     }
 
-    /// One turn of each, or as many as there is time for.
+    /// One turn of each, or as many as there is time for, when live changes had theirs.
     ///
     /// @param more whether there is time for another turn
     void all(BooleanSupplier more) {
         allowance = ALLOWANCE_BYTES;
-        int waiting = 0;
-        while (waiting < jobs.size() && more.getAsBoolean()) {
-            waiting = next(jobs.pollFirstEntry()) ? 0 : waiting + 1;
-        }
+        pace.slice(() -> {
+            int waiting = 0;
+            while (waiting < jobs.size() && more.getAsBoolean()) {
+                waiting = next(jobs.pollFirstEntry()) ? 0 : waiting + 1;
+            }
+        });
     }
 
     /// The subscriber on the node does not want these targets any more.

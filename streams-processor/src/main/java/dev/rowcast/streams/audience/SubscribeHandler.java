@@ -44,6 +44,11 @@ final class SubscribeHandler {
         return new ReplayJob(node, subscribe, request, services, new Answering(node));
     }
 
+    /// What is kept for those who come at once is not kept for ever.
+    void forgetTexts() {
+        services.texts().clear();
+    }
+
     /// What the asker is told, beside what it missed.
     private final class Answering implements ReplayJob.Answers {
 

@@ -69,7 +69,9 @@ final class Subscriptions {
         Position known = store.get(key.encoded());
         Position earlier =
                 known != null && known.epoch() == start.epoch() && known.offset() < start.offset() ? known : start;
-        store.put(key.encoded(), earlier);
+        if (!earlier.equals(known)) {
+            store.put(key.encoded(), earlier);
+        }
         index(key, earlier);
     }
 

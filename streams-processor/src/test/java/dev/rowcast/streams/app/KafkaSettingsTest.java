@@ -47,7 +47,10 @@ class KafkaSettingsTest {
                 .containsEntry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000)
                 .containsEntry(
                         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                        config.failover().instance() + "-1");
+                        config.failover().instance() + "-1")
+                .containsEntry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 250);
+        assertThat(effective.getRestoreConsumerConfigs("client"))
+                .doesNotContainKey(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG);
         assertThat(effective(producer))
                 .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true)
                 .containsEntry(ProducerConfig.ACKS_CONFIG, "-1")
