@@ -9,6 +9,7 @@ import dev.rowcast.streams.log.ChangeLog;
 import dev.rowcast.streams.log.LogChunk;
 import dev.rowcast.streams.log.LogReader;
 import dev.rowcast.streams.log.LogRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /// The topic, read by consumers without a group. Each keeps what it fetched, so reading on is cheap.
 record KafkaChangeLog(String bootstrapServers, TopicSerdes serdes, Patience patience) implements ChangeLog {
@@ -77,6 +80,13 @@ record KafkaChangeLog(String bootstrapServers, TopicSerdes serdes, Patience pati
         }
 
         @Override
+        public long end(int partition) {
+            TopicPartition topic = topic(partition);
+            return Objects.requireNonNull(
+                    consumer.endOffsets(List.of(topic), LONGEST_SILENCE).get(topic));
+        }
+
+        @Override
         public LogChunk read(int partition, long from, long until, int mostRecords) {
             TopicPartition topic = topic(partition);
             if (!consumer.assignment().contains(topic)) {
@@ -91,7 +101,8 @@ record KafkaChangeLog(String bootstrapServers, TopicSerdes serdes, Patience pati
             while (next < until && records.size() < mostRecords) {
                 for (ConsumerRecord<String, Incoming> record : consumer.poll(POLL)) {
                     if (record.offset() < until && records.size() < mostRecords) {
-                        records.add(new LogRecord(record.offset(), record.timestamp(), record.key(), record.value()));
+                        records.add(new LogRecord(
+                                record.offset(), record.timestamp(), record.key(), record.value(), eventId(record)));
                         next = record.offset() + 1;
                     }
                 }
@@ -105,6 +116,11 @@ record KafkaChangeLog(String bootstrapServers, TopicSerdes serdes, Patience pati
                 }
             }
             return new LogChunk(records, Math.min(next, Math.max(until, from)));
+        }
+
+        private static @Nullable String eventId(ConsumerRecord<String, Incoming> record) {
+            Header header = record.headers().lastHeader("ce_id");
+            return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
         }
 
         private static TopicPartition topic(int partition) {

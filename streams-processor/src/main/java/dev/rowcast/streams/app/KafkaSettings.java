@@ -2,6 +2,7 @@ package dev.rowcast.streams.app;
 
 import static org.apache.kafka.streams.StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.APPLICATION_ID_CONFIG;
+import static org.apache.kafka.streams.StreamsConfig.APPLICATION_SERVER_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.BOOTSTRAP_SERVERS_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.COMMIT_INTERVAL_MS_CONFIG;
 import static org.apache.kafka.streams.StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG;
@@ -56,6 +57,8 @@ final class KafkaSettings {
         settings.put(PROCESSING_GUARANTEE_CONFIG, config.guarantee().kafkaName());
         settings.put(COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
         settings.put(REPLICATION_FACTOR_CONFIG, config.replicationFactor());
+        // Told to the other instances, who tell it to operators.
+        config.operatorsAddress().ifPresent(address -> settings.put(APPLICATION_SERVER_CONFIG, address));
         // Serializers are made for one thread; another process is how to add one.
         settings.put(NUM_STREAM_THREADS_CONFIG, 1);
         // Changes and commands need no common order, so neither waits for the other, not even for what the broker is

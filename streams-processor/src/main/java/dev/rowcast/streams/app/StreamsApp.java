@@ -7,6 +7,11 @@ import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.audience.AudienceTopology;
 import dev.rowcast.streams.audience.TopologySettings;
 import dev.rowcast.streams.deadletter.Patience;
+import dev.rowcast.streams.explain.Audiences;
+import dev.rowcast.streams.explain.Desk;
+import dev.rowcast.streams.explain.Explainer;
+import dev.rowcast.streams.explain.Instances;
+import dev.rowcast.streams.log.ChangeLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -35,25 +40,34 @@ public final class StreamsApp implements AutoCloseable {
     private final Patience patience;
     private final ThreadReplacement threads = new ThreadReplacement();
     private final ExecutorService sideReaders = sideReaders();
+    private final Explainer explainer;
+    private final Audiences audiences;
 
     private StreamsApp(StreamsConfig config, MeterRegistry meters) {
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(config.registryUrl()));
         serdes.register(Topics.COMMANDS);
         serdes.register(Topics.DELIVERIES);
         patience = new Patience(REGISTRY_PATIENCE);
+        Desk desk = new Desk();
+        ChangeLog log = new KafkaChangeLog(config.bootstrapServers(), serdes, patience);
         TopologySettings settings = new TopologySettings(
                 new CursorCodec(config.cursorSecret()),
                 serdes,
                 Clock.systemUTC(),
                 meters,
                 patience,
-                new KafkaChangeLog(config.bootstrapServers(), serdes, patience),
+                log,
                 sideReaders,
-                config.catalog().journal());
+                config.catalog().journal(),
+                desk);
         streams = new KafkaStreams(AudienceTopology.build(config.catalog(), settings), KafkaSettings.of(config));
         streams.setUncaughtExceptionHandler(threads);
         streams.setStateListener((now, before) ->
                 LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("Streams state changed"));
+        Instances instances = new OtherInstances(streams, config.operatorsAddress());
+        explainer = new Explainer(
+                config.catalog(), desk, log, new KafkaDeliveryTrail(config.bootstrapServers(), serdes), instances);
+        audiences = new Audiences(desk, instances);
         metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(meters);
         Gauge.builder("rowcast.streams.ready", this, app -> app.ready() ? 1 : 0)
@@ -95,6 +109,16 @@ public final class StreamsApp implements AutoCloseable {
     /// Whether deliveries flow.
     public boolean ready() {
         return state().ready();
+    }
+
+    /// Why an event did or did not reach somebody.
+    public Explainer explainer() {
+        return explainer;
+    }
+
+    /// Who is attached, subscribed and let in.
+    public Audiences audiences() {
+        return audiences;
     }
 
     /// Stops within 5 s and leaves the consumer group, so that another process, or this one again, need not

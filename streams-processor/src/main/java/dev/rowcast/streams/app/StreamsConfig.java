@@ -3,6 +3,7 @@ package dev.rowcast.streams.app;
 import dev.rowcast.schemas.catalog.Catalog;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a streams processor runs.
 ///
@@ -15,6 +16,8 @@ import java.time.Duration;
 /// @param replicationFactor of the topics that Kafka Streams makes; -1 is the broker's default
 /// @param commitInterval how much is read again after a crash
 /// @param failover who takes over when the process ends
+/// @param operatorsAddress `host:port` where other instances and tools reach this one's port for operators; empty:
+/// nowhere
 public record StreamsConfig(
         String bootstrapServers,
         String registryUrl,
@@ -24,7 +27,8 @@ public record StreamsConfig(
         Guarantee guarantee,
         int replicationFactor,
         Duration commitInterval,
-        Failover failover) {
+        Failover failover,
+        Optional<String> operatorsAddress) {
 
     /// What happens to deliveries when the process dies.
     public enum Guarantee {
@@ -52,6 +56,12 @@ public record StreamsConfig(
         if (commitInterval.isNegative() || commitInterval.isZero()) {
             throw new IllegalArgumentException("commitInterval must be positive, not " + commitInterval);
         }
+        if (operatorsAddress
+                .filter(address -> !address.matches("[^\\s/]+:[0-9]{1,5}"))
+                .isPresent()) {
+            throw new IllegalArgumentException(
+                    "operatorsAddress must be host:port, not '%s'".formatted(operatorsAddress.get()));
+        }
     }
 
     /// At least once, one replica, a commit every 200 ms, no standby.
@@ -66,7 +76,8 @@ public record StreamsConfig(
                 Guarantee.AT_LEAST_ONCE,
                 1,
                 Duration.ofMillis(200),
-                Failover.of(stateDir));
+                Failover.of(stateDir),
+                Optional.empty());
     }
 
     /// With a commit interval that suits it: exactly once, deliveries wait for the commit.
@@ -80,7 +91,8 @@ public record StreamsConfig(
                 other,
                 replicationFactor,
                 Duration.ofMillis(other == Guarantee.EXACTLY_ONCE ? 20 : 200),
-                failover);
+                failover,
+                operatorsAddress);
     }
 
     public StreamsConfig withFailover(Failover other) {
@@ -93,7 +105,8 @@ public record StreamsConfig(
                 guarantee,
                 replicationFactor,
                 commitInterval,
-                other);
+                other,
+                operatorsAddress);
     }
 
     public StreamsConfig withReplicationFactor(int other) {
@@ -106,7 +119,22 @@ public record StreamsConfig(
                 guarantee,
                 other,
                 commitInterval,
-                failover);
+                failover,
+                operatorsAddress);
+    }
+
+    public StreamsConfig withOperatorsAddress(String other) {
+        return new StreamsConfig(
+                bootstrapServers,
+                registryUrl,
+                catalog,
+                cursorSecret,
+                stateDir,
+                guarantee,
+                replicationFactor,
+                commitInterval,
+                failover,
+                Optional.of(other));
     }
 
     /// Without the secret.

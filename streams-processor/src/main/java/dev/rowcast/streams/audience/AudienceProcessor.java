@@ -6,6 +6,7 @@ import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.content.CloudEvents;
 import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.eviction.Tags;
+import dev.rowcast.streams.explain.Counter;
 import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.grants.Membership;
 import dev.rowcast.streams.history.Epochs;
@@ -68,7 +69,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             SubscribeHandler subscribes,
             CommandHandler commands,
             PresenceTeller presence,
-            PartitionMetrics metrics) {}
+            PartitionMetrics metrics,
+            Counter questions) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
     AudienceProcessor(Catalog catalog, TopologySettings settings, Timer matched) {
@@ -121,7 +123,10 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 subscribes,
                 new CommandHandler(admission, partition, subscribes, replays, outbox, context::currentSystemTimeMs),
                 new PresenceTeller(partition, admission, outbox),
-                new PartitionMetrics(settings.meters(), context.taskId().partition()));
+                new PartitionMetrics(settings.meters(), context.taskId().partition()),
+                settings.desk()
+                        .open(new AudienceView(
+                                context, catalog, router, grants, partition, subscriptions, memberships)));
         stored = replays.stored();
         context.schedule(REPLAY_CHECK, PunctuationType.WALL_CLOCK_TIME, this::replay);
         context.schedule(Lease.CHECK, PunctuationType.WALL_CLOCK_TIME, this::endLeases);
@@ -158,12 +163,14 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
 
     @Override
     public void close() {
+        working.questions.close();
         working.replays.close();
         working.metrics.close();
     }
 
-    /// Where there is time, the replays get it.
+    /// Where there is time, the replays get it, and who asks.
     private void replay(long nowMs) {
+        working.questions.answer();
         resumeReplays();
         if (working.replays.size() > 0) {
             working.outbox.answering(nowMs, null);

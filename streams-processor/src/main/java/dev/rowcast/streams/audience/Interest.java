@@ -176,6 +176,30 @@ final class Interest {
         return texts;
     }
 
+    /// Who wants the channel or the entity, with every filter, and from where on.
+    ///
+    /// @param matching which of them
+    /// @param most how many at most
+    Map<SubscriptionKey, Position> watching(
+            TenantId tenant, TargetKind kind, String target, Predicate<SubscriptionKey> matching, int most) {
+        List<String> texts = kind == TargetKind.CHANNEL ? filtersOf(tenant, target) : List.of("");
+        Map<SubscriptionKey, Position> found = new LinkedHashMap<>();
+        for (String filter : texts) {
+            for (Map<SubscriptionKey, Position> keys :
+                    nodes(tenant, kind, target, filter).values()) {
+                for (Map.Entry<SubscriptionKey, Position> each : keys.entrySet()) {
+                    if (found.size() == most) {
+                        return found;
+                    }
+                    if (matching.test(each.getKey())) {
+                        found.put(each.getKey(), each.getValue());
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
     /// A channel goes to a node once, so one listener there who may have it is enough: usually the first.
     private boolean isNews(LoggedChange change, String channel, Map<SubscriptionKey, Position> keys) {
         for (Map.Entry<SubscriptionKey, Position> each : keys.entrySet()) {

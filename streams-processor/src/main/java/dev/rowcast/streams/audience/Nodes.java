@@ -55,6 +55,16 @@ final class Nodes {
         return List.copyOf(attached.keySet());
     }
 
+    /// What each said when it attached.
+    Map<String, Attachment> all() {
+        return Map.copyOf(attached);
+    }
+
+    /// How long nothing was heard of it.
+    long silentMs(String node, long nowMs) {
+        return nowMs - heardMs.getOrDefault(node, nowMs);
+    }
+
     /// Those whose lease has ended.
     List<String> expired(long nowMs) {
         List<String> expired = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.streams.deadletter.Patience;
+import dev.rowcast.streams.explain.Desk;
 import dev.rowcast.streams.log.ChangeLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executor;
 /// @param sideReaders where the log is read for cursors that are older than the journal, a chunk at a time; it may
 /// refuse
 /// @param journalLimits how much of a partition's past can be replayed
+/// @param desk where operators ask
 public record TopologySettings(
         CursorCodec cursors,
         TopicSerdes serdes,
@@ -30,7 +32,8 @@ public record TopologySettings(
         Patience patience,
         ChangeLog log,
         Executor sideReaders,
-        JournalLimits journalLimits) {
+        JournalLimits journalLimits,
+        Desk desk) {
 
     private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
 
@@ -44,22 +47,27 @@ public record TopologySettings(
                 new Patience(REGISTRY_PATIENCE),
                 ChangeLog.EMPTY,
                 Runnable::run,
-                JournalLimits.DEFAULTS);
+                JournalLimits.DEFAULTS,
+                new Desk());
     }
 
     public TopologySettings withMeters(MeterRegistry other) {
-        return new TopologySettings(cursors, serdes, clock, other, patience, log, sideReaders, journalLimits);
+        return new TopologySettings(cursors, serdes, clock, other, patience, log, sideReaders, journalLimits, desk);
     }
 
     public TopologySettings withLog(ChangeLog other) {
-        return new TopologySettings(cursors, serdes, clock, meters, patience, other, sideReaders, journalLimits);
+        return new TopologySettings(cursors, serdes, clock, meters, patience, other, sideReaders, journalLimits, desk);
     }
 
     public TopologySettings withSideReaders(Executor other) {
-        return new TopologySettings(cursors, serdes, clock, meters, patience, log, other, journalLimits);
+        return new TopologySettings(cursors, serdes, clock, meters, patience, log, other, journalLimits, desk);
     }
 
     public TopologySettings withJournalLimits(JournalLimits other) {
-        return new TopologySettings(cursors, serdes, clock, meters, patience, log, sideReaders, other);
+        return new TopologySettings(cursors, serdes, clock, meters, patience, log, sideReaders, other, desk);
+    }
+
+    public TopologySettings withDesk(Desk other) {
+        return new TopologySettings(cursors, serdes, clock, meters, patience, log, sideReaders, journalLimits, other);
     }
 }

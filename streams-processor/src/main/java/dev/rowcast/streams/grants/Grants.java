@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.Serde;
@@ -167,6 +168,26 @@ public final class Grants {
             spans.add(new Span(open, until.offset()));
         }
         return new Knowledge.Known<>(Optional.of(spans));
+    }
+
+    /// What every row said that ever let the principal into the channel, as far as it is known, by the row's key.
+    public Map<String, History<Membership>> memberships(TenantId tenant, String channel, String principal) {
+        Map<String, History<Membership>> memberships = new TreeMap<>();
+        for (String key : rowsBySeat.getOrDefault(new Seat(tenant, channel, principal), Set.of())) {
+            memberships.put(RowKey.decode(key).key(), histories.history(key));
+        }
+        return memberships;
+    }
+
+    /// Whether it is too long ago to say who was no member then.
+    public boolean isTooLongAgo(Moment at) {
+        return histories.isTooLongAgo(at);
+    }
+
+    /// The row of a members table that a key of the store stands for; empty for a row of the API keys.
+    public static Optional<String> row(String storeKey) {
+        RowKey key = RowKey.decode(storeKey);
+        return key.type().equals(MembersTables.KEYS) ? Optional.empty() : Optional.of(key.key());
     }
 
     /// Of rows that said something before this moment: whom nothing lets in any more.

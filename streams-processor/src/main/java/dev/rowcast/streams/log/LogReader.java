@@ -14,6 +14,13 @@ public interface LogReader extends AutoCloseable {
     /// @throws RuntimeException when the log cannot be reached
     long firstSince(int partition, long timestampMs);
 
+    /// The offset after the last committed record.
+    ///
+    /// @throws RuntimeException when the log cannot be reached
+    default long end(int partition) {
+        return firstSince(partition, Long.MAX_VALUE);
+    }
+
     /// Reads on, until a bound is reached or some records were read and no more are at hand.
     ///
     /// @param from first offset to read, at least [#first]

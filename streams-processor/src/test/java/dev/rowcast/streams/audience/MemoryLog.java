@@ -44,6 +44,11 @@ final class MemoryLog implements ChangeLog {
             }
 
             @Override
+            public long end(int partition) {
+                return records.isEmpty() ? 0 : records.lastKey() + 1;
+            }
+
+            @Override
             public LogChunk read(int partition, long from, long until, int mostRecords) {
                 List<LogRecord> found = records.subMap(from, until).values().stream()
                         .limit(mostRecords)

@@ -47,6 +47,16 @@ class ProcessorConfiguration {
     }
 
     @Bean
+    ExplainEndpoint explainEndpoint(StreamsApp app) {
+        return new ExplainEndpoint(app);
+    }
+
+    @Bean
+    AudienceEndpoint audienceEndpoint(StreamsApp app) {
+        return new AudienceEndpoint(app);
+    }
+
+    @Bean
     HealthIndicator streamsHealthIndicator(StreamsApp app) {
         return () -> switch (app.state()) {
             case StreamsState.Running running -> Health.up().build();

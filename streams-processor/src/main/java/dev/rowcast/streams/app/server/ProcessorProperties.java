@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// Settings of the process; each has its environment variable in `rowcast-streams-processor.yaml`.
 ///
 /// @param replicationFactor of every topic that is made
+/// @param operatorsAddress `host:port` that other instances tell operators; empty: they tell none
 /// @param instance empty: derived from the machine and the state's folder
 @ConfigurationProperties(prefix = "rowcast.streams", ignoreUnknownFields = false)
 record ProcessorProperties(
@@ -24,7 +25,8 @@ record ProcessorProperties(
         @DefaultValue("1") short replicationFactor,
         @DefaultValue("") String instance,
         @DefaultValue("0") int standbys,
-        @DefaultValue("6s") Duration sessionTimeout) {
+        @DefaultValue("6s") Duration sessionTimeout,
+        @DefaultValue("") String operatorsAddress) {
 
     ProcessorProperties {
         if (cursorSecret.isBlank()) {
@@ -35,10 +37,12 @@ record ProcessorProperties(
 
     /// Reads the catalog.
     StreamsConfig toConfig() {
-        return StreamsConfig.of(bootstrapServers, registryUrl, Catalog.load(catalog), cursorSecret, stateDir)
+        StreamsConfig config = StreamsConfig.of(
+                        bootstrapServers, registryUrl, Catalog.load(catalog), cursorSecret, stateDir)
                 .withGuarantee(guarantee)
                 .withReplicationFactor(replicationFactor)
                 .withFailover(failover());
+        return operatorsAddress.isBlank() ? config : config.withOperatorsAddress(operatorsAddress);
     }
 
     private Failover failover() {

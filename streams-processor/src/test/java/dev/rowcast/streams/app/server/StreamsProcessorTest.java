@@ -49,6 +49,13 @@ class StreamsProcessorTest {
                     .until(() -> get(port, "health/readiness").startsWith("200"));
             assertThat(get(port, "prometheus")).contains("rowcast_streams_ready 1.0", "rowcast_hop_seconds");
             assertThat(get(port, "env")).startsWith("404");
+            assertThat(get(port, "audience")).startsWith("200").contains("\"partition\":7");
+            assertThat(get(port, "explain/0123456789abcdef-0123456789abcdef-0"))
+                    .startsWith("404")
+                    .contains("\"code\":\"EVENT_NOT_FOUND\"");
+            assertThat(get(port, "explain/1?principal=alice"))
+                    .startsWith("400")
+                    .contains("\"code\":\"INVALID_PRINCIPAL\"");
         }
     }
 
