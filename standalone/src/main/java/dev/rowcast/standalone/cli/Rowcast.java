@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             BackfillCommand.class,
             DoctorCommand.class,
-            InitCommand.class
+            InitCommand.class,
+            ExplainCommand.class,
+            WhoCommand.class
         },
         footer = {"", "Also: rowcast test (all tests and gates), rowcast bench (measurements)."})
 public final class Rowcast implements Runnable {

@@ -12,6 +12,8 @@ import dev.rowcast.ingest.snapshot.SnapshotProgress;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.streams.app.StreamsApp;
 import dev.rowcast.streams.app.StreamsConfig;
+import dev.rowcast.streams.app.server.AudienceEndpoint;
+import dev.rowcast.streams.app.server.ExplainEndpoint;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,7 +112,15 @@ public final class Stack implements AutoCloseable {
         services.push(ingest);
         StreamsApp topology = StreamsApp.start(streamsConfig(parts), meters);
         services.push(topology);
-        Gateway gateway = Gateway.start(gatewayConfig(parts), Map.of("snapshots", new SnapshotsEndpoint(ingest)));
+        Gateway gateway = Gateway.start(
+                gatewayConfig(parts),
+                Map.of(
+                        "snapshots",
+                        new SnapshotsEndpoint(ingest),
+                        "audience",
+                        new AudienceEndpoint(topology),
+                        "explain",
+                        new ExplainEndpoint(topology)));
         services.push(gateway);
         meters.add(gateway.meters());
         await("Ingest", () -> ready(ingest));
