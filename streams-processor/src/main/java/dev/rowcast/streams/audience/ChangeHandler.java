@@ -92,7 +92,7 @@ final class ChangeHandler {
             }
             endOther(Optional.of(row.getTx()), position.epoch());
             Optional<Routed.Cut> cut = router.withoutRow(row);
-            cut.ifPresent(each -> cutEveryTenant(position, Optional.of(row.getTx()), each));
+            cut.ifPresent(each -> cutEveryTenant(position, each));
             if (cut.isEmpty()) {
                 partition.journal().advance(offset);
                 endIfOver(Optional.of(row.getTx()), position);
@@ -122,9 +122,9 @@ final class ChangeHandler {
             long writtenUs = TimeUnit.MILLISECONDS.toMicros(timestampMs);
             LoggedChange lost = new LoggedChange(tenant.get(), position.epoch(), offset, writtenUs, 0, cut);
             partition.journal().append(lost);
-            cut(tenant, position, Optional.empty(), List.of(cut));
+            cut(tenant, position, List.of(cut));
         } else {
-            cutEveryTenant(position, Optional.empty(), cut);
+            cutEveryTenant(position, cut);
         }
         moveTo(position);
     }
@@ -135,7 +135,7 @@ final class ChangeHandler {
         Routed.Cut cut = new Routed.Cut(Set.of(), Set.of(), Set.of(), true, ResetReason.TRIMMED);
         partition.rows().forgetEverything(Optional.empty(), partition.epochs().see(position));
         consequences.lost(Optional.empty(), position);
-        cutEveryTenant(position, Optional.empty(), cut);
+        cutEveryTenant(position, cut);
         moveTo(position);
     }
 
@@ -239,7 +239,7 @@ final class ChangeHandler {
         if (cuts.isEmpty()) {
             endIfOver(understood.transaction(), position);
         } else {
-            cut(Optional.of(change.tenant()), position, understood.transaction(), cuts);
+            cut(Optional.of(change.tenant()), position, cuts);
         }
     }
 
@@ -279,22 +279,21 @@ final class ChangeHandler {
     }
 
     /// What comes before a cut must be told before it, or it would be taken for news after it. Receivers drop frames by
-    /// position, and never a reset.
+    /// position, and never a reset. Nobody may resume between the two: it would never learn that it must refetch.
     ///
     /// @param tenant empty for every tenant
-    private void cut(
-            Optional<TenantId> tenant, Position position, Optional<Transaction> transaction, List<Routed.Cut> cuts) {
+    private void cut(Optional<TenantId> tenant, Position position, List<Routed.Cut> cuts) {
         if (!partition.open().isEmpty()) {
-            tell(position, partition.open().endsWith(transaction));
+            tell(new Position(position.epoch(), position.offset() - 1), false);
         }
         if (!recalling) {
             cuts.forEach(cut -> teller.tellCut(tenant, position, cut));
         }
     }
 
-    private void cutEveryTenant(Position position, Optional<Transaction> transaction, Routed.Cut cut) {
+    private void cutEveryTenant(Position position, Routed.Cut cut) {
         partition.journal().clear(position.offset());
-        cut(Optional.empty(), position, transaction, List.of(cut));
+        cut(Optional.empty(), position, List.of(cut));
     }
 
     private void moveTo(Position position) {

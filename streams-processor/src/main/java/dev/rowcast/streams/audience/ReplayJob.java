@@ -215,24 +215,31 @@ final class ReplayJob {
         at = all ? end : at;
         boolean caughtUp = at >= settled.offset();
         admit();
-        deliver(piece, settled.epoch(), caughtUp);
+        deliver(piece, settled, caughtUp);
         return caughtUp ? answered(start) : Turn.MORE;
     }
 
-    private void deliver(Piece piece, long epoch, boolean caughtUp) {
+    private void deliver(Piece piece, Position settled, boolean caughtUp) {
         if (piece.isEmpty()) {
             return;
         }
         bytes += piece.bytes();
-        Position end = new Position(epoch, piece.end());
+        Position end = new Position(settled.epoch(), piece.end());
         // More than one part is one change that is too large for a record; so they are before it.
-        Position before = new Position(epoch, piece.end() - 1);
+        Position before = new Position(settled.epoch(), piece.end() - 1);
         List<List<Frame>> parts = Parts.of(piece.frames());
         for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
             deliver(before, new Frames(subscribe.getRequest(), null, part));
         }
-        String cursor = piece.endsTransaction() || caughtUp ? services.cursor(tenant(), end) : null;
-        deliver(end, new Frames(subscribe.getRequest(), cursor, parts.getLast()));
+        deliver(end, new Frames(subscribe.getRequest(), cursor(piece, end, settled, caughtUp), parts.getLast()));
+    }
+
+    /// The last change that concerns the request may be followed by others of its transaction, which do not.
+    private @Nullable String cursor(Piece piece, Position end, Position settled, boolean caughtUp) {
+        if (caughtUp) {
+            return services.cursor(tenant(), settled);
+        }
+        return piece.endsTransaction() ? services.cursor(tenant(), end) : null;
     }
 
     private void admit() {

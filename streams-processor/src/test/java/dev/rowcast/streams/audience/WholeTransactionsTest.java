@@ -24,6 +24,7 @@ import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.PublishedEvent;
+import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.avro.Subscribed;
@@ -164,6 +165,47 @@ class WholeTransactionsTest {
                         .map(Frame::getOffset))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 2_500).mapToObj(i -> (long) i).toList());
+    }
+
+    @Test
+    void aReplayThatHasCaughtUpHasTheCursorOfWhatEverybodyHas() {
+        topology.command("demo", attach("n1", 0));
+        topology.change("demo", part("1", 1, 10, false));
+        topology.change("demo", part("2", 2, 10, true));
+        topology.bodies();
+
+        topology.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+
+        assertThat(topology.bodies().getFirst())
+                .isInstanceOfSatisfying(
+                        Frames.class,
+                        replayed ->
+                                assertThat(cursor(replayed.getCursor())).isEqualTo(Cursor.at(new Epoch(EPOCH), 0, 1)));
+    }
+
+    @Test
+    void nobodyCanResumeBetweenATransactionsChangesAndTheTruncateThatEndsIt() {
+        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"));
+
+        topology.change("demo", part("1", 1, 10, false));
+        topology.change(
+                "demo",
+                change(new RowChange(
+                        SOURCES,
+                        Operation.TRUNCATE,
+                        "",
+                        null,
+                        null,
+                        List.of(),
+                        100L,
+                        new Transaction(10L, 10L, 200L, Samples.COMMIT_US, 1, true))));
+
+        List<Delivery> deliveries = topology.deliveries();
+        assertThat(deliveries).extracting(Delivery::getOffset).containsExactly(0L, 1L);
+        assertThat(deliveries.getFirst().getBody())
+                .isInstanceOfSatisfying(
+                        Frames.class, frames -> assertThat(frames.getCursor()).isNull());
+        assertThat(deliveries.getLast().getBody()).isInstanceOf(Reset.class);
     }
 
     @Test
