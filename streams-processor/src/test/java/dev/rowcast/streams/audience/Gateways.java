@@ -17,6 +17,7 @@ final class Gateways {
 
     private final Model model;
     private final BiConsumer<String, GatewayCommand> commands;
+    private final Cursors cursors = new Cursors();
     private final Map<String, GatewayNode> nodes = new LinkedHashMap<>();
     private int incarnations;
     private long received;
@@ -29,7 +30,7 @@ final class Gateways {
 
     void start() {
         String name = "n" + ++incarnations;
-        nodes.put(name, new GatewayNode(model, commands, name));
+        nodes.put(name, new GatewayNode(model, commands, cursors, name));
         attach(name);
     }
 
@@ -37,8 +38,19 @@ final class Gateways {
         return Objects.requireNonNull(nodes.get(anyName(random)));
     }
 
+    /// Where clients have been.
+    Cursors cursors() {
+        return cursors;
+    }
+
     void attachAny(Random random) {
         attach(anyName(random));
+    }
+
+    /// All but one, perhaps.
+    void attachMost(Random random) {
+        String silent = random.nextInt(3) == 0 ? anyName(random) : "";
+        nodes.keySet().stream().filter(name -> !name.equals(silent)).forEach(this::attach);
     }
 
     void attachAll() {

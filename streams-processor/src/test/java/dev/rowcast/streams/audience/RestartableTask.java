@@ -98,6 +98,12 @@ final class RestartableTask {
         return process(Topics.CHANGES.name(), tenant, offset, incoming);
     }
 
+    List<Delivery> unreadable(String key, long offset) {
+        Incoming incoming = new Incoming.Unreadable("of no interest here", SOME_BYTES);
+        log.put(offset, key, incoming);
+        return process(Topics.CHANGES.name(), key, offset, incoming);
+    }
+
     /// The task has nothing to read, and does what waits.
     List<Delivery> idle() {
         context.resetForwards();
@@ -128,14 +134,17 @@ final class RestartableTask {
         undo.values().forEach(List::clear);
     }
 
-    /// The task dies, and of what each store was given since the last commit only a part was saved: of each another.
+    /// The task dies. Of what each store was given since the last commit only a part was saved, of each another;
+    /// positions, which are saved last, only when all of the others were.
     void crash(Random random) {
-        for (List<Runnable> each : undo.values()) {
-            int lost = random.nextInt(each.size() + 1);
+        boolean all = random.nextInt(3) == 0;
+        undo.forEach((store, writes) -> {
+            boolean none = store.equals(AudienceProcessor.POSITIONS_STORE);
+            int lost = all ? 0 : none ? writes.size() : random.nextInt(writes.size() + 1);
             for (int i = 0; i < lost; i++) {
-                each.removeLast().run();
+                writes.removeLast().run();
             }
-        }
+        });
         restart();
     }
 

@@ -2,20 +2,21 @@ package dev.rowcast.streams.audience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Span;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/// What one client of a node asks for, what it got, and what it should have got.
+/// What one client of a node asks for, what it got, and what by the [Model] it should have got.
 final class Session {
 
     final String tenant;
@@ -26,12 +27,19 @@ final class Session {
     /// Where it was last let in; -1 before.
     long answered = -1;
 
+    private final Model model;
     private long from;
-    private final Map<Long, String> got = new TreeMap<>();
+    private boolean suspended;
+    /// The last cursor that it has.
+    private long resumable = -1;
+    private final Map<Long, List<String>> got = new TreeMap<>();
     /// Of a replay that is not answered yet.
-    private final Set<Long> replayed = new HashSet<>();
+    private final Set<Long> replayed = new TreeSet<>();
+    /// For who has to find out why.
+    private final List<String> story = new ArrayList<>();
 
-    Session(String tenant, Principal principal, Target target, long start) {
+    Session(Model model, String tenant, Principal principal, Target target, long start) {
+        this.model = model;
         this.tenant = tenant;
         this.principal = principal;
         this.target = target;
@@ -40,12 +48,17 @@ final class Session {
     }
 
     boolean isLive() {
-        return answered >= 0;
+        return answered >= 0 && !suspended;
+    }
+
+    /// Its subscription is gone, and it asks again.
+    void suspend() {
+        suspended = true;
     }
 
     /// Whether the node keeps one subscription for all who want the same.
     boolean isShared() {
-        return target.getName().startsWith("vault:");
+        return target.getKind() == TargetKind.CHANNEL && !hasMembers();
     }
 
     boolean hasMembers() {
@@ -56,45 +69,70 @@ final class Session {
         return tenant.equals(otherTenant) && principal.equals(other);
     }
 
-    /// Whether a frame with this audience is for it.
-    boolean isAddressed(List<String> channels, String entity, List<Principal> principals) {
-        return target.getKind() == TargetKind.CHANNEL
-                ? channels.contains(target.getName())
-                : target.getName().equals(entity) && principals.contains(principal);
+    /// Whether the frame is for it.
+    boolean isAddressed(Frame frame) {
+        return switch (target.getKind()) {
+            case CHANNEL ->
+                target.getFilter().isEmpty()
+                        ? frame.getChannels().contains(target.getName())
+                        : frame.getFiltered().contains(target);
+            default ->
+                target.getName().equals(frame.getEntity())
+                        && frame.getPrincipals().contains(principal);
+        };
     }
 
-    void takeLive(Model model, long offset, String action) {
-        if (offset > position) {
-            assertThat(model.meaning(tenant, principal, target, offset, offset))
-                    .as("%s may have %d", this, offset)
-                    .contains(action);
-            got.put(offset, action);
+    /// @param changes what it is told, by offset
+    void takeLive(TreeMap<Long, List<String>> changes) {
+        story.add("live " + changes);
+        changes.tailMap(position, false).forEach((offset, told) -> {
+            assertThat(told).as("%s may have %d", this, offset).isIn(due(offset), dueAtCommit(offset));
+            got.put(offset, told);
             position = offset;
+        });
+        for (long rest = position + 1; rest <= model.wholeUntil(position); rest++) {
+            assertThat(due(rest))
+                    .as("%s is told %d together with %d", this, rest, position)
+                    .isEmpty();
         }
     }
 
-    void takeReplayed(long offset, String action) {
-        if (offset > position) {
-            got.put(offset, action);
+    /// @param changes what it is told, by offset
+    void takeReplayed(TreeMap<Long, List<String>> changes) {
+        story.add("replayed " + changes);
+        changes.tailMap(position, false).forEach((offset, told) -> {
+            got.put(offset, told);
             replayed.add(offset);
             position = offset;
-        }
+        });
+    }
+
+    /// It may resume after this.
+    void takeCursor(long offset) {
+        story.add("cursor " + offset);
+        position = Math.max(position, offset);
+        resumable = Math.max(resumable, offset);
     }
 
     /// What is replayed goes also by what is true when it is replayed, of which there may have been several tries.
-    void accept(Model model, long offset) {
+    void accept(long offset) {
+        story.add("accepted at " + offset);
         for (long each : replayed) {
-            assertThat(LongStream.rangeClosed(each, Math.max(position, offset))
+            assertThat(nows(each, Math.max(position, offset))
                             .mapToObj(now -> model.meaning(tenant, principal, target, each, now)))
                     .as("%s may have %d replayed", this, each)
-                    .contains(Optional.ofNullable(got.get(each)));
+                    .contains(got.get(each));
         }
         replayed.clear();
+        suspended = false;
         answered = Math.max(answered, offset);
+        resumable = Math.max(resumable, offset);
         position = Math.max(position, offset);
     }
 
+    /// It refetches, and is here then.
     void reset(long offset) {
+        story.add("reset at " + offset);
         if (offset > from) {
             from = offset;
             position = Math.max(position, offset);
@@ -106,29 +144,53 @@ final class Session {
     }
 
     /// Up to its position it got everything that it must have.
-    void verify(Model model, String where) {
+    void verify(String where) {
         for (long offset = from + 1; offset <= position; offset++) {
             long each = offset;
+            // To refetch comes after what else the change means, and before any cursor.
+            boolean isNext = each == position && position > resumable;
+            assertThat(model.cuts(tenant, target, each) && !isNext || model.beginsEpoch(each) && each > from + 1)
+                    .as("%s was not told to refetch at %d: %s", this, each, where)
+                    .isFalse();
             if (!got.containsKey(each)) {
-                assertThat(model.meaning(tenant, principal, target, each, each)
-                                .filter(missed -> !wasLostSince(model, each)))
-                        .as("%s missed at %d: %s", this, each, where)
-                        .isEmpty();
+                List<String> due = due(each);
+                assertThat(due.isEmpty() || wasLostSince(each))
+                        .as("%s got %s at %d: %s", this, due, each, where)
+                        .isTrue();
             }
         }
     }
 
-    private boolean wasLostSince(Model model, long offset) {
+    /// It is told at the end of what is told together.
+    private List<String> due(long offset) {
+        return model.meaning(tenant, principal, target, offset, model.wholeUntil(offset));
+    }
+
+    /// It was let in while the transaction that lets it in waited for its end.
+    private List<String> dueAtCommit(long offset) {
+        long end = model.wholeUntil(offset);
+        return hasMembers() && answered <= offset
+                ? model.meaning(tenant, principal, target, offset, end, end)
+                : due(offset);
+    }
+
+    private boolean wasLostSince(long offset) {
         return (target.getKind() == TargetKind.ENTITY || principal.getKind() == PrincipalKind.KEY)
-                && LongStream.rangeClosed(offset, answered)
+                && nows(offset, answered)
                         .anyMatch(now -> model.meaning(tenant, principal, target, offset, now)
                                 .isEmpty());
     }
 
+    /// What may have been now while positions were these: a transaction that waits is ahead of them.
+    private LongStream nows(long from, long until) {
+        return LongStream.rangeClosed(
+                from, until < from ? until : model.wholeUntil(Math.min(until + 1, model.end() - 1)));
+    }
+
     /// Everything that is in the log has come.
-    void verifyWhole(Model model, String where) {
-        position = Math.max(position, model.end() - 1);
-        verify(model, where);
+    void verifyWhole(String where) {
+        takeCursor(model.end() - 1);
+        verify(where);
     }
 
     int received() {
@@ -137,7 +199,17 @@ final class Session {
 
     @Override
     public String toString() {
-        return "%s %s %s %s from %d, let in at %d, at %d"
-                .formatted(tenant, principal.getKind(), principal.getId(), target.getName(), from, answered, position);
+        return "%s %s %s %s %s from %d, let in at %d, at %d: %s"
+                .formatted(
+                        tenant,
+                        principal.getKind(),
+                        principal.getId(),
+                        target.getName(),
+                        target.getFilter(),
+                        from,
+                        answered,
+                        position,
+                        story.subList(
+                                Math.max(0, story.size() - Integer.getInteger("rowcast.story", 8)), story.size()));
     }
 }
