@@ -31,7 +31,7 @@ final class Latency {
     Row deliveries(int perSecond, Duration time) throws Exception {
         String tenant = Rig.tenant(PARTITION);
         Delays delays = new Delays();
-        Seen seen = new Seen((number, node, ns) -> delays.arrived(number, ns));
+        Seen seen = Seen.live(delays);
         try (Reader reader = new Reader(rig, seen)) {
             List<Node> nodes = rig.nodes(1);
             seen.attach(nodes, tenant);
@@ -54,7 +54,7 @@ final class Latency {
         String tenant = Rig.tenant(PARTITION);
         Delays delays = new Delays();
         Delays answers = new Delays();
-        Seen seen = new Seen((number, node, ns) -> delays.arrived(number, ns));
+        Seen seen = Seen.live(delays);
         Map<Long, Long> dueNs = new ConcurrentHashMap<>();
         try (Reader reader = new Reader(rig, seen)) {
             List<Node> nodes = rig.nodes(1);

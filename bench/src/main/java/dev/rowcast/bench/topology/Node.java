@@ -31,17 +31,17 @@ record Node(String name, int home, Outlet<GatewayCommand> commands) {
 
     /// @return the request's number; no two nodes have the same
     long subscribe(String tenant, String user, List<String> channels, Start start, List<String> others) {
+        List<Target> targets = channels.stream()
+                .map(channel -> new Target(TargetKind.CHANNEL, channel, ""))
+                .toList();
+        return subscribeTo(tenant, user, targets, start, others);
+    }
+
+    /// @return the request's number
+    long subscribeTo(String tenant, String user, List<Target> targets, Start start, List<String> others) {
         long request = REQUESTS.incrementAndGet();
-        send(
-                tenant,
-                new Subscribe(
-                        request,
-                        principal(user),
-                        channels.stream()
-                                .map(channel -> new Target(TargetKind.CHANNEL, channel, ""))
-                                .toList(),
-                        start,
-                        others.stream().map(Node::principal).toList()));
+        List<Principal> further = others.stream().map(Node::principal).toList();
+        send(tenant, new Subscribe(request, principal(user), targets, start, further));
         return request;
     }
 

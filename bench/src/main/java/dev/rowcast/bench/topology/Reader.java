@@ -14,10 +14,15 @@ import org.apache.kafka.common.TopicPartition;
 /// Reads what the topology delivers, from now on, as gateways do.
 final class Reader implements AutoCloseable {
 
+    /// A delivery that was read.
+    ///
+    /// @param appendedMs when the broker had it, milliseconds since 1970
+    /// @param ns when it was here, [System#nanoTime]
+    record Arrival(Delivery delivery, long appendedMs, long ns) {}
+
     /// Told each delivery in the reading thread.
     interface Sink {
-        /// @param ns when it was there, [System#nanoTime]
-        void arrived(Delivery delivery, long ns);
+        void arrived(Arrival arrival);
     }
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -49,7 +54,7 @@ final class Reader implements AutoCloseable {
     private void readAll(Sink sink) {
         while (!ended) {
             for (ConsumerRecord<String, Delivery> record : consumer.poll(POLL)) {
-                sink.arrived(record.value(), System.nanoTime());
+                sink.arrived(new Arrival(record.value(), record.timestamp(), System.nanoTime()));
             }
         }
         consumer.close();

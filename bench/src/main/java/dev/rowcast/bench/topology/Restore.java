@@ -22,7 +22,7 @@ final class Restore {
 
     List<Row> run() throws Exception {
         Delays delays = new Delays();
-        Seen seen = new Seen((number, node, ns) -> delays.arrived(number, ns));
+        Seen seen = Seen.live(delays);
         String tenant = Rig.tenant(PARTITION);
         List<Node> nodes = rig.nodes(1);
         Node node = nodes.getFirst();

@@ -52,16 +52,18 @@ final class ResumeStorm {
         Delays delays = new Delays();
         List<Node> nodes = rig.nodes(NODES);
         Node watcher = nodes.getFirst();
-        Seen seen = new Seen((number, node, ns) -> {
-            if (node.equals(watcher.name())) {
-                delays.arrived(number, ns);
+        Hops hops = new Hops();
+        Seen seen = new Seen((frame, arrival) -> {
+            if (arrival.delivery().getNode().equals(watcher.name())) {
+                delays.arrived(frame.getLsn(), arrival.ns());
+                hops.arrived(frame, arrival);
             }
         });
         AtomicBoolean ended = new AtomicBoolean();
         try (Reader reader = new Reader(rig, seen)) {
             seen.attach(nodes, tenant);
             if (channels == 1) {
-                letIn(seen, watcher, tenant);
+                seen.awaitMembers(rig, watcher, tenant, 1, members(), numbers, STRAGGLERS);
             }
             seen.awaitSubscribed(
                     List.of(watcher.subscribe(tenant, WATCHER, all(channels), seen.position(watcher), List.of())));
@@ -73,6 +75,7 @@ final class ResumeStorm {
             Thread.sleep(BEHIND);
             double before = delays.ms(99);
             delays.reset();
+            hops.reset();
             long begin = System.nanoTime();
             List<Long> requests = nodes.subList(0, NODES - 1).stream()
                     .flatMap(node -> resume(node, tenant, channels, behind).stream())
@@ -91,22 +94,21 @@ final class ResumeStorm {
                     .with("live changes before, p99 ms", before)
                     .with("meanwhile, p99 ms", delays.ms(99))
                     .with("meanwhile, worst ms", delays.ms(100))
+                    .with("written → matched, p99 ms", hops.matchedMs(99))
+                    .with("matched → in the log, p99 ms", hops.appendedMs(99))
+                    .with("in the log → read, p99 ms", hops.readMs(99))
                     .with("missing", delays.missing());
         }
     }
 
-    /// All of them, and who watches; returns when the topology knows.
-    private void letIn(Seen seen, Node watcher, String tenant) throws InterruptedException {
-        long known = seen.position(watcher).getOffset() + USERS + 1;
+    /// All of them, and who watches.
+    private static List<String> members() {
+        List<String> members = new ArrayList<>();
         for (int user = 0; user < USERS; user++) {
-            rig.changes().send(tenant, Rows.member(numbers.getAndIncrement(), 1, "user-" + user));
+            members.add("user-" + user);
         }
-        rig.changes().send(tenant, Rows.member(numbers.getAndIncrement(), 1, WATCHER));
-        long deadline = System.nanoTime() + STRAGGLERS.toNanos();
-        while (seen.position(watcher).getOffset() < known && System.nanoTime() < deadline) {
-            Thread.sleep(100);
-            seen.attach(List.of(watcher), tenant);
-        }
+        members.add(WATCHER);
+        return members;
     }
 
     /// One channel: the node asks once for all of its users. Many: each user asks for its own.

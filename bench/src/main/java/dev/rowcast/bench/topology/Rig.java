@@ -21,11 +21,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// What is around a topology: a broker of its own with the topics, and the ends of ingest and of the gateways.
@@ -45,14 +48,23 @@ final class Rig implements AutoCloseable {
         this.folder = folder;
         this.serdes = new TopicSerdes(new RegistryClient(broker.registry()));
         this.admin = Admin.create(Map.of("bootstrap.servers", broker.kafka()));
-        admin.createTopics(Topics.all().stream()
-                        .map(topic -> topic.toNewTopic((short) 1))
-                        .toList())
+        admin.createTopics(Topics.all().stream().map(Rig::newTopic).toList())
                 .all()
                 .get();
         serdes.register(Topics.CHANGES);
         this.changes = new Outlet<>(Topics.CHANGES, producer(Topics.CHANGES, Map.of()));
         this.commands = new Outlet<>(Topics.COMMANDS, producer(Topics.COMMANDS, Map.of()));
+    }
+
+    /// What is delivered bears the time at which the broker had it.
+    private static NewTopic newTopic(Topic<?, ?> topic) {
+        NewTopic created = topic.toNewTopic((short) 1);
+        if (!isDeliveries(topic.name())) {
+            return created;
+        }
+        Map<String, String> config = new HashMap<>(created.configs());
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.name);
+        return created.configs(config);
     }
 
     /// @param folder for everything

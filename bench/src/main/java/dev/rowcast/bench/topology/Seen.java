@@ -3,6 +3,7 @@ package dev.rowcast.bench.topology;
 import dev.rowcast.bench.machine.Wait;
 import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.avro.Subscribed;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What nodes were told, and when.
 final class Seen implements Reader.Sink {
@@ -19,8 +21,7 @@ final class Seen implements Reader.Sink {
 
     /// Told each change that comes live, in the reading thread.
     interface Live {
-        /// @param number of the change
-        void arrived(long number, String node, long ns);
+        void arrived(Frame frame, Reader.Arrival arrival);
     }
 
     private final Live live;
@@ -32,17 +33,23 @@ final class Seen implements Reader.Sink {
     }
 
     static Seen onlyAnswers() {
-        return new Seen((number, node, ns) -> {});
+        return new Seen((frame, arrival) -> {});
+    }
+
+    /// Each change that comes live, by its number.
+    static Seen live(Delays delays) {
+        return new Seen((frame, arrival) -> delays.arrived(frame.getLsn(), arrival.ns()));
     }
 
     @Override
-    public void arrived(Delivery delivery, long ns) {
+    public void arrived(Reader.Arrival arrival) {
+        Delivery delivery = arrival.delivery();
         switch (delivery.getBody()) {
             case Attached attached -> move(delivery);
-            case Subscribed subscribed -> subscribedNs.put(subscribed.getRequest(), ns);
+            case Subscribed subscribed -> subscribedNs.put(subscribed.getRequest(), arrival.ns());
             case Frames frames
             when frames.getRequest() == null -> {
-                frames.getFrames().forEach(frame -> live.arrived(frame.getLsn(), delivery.getNode(), ns));
+                frames.getFrames().forEach(frame -> live.arrived(frame, arrival));
                 move(delivery);
             }
             default -> {}
@@ -81,6 +88,23 @@ final class Seen implements Reader.Sink {
                         .map(user -> node.subscribe(tenant, user, List.of(channel), position(node), List.of())))
                 .toList();
         awaitSubscribed(requests);
+    }
+
+    /// Lets users into the room, and returns when the topology knows, or when the time is over.
+    ///
+    /// @param node is attached; what was delivered to it meanwhile does not matter
+    void awaitMembers(
+            Rig rig, Node node, String tenant, int room, List<String> users, AtomicLong numbers, Duration within)
+            throws InterruptedException {
+        long known = position(node).getOffset() + users.size();
+        for (String user : users) {
+            rig.changes().send(tenant, Rows.member(numbers.getAndIncrement(), room, user));
+        }
+        long deadline = System.nanoTime() + within.toNanos();
+        while (position(node).getOffset() < known && System.nanoTime() < deadline) {
+            Thread.sleep(100);
+            attach(List.of(node), tenant);
+        }
     }
 
     void awaitSubscribed(Collection<Long> requests) throws InterruptedException {

@@ -29,7 +29,7 @@ final class Silence {
 
     Row run(Ending ending) throws Exception {
         Delays delays = new Delays();
-        Seen seen = new Seen((number, node, ns) -> delays.arrived(number, ns));
+        Seen seen = Seen.live(delays);
         List<Processor> processors = new ArrayList<>();
         AtomicBoolean ended = new AtomicBoolean();
         try (Reader reader = new Reader(rig, seen)) {

@@ -33,15 +33,28 @@ final class Throughput {
             seen.attach(nodes, tenant);
             seen.subscribe(nodes, tenant, subscribers, Rows.channel(1));
         }
-        List<Integer> homes = nodes.stream().map(Node::home).toList();
         // A node without a share of few subscribers is told nothing.
-        long expected = (long) changes * Math.min(nodeCount, subscribers);
+        Row row = Row.of(Cell.THROUGHPUT).with("nodes", nodeCount).with("subscribers", subscribers);
+        return measure(row, tenant, nodes, Math.min(nodeCount, subscribers), changes, Rows::change);
+    }
+
+    /// Makes a change of a row in the channel of this number.
+    interface Making {
+        Change of(long number, int channel);
+    }
+
+    /// @param row begins with what is measured
+    /// @param told how many of the nodes are told each change
+    /// @param making of changes in channel 1
+    Row measure(Row row, String tenant, List<Node> nodes, int told, int changes, Making making) throws Exception {
+        List<Integer> homes = nodes.stream().map(Node::home).toList();
+        long expected = (long) changes * told;
         long before = rig.delivered(homes);
         long deliveries = rig.bytes(Rig::isDeliveries);
         long changelogs = rig.bytes(Rig::isChangelog);
         double broker = rig.broker().seconds();
         double own = processor.seconds();
-        long begin = write(tenant, changes);
+        long begin = write(tenant, changes, making);
         long done = 0;
         while (done < expected && System.nanoTime() - begin < LONGEST.toNanos()) {
             Thread.sleep(2);
@@ -50,10 +63,7 @@ final class Throughput {
         double seconds = (System.nanoTime() - begin) / 1e9;
         double processed = Math.min(1, (double) done / expected) * changes;
         nodes.forEach(node -> node.detach(tenant));
-        return Row.of(Cell.THROUGHPUT)
-                .with(guarantee)
-                .with("nodes", nodeCount)
-                .with("subscribers", subscribers)
+        return row.with(guarantee)
                 .with("changes", changes)
                 .with("changes/s", Math.round(processed / seconds))
                 .with("processor µs/change", micros(processor.seconds() - own, processed))
@@ -63,12 +73,12 @@ final class Throughput {
     }
 
     /// @return when they became visible, [System#nanoTime]
-    private long write(String tenant, int changes) {
+    private long write(String tenant, int changes, Making making) {
         try (KafkaProducer<String, Change> producer = rig.inTransactions();
                 Outlet<Change> outlet = new Outlet<>(Topics.CHANGES, producer)) {
             producer.beginTransaction();
             for (int i = 0; i < changes; i++) {
-                outlet.send(tenant, Rows.change(numbers.getAndIncrement(), 1));
+                outlet.send(tenant, making.of(numbers.getAndIncrement(), 1));
             }
             producer.flush();
             long begin = System.nanoTime();

@@ -49,6 +49,7 @@ final class TopologyBench {
         try (Rig rig = Rig.start(folder.resolve(cell.name() + "-" + guarantee))) {
             switch (cell) {
                 case THROUGHPUT -> throughput(rig, guarantee);
+                case AUDIENCE -> audiences(rig, guarantee);
                 case DELIVERY -> delivery(rig, guarantee);
                 case SUBSCRIBE -> subscribing(rig, guarantee);
                 case RESUME -> add(new ResumeStorm(rig, settings(guarantee)).run());
@@ -81,6 +82,22 @@ final class TopologyBench {
                     for (int subscribers : plan.subscribers()) {
                         add(List.of(throughput.run(nodes, subscribers, plan.changes(nodes))));
                     }
+                }
+            }
+        }
+    }
+
+    private void audiences(Rig rig, Guarantee guarantee) throws Exception {
+        try (Processor processor = Processor.start(rig.broker(), rig.folder(), settings(guarantee))) {
+            Audiences audiences = new Audiences(rig, new Throughput(rig, processor, guarantee));
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                audiences.filters(WARM_UP_SUBSCRIBERS, plan.changes() / 2);
+                audiences.members(WARM_UP_SUBSCRIBERS, plan.changes() / 2);
+            }
+            for (int round = 0; round < plan.rounds(); round++) {
+                for (int subscribers : plan.subscribers()) {
+                    add(List.of(audiences.filters(subscribers, plan.changes())));
+                    add(List.of(audiences.members(subscribers, plan.changes())));
                 }
             }
         }

@@ -23,7 +23,7 @@ public final class TopologyCommand implements Callable<Integer> {
     @Option(
             names = "--cells",
             split = ",",
-            defaultValue = "THROUGHPUT,DELIVERY,SUBSCRIBE,RESUME,SIZES,RESTORE,SILENCE",
+            defaultValue = "THROUGHPUT,AUDIENCE,DELIVERY,SUBSCRIBE,RESUME,SIZES,RESTORE,SILENCE",
             description = "What is measured: ${COMPLETION-CANDIDATES} (default: all).")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private List<Cell> cells;
