@@ -2,6 +2,7 @@ package dev.rowcast.standalone.cli;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,7 @@ final class Processor {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int MOST_ASKED = 32;
+    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
 
     private final String base;
@@ -32,7 +34,13 @@ final class Processor {
             HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
     /// @param base URL of its port for operators
+    /// @throws RefusedException when it is none
     Processor(String base) {
+        if (!isUrl(base)) {
+            throw new RefusedException(
+                    "'%s' is no URL of a streams processor; write http://host:8081 [INVALID_PROCESSOR]".formatted(base),
+                    BAD_REQUEST);
+        }
         this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }
 
@@ -49,7 +57,7 @@ final class Processor {
         /// 2 for bad input, 3 for what is not found, 1 for anything else.
         int exitCode() {
             return switch (status) {
-                case 400 -> 2;
+                case BAD_REQUEST -> 2;
                 case NOT_FOUND -> 3;
                 default -> 1;
             };
@@ -80,7 +88,11 @@ final class Processor {
                 if (response.statusCode() != NOT_FOUND) {
                     throw refused;
                 }
-                body.path("elsewhere").forEach(url -> left.add(url.asString("")));
+                body.path("elsewhere").forEach(url -> {
+                    if (isUrl(url.asString(""))) {
+                        left.add(url.asString(""));
+                    }
+                });
                 last = refused;
             } catch (IOException e) {
                 last = new RefusedException(
@@ -116,6 +128,15 @@ final class Processor {
                 ? new RefusedException("the streams processor answers %d [NO_PROCESSOR]".formatted(status), 0)
                 : new RefusedException(
                         "%s [%s]".formatted(problem.path("detail").asString(""), code), status);
+    }
+
+    private static boolean isUrl(String text) {
+        try {
+            URI url = new URI(text);
+            return ("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     static String encode(String text) {

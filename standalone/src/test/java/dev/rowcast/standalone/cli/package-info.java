@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.standalone.cli;
+
+import org.jspecify.annotations.NullMarked;
