@@ -21,9 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a change means, and when it is told: at the end of its transaction.
 final class ChangeHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeHandler.class);
 
     private final Router router;
     private final Admission admission;
@@ -107,12 +111,12 @@ final class ChangeHandler {
     ///
     /// @param key the tenant; without one it may have been anybody's
     /// @param timestampMs when it was written, milliseconds since 1970
-    /// @param read whether it could be read; otherwise it may have moved any row
+    /// @param read whether it could be read; otherwise it may have moved any row, and ended any membership
     void handleLost(@Nullable String key, long offset, long timestampMs, boolean read) {
         Position position = new Position(partition.current().epoch(), offset);
         Optional<TenantId> tenant = tenant(key);
-        if (!read && !recalling) {
-            partition.rows().forgetEverything(tenant, partition.epochs().see(position));
+        if (!recalling && (!read || tenant.isEmpty())) {
+            forgetEverything(tenant, position);
         }
         if (!recalling) {
             consequences.lost(tenant, position);
@@ -133,10 +137,28 @@ final class ChangeHandler {
     void handleGap(long offset) {
         Position position = new Position(partition.current().epoch(), offset);
         Routed.Cut cut = new Routed.Cut(Set.of(), Set.of(), Set.of(), true, ResetReason.TRIMMED);
-        partition.rows().forgetEverything(Optional.empty(), partition.epochs().see(position));
+        forgetEverything(Optional.empty(), position);
         consequences.lost(Optional.empty(), position);
         cutEveryTenant(position, cut);
         moveTo(position);
+    }
+
+    /// What follows from changes is not to be relied on any more, because one was lost: neither who is a member nor
+    /// which parent a row has.
+    private void forgetEverything(Optional<TenantId> tenant, Position position) {
+        Revoking.Taken taken = revoking.suspend(tenant, position);
+        if (taken.revokes()) {
+            tellBefore(position, Optional.empty());
+            revoking.tell(taken, position);
+            LOG.atError()
+                    .addKeyValue("tenant", tenant.map(TenantId::value).orElse("every tenant of the partition"))
+                    .addKeyValue("offset", position.offset())
+                    .addKeyValue("memberships", taken.revocations().size())
+                    .addKeyValue("fix", "./rowcast backfill, of each members table and each parent")
+                    .log("Memberships suspended, because a change was lost");
+        }
+        revoking.advance(taken);
+        partition.rows().forgetEverything(tenant, taken.at());
     }
 
     /// Takes a record of the log as it was taken when it came, and tells nobody.

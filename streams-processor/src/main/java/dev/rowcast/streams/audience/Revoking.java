@@ -59,6 +59,15 @@ final class Revoking {
                 });
     }
 
+    /// A change was lost: nobody is known to be a member any more.
+    ///
+    /// @param tenant whose it was; empty when it may have been anybody's
+    Taken suspend(Optional<TenantId> tenant, Position position) {
+        Moment at = partition.epochs().see(position);
+        grants.advance(at.previous());
+        return new Taken(at, grants.suspend(tenant, at));
+    }
+
     void advance(Taken taken) {
         grants.advance(taken.at());
     }

@@ -82,10 +82,7 @@ public final class Grants {
         List<String> keys = new ArrayList<>();
         for (String type : types) {
             String key = new RowKey(owner, type, row.getKey()).encoded();
-            Optional<Membership> after = row.getOp() == Operation.UNKNOWN
-                    ? Optional.empty()
-                    : tables.after(
-                            type, row, () -> histories.asOf(key, at.previous()).certain());
+            Optional<Membership> after = after(type, row, key, at);
             History<Membership> known = histories.history(key);
             histories.put(key, at, after);
             index(key, known, histories.history(key));
@@ -96,6 +93,32 @@ public final class Grants {
             }
         }
         return revoked(keys, at);
+    }
+
+    /// What cannot be understood lets nobody in.
+    private Optional<Membership> after(String type, RowChange row, String key, Moment at) {
+        try {
+            return row.getOp() == Operation.UNKNOWN
+                    ? Optional.empty()
+                    : tables.after(
+                            type, row, () -> histories.asOf(key, at.previous()).certain());
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// A change was lost that may have ended any membership: nobody is a member until the rows of the members tables
+    /// come again. Keys stay, because who connects with one is asked about it elsewhere.
+    ///
+    /// @param tenant empty for every tenant
+    /// @return who had something until right before this moment and has it no more
+    public Set<Revocation> suspend(Optional<TenantId> tenant, Moment at) {
+        return revoked(
+                histories.removeAll(at, key -> {
+                    RowKey decoded = RowKey.decode(key);
+                    return !decoded.type().equals(MembersTables.KEYS) && decoded.isOf(tenant);
+                }),
+                at);
     }
 
     /// A snapshot ended: what it did not show is gone.

@@ -124,6 +124,8 @@ final class Model {
     /// @param key the tenant; empty where it may have been any
     void readUnreadable(String key) {
         of(key).forEach(family -> family.forgetEverything(places.size(), key.isEmpty()));
+        // It may have ended any membership.
+        members.keySet().removeIf(member -> key.isEmpty() || member.tenant().equals(key));
         end(key, epochAt(places.size() - 1L), List.of(new Cut(key, Set.of(), true)), Optional.empty());
     }
 

@@ -98,8 +98,11 @@ final class RestartableTask {
         return process(Topics.CHANGES.name(), tenant, offset, incoming);
     }
 
+    /// A record of changes that nobody can read.
+    ///
+    /// @param key may be no tenant
     List<Delivery> unreadable(String key, long offset) {
-        Incoming incoming = new Incoming.Unreadable("of no interest here", SOME_BYTES);
+        Incoming incoming = new Incoming.Unreadable("no Avro", SOME_BYTES);
         log.put(offset, key, incoming);
         return process(Topics.CHANGES.name(), key, offset, incoming);
     }
