@@ -73,10 +73,7 @@ record KafkaChangeLog(String bootstrapServers, TopicSerdes serdes, Patience pati
             TopicPartition topic = topic(partition);
             OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(topic, timestampMs), LONGEST_SILENCE)
                     .get(topic);
-            return found == null
-                    ? Objects.requireNonNull(
-                            consumer.endOffsets(List.of(topic), LONGEST_SILENCE).get(topic))
-                    : found.offset();
+            return found == null ? end(partition) : found.offset();
         }
 
         @Override

@@ -37,6 +37,8 @@ final class ChangeHandler {
     private final Teller teller;
     /// While the log is read again nobody is told.
     private boolean recalling;
+    /// Whether the next change begins a log that was made again.
+    private boolean anotherLog;
 
     ChangeHandler(
             Router router,
@@ -57,7 +59,18 @@ final class ChangeHandler {
     /// @throws UnprocessableException when the change cannot be understood; nothing was told then
     void handle(@Nullable String key, Change change, int bytes, long offset) {
         enterEpoch(change.getEpoch(), offset);
+        if (anotherLog) {
+            anotherLog = false;
+            forgetEverything(Optional.empty(), new Position(change.getEpoch(), offset - 1));
+        }
         follow(key, change, bytes, new Position(change.getEpoch(), offset));
+    }
+
+    /// The topic was deleted and made again. What was in the old one and not processed is lost; the new one names
+    /// another
+    /// epoch, and its first rows are a snapshot's.
+    void expectAnotherLog() {
+        anotherLog = true;
     }
 
     /// What is derived from the log follows it, whether the change comes or is read again.

@@ -29,6 +29,7 @@ final class Recall {
     private final Partition partition;
     private final ChangeHandler changes;
     private boolean begun;
+    private boolean isAnotherLog;
     private long oldest;
 
     /// @param number the partition's
@@ -45,9 +46,23 @@ final class Recall {
     /// @param nowMs by the wall clock
     void start(long nowMs) {
         Position stored = partition.current();
-        if (stored.offset() >= 0) {
+        if (stored.offset() < 0) {
+            return;
+        }
+        if (isShorterThan(stored)) {
+            partition.forget(stored.offset());
+            isAnotherLog = true;
+        } else {
             upTo(stored.offset() + 1, nowMs);
-            partition.recalledTo(stored);
+            isAnotherLog = partition.current().isOfAnotherEpochThan(stored);
+        }
+        partition.recalledTo(stored);
+    }
+
+    /// Its topic was deleted and made again since the position was stored.
+    private boolean isShorterThan(Position stored) {
+        try (LogReader reader = log.open()) {
+            return reader.end(number) <= stored.offset();
         }
     }
 
@@ -60,6 +75,11 @@ final class Recall {
             return;
         }
         begun = true;
+        if (isAnotherLog) {
+            LOG.atError().addKeyValue("partition", number).log("The log is another one than it was");
+            changes.expectAnotherLog();
+            return;
+        }
         Position stored = partition.current();
         if (offset <= stored.offset()) {
             upTo(offset, nowMs);

@@ -15,8 +15,10 @@ final class MemoryLog implements ChangeLog {
 
     private final NavigableMap<Long, LogRecord> records = new TreeMap<>();
     private int read;
+    private long end;
 
     void put(long offset, @Nullable String key, Incoming value) {
+        end = Math.max(end, offset + 1);
         records.put(offset, new LogRecord(offset, 0, key, value));
     }
 
@@ -45,7 +47,7 @@ final class MemoryLog implements ChangeLog {
 
             @Override
             public long end(int partition) {
-                return records.isEmpty() ? 0 : records.lastKey() + 1;
+                return end;
             }
 
             @Override
