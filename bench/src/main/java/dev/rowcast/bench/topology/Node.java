@@ -41,7 +41,7 @@ record Node(String name, int home, Outlet<GatewayCommand> commands) {
     long subscribeTo(String tenant, String user, List<Target> targets, Start start, List<String> others) {
         long request = REQUESTS.incrementAndGet();
         List<Principal> further = others.stream().map(Node::principal).toList();
-        send(tenant, new Subscribe(request, principal(user), targets, start, further));
+        send(tenant, new Subscribe(request, principal(user), targets, start, further, false));
         return request;
     }
 

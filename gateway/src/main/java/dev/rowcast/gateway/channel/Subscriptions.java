@@ -311,7 +311,8 @@ final class Subscriptions {
                         List.copyOf(request.targets()),
                         request.start(),
                         request.again(),
-                        exact));
+                        exact,
+                        !request.wish().rows()));
         if (taken) {
             replace(request);
             connection.resumes += request.resume() ? 1 : 0;

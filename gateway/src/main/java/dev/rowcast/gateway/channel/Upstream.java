@@ -13,7 +13,15 @@ public interface Upstream {
     /// @param request the number that the answer carries
     /// @param again whether the node has counted these targets for this connection already
     /// @param exact whether it goes together only with those of the very same start
-    record Ask(long request, Identity identity, List<Target> targets, Start start, boolean again, boolean exact) {}
+    /// @param keysOnly whether the client wants no rows
+    record Ask(
+            long request,
+            Identity identity,
+            List<Target> targets,
+            Start start,
+            boolean again,
+            boolean exact,
+            boolean keysOnly) {}
 
     /// The requests that went as one command.
     ///

@@ -42,8 +42,15 @@ final class Asks {
     /// One command, for one or for many.
     ///
     /// @param principals at least one
+    /// @param keysOnly whether nobody wants rows
     record Command(
-            long request, TenantId tenant, List<Principal> principals, List<Target> targets, Epoch epoch, long start) {}
+            long request,
+            TenantId tenant,
+            List<Principal> principals,
+            List<Target> targets,
+            Epoch epoch,
+            long start,
+            boolean keysOnly) {}
 
     /// What commands need the node for.
     interface Sender {
@@ -186,7 +193,8 @@ final class Asks {
                 asks.stream().map(ask -> ask.identity().principal()).distinct().toList(),
                 wanted,
                 first.start().epoch(),
-                start));
+                start,
+                asks.stream().allMatch(Ask::keysOnly)));
         return first.request();
     }
 

@@ -234,7 +234,8 @@ final class Commands implements Upstream, AutoCloseable {
                             principals.getFirst(),
                             avro(command.targets()),
                             new dev.rowcast.schemas.avro.Start(command.epoch().value(), command.start()),
-                            principals.subList(1, principals.size())));
+                            principals.subList(1, principals.size()),
+                            command.keysOnly()));
         }
     }
 

@@ -46,7 +46,8 @@ class AsksTest {
     private static Ask ask(long number, String tenant, String user, long start, boolean exact, Target... targets) {
         Identity identity =
                 new Identity(new TenantId(tenant), new Principal(Principal.Kind.USER, user), Optional.empty());
-        return new Ask(number, identity, List.of(targets), new Start(new Epoch(1), start), false, exact);
+        return new Ask(
+                number, identity, List.of(targets), new Start(new Epoch(1), start), false, exact, number % 2 == 0);
     }
 
     private void at(long nanos, Ask... more) {

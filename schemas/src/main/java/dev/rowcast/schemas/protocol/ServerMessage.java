@@ -59,8 +59,17 @@ public sealed interface ServerMessage {
     }
 
     /// Entities changed; refetch what is shown. Carries no row data.
-    record Invalidate(String entityCode, List<EntityChange> changes, Instant timestamp) implements ServerMessage {
+    ///
+    /// @param coalesced whether this stands for all that happened to the entities in a longer time that the client
+    ///     missed; the timestamp is the last one's
+    record Invalidate(String entityCode, List<EntityChange> changes, Instant timestamp, boolean coalesced)
+            implements ServerMessage {
         static final String TYPE = "INVALIDATE";
+
+        /// What happened once.
+        public Invalidate(String entityCode, List<EntityChange> changes, Instant timestamp) {
+            this(entityCode, changes, timestamp, false);
+        }
 
         public Invalidate {
             changes = List.copyOf(changes);

@@ -83,7 +83,8 @@ final class ServerReader {
                                 .map(OptionalLong::of)
                                 .orElseGet(OptionalLong::empty)))
                 .toList();
-        return new ServerMessage.Invalidate(text(payload, "entityCode"), changes, payload.requiredTime("timestamp"));
+        return new ServerMessage.Invalidate(
+                text(payload, "entityCode"), changes, payload.requiredTime("timestamp"), payload.flag("coalesced"));
     }
 
     private static ServerMessage change(Members payload) {

@@ -63,6 +63,9 @@ final class ServerWriter {
             json.end();
         }
         json.endList().time("timestamp", invalidate.timestamp());
+        if (invalidate.coalesced()) {
+            json.flag("coalesced");
+        }
     }
 
     private static void members(JsonWriter json, ServerMessage.Change change) {

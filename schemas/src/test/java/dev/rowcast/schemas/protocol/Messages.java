@@ -81,7 +81,8 @@ final class Messages {
                                         .as(ServerMessage.Invalidate.EntityChange::new)
                                         .list()
                                         .ofMaxSize(4),
-                                times())
+                                times(),
+                                Arbitraries.of(true, false))
                         .as(ServerMessage.Invalidate::new),
                 changes(version),
                 Combinators.combine(

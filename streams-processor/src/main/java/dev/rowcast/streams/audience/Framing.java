@@ -22,7 +22,7 @@ import java.util.Set;
 final class Framing {
 
     /// Who is told both that a row left and that it entered has to learn it in this order.
-    private static final List<Action> ORDER = List.of(Action.DELETE, Action.CREATE, Action.UPDATE);
+    static final List<Action> ORDER = List.of(Action.DELETE, Action.CREATE, Action.UPDATE);
 
     /// Makes the texts of a change.
     interface Rendering {

@@ -33,6 +33,9 @@ final class ReplayJob {
     /// How many changes one turn looks at.
     private static final int MOST_CHANGES = 1_000;
 
+    /// What a change costs that is taken in and not told yet, in bytes that could be told instead.
+    private static final int GATHERED_BYTES = 256;
+
     /// How far before the journal the log is read for a replay; refetching is cheaper than more.
     static final long MOST_BEHIND = 200_000;
 
@@ -58,9 +61,12 @@ final class ReplayJob {
     private Replayer replayer;
     private Position start;
     private long at;
+    /// Up to where everything was told; before `at` while a stretch is told together.
+    private long told;
     private long bytes;
     private boolean admitted;
     private @Nullable SideReading reading;
+    private final CoalescedReplay coalesced;
     /// Who took back what since it was asked.
     private final List<Unsubscribe> withdrawn = new ArrayList<>();
 
@@ -75,6 +81,8 @@ final class ReplayJob {
         this.start = new Position(
                 subscribe.getStart().getEpoch(), subscribe.getStart().getOffset());
         this.at = start.offset();
+        this.told = at;
+        this.coalesced = new CoalescedReplay(services);
         this.replayer = new Replayer(services.admission(), services.texts(), request);
     }
 
@@ -96,7 +104,8 @@ final class ReplayJob {
                                 || request.rejected().contains(target))
                         .toList(),
                 subscribe.getStart(),
-                subscribe.getOthers());
+                subscribe.getOthers(),
+                subscribe.getKeysOnly());
     }
 
     /// What of that is one subscriber's no more, while others may still want it.
@@ -137,12 +146,15 @@ final class ReplayJob {
         if (start.isOfAnotherEpochThan(settled)) {
             return reset(ResetReason.EPOCH, settled);
         }
-        if (at >= settled.offset()) {
+        if (coalesced.isTelling()) {
+            return tellCoalesced(settled);
+        }
+        if (at >= settled.offset() && !coalesced.isTaking()) {
             admit();
             return answered(start);
         }
         if (services.partition().journal().reaches(at)) {
-            close();
+            stopReading();
             return fromJournal(settled);
         }
         return fromLog(settled);
@@ -155,6 +167,11 @@ final class ReplayJob {
 
     /// What it reads with is given back.
     void close() {
+        coalesced.close();
+        stopReading();
+    }
+
+    private void stopReading() {
         if (reading != null) {
             reading.close();
             reading = null;
@@ -166,7 +183,7 @@ final class ReplayJob {
                 services.partition().journal().between(at, settled.offset(), tenant(), replayer.names(), MOST_CHANGES);
         long end =
                 next.size() < MOST_CHANGES ? settled.offset() : next.getLast().offset();
-        return tell(next.iterator(), end, settled);
+        return tell(next, end, settled);
     }
 
     private Turn fromLog(Position settled) {
@@ -191,9 +208,62 @@ final class ReplayJob {
                         .anyMatch(change -> new Position(change.epoch(), 0).isOfAnotherEpochThan(settled))) {
                     yield reset(ResetReason.EPOCH, settled);
                 }
-                yield tell(changes.iterator(), end, settled);
+                yield tell(changes, end, settled);
             }
         };
+    }
+
+    /// @param end how far the job is when it has told them all
+    private Turn tell(List<LoggedChange> all, long end, Position settled) {
+        if (mayCoalesce(all, settled)) {
+            Optional<Together> taken = coalesced.take(all, replayer);
+            if (taken.isPresent()) {
+                return taken.get() instanceof Together.Impossible(ResetReason reason)
+                        ? reset(reason, settled)
+                        : gathered(all.size(), end, settled);
+            }
+        }
+        return tell(all.iterator(), end, settled);
+    }
+
+    private boolean mayCoalesce(List<LoggedChange> changes, Position settled) {
+        return coalesced.isTaking()
+                || subscribe.getKeysOnly()
+                        && changes.size() > CoalescedReplay.LONG
+                        && replayer.isAlikeForAll(tenant(), new Position(settled.epoch(), at), settled);
+    }
+
+    /// A turn that only took in what is told together later. It counts as if it had told it.
+    private Turn gathered(int changes, long end, Position settled) {
+        admit();
+        bytes += (long) changes * GATHERED_BYTES;
+        at = end;
+        if (at >= settled.offset() || coalesced.isFull()) {
+            coalesced.end();
+        }
+        return Turn.MORE;
+    }
+
+    /// The positions before the last piece are those before the stretch: who has only a part of it has to hear it all
+    /// again.
+    private Turn tellCoalesced(Position settled) {
+        List<Frame> frames;
+        try {
+            frames = coalesced.next();
+        } catch (IllegalArgumentException e) {
+            return reset(ResetReason.SCHEMA, settled);
+        }
+        bytes += frames.stream().mapToLong(Sizes::of).sum();
+        if (coalesced.isTelling()) {
+            deliver(new Position(settled.epoch(), told), new Frames(subscribe.getRequest(), null, frames));
+            return Turn.MORE;
+        }
+        told = at;
+        boolean caughtUp = at >= settled.offset();
+        Position end = new Position(settled.epoch(), at);
+        String cursor = caughtUp || coalesced.endsTransaction() ? services.cursor(tenant(), end) : null;
+        deliver(end, new Frames(subscribe.getRequest(), cursor, frames));
+        return caughtUp ? answered(start) : Turn.MORE;
     }
 
     /// @param end how far the job is when it has told them all
@@ -213,6 +283,7 @@ final class ReplayJob {
             }
         }
         at = all ? end : at;
+        told = at;
         boolean caughtUp = at >= settled.offset();
         admit();
         deliver(piece, settled, caughtUp);

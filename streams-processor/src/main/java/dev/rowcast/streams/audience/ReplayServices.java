@@ -16,6 +16,9 @@ final class ReplayServices {
     /// Consumers and chunks that are on the heap at a time.
     static final int MOST_READINGS = 4;
 
+    /// Entities that coalescing replays hold on the heap together, with a change of each.
+    static final int MOST_COALESCED = 20_000;
+
     private final Admission admission;
     private final LogRouter router;
     private final CursorCodec cursors;
@@ -25,6 +28,7 @@ final class ReplayServices {
     private final Outbox outbox;
     private final RenderedTexts texts = new RenderedTexts();
     private int readings;
+    private int coalesced;
 
     ReplayServices(Admission admission, Router router, TopologySettings settings, Partition partition, Outbox outbox) {
         this.admission = admission;
@@ -59,6 +63,16 @@ final class ReplayServices {
 
     boolean mayRead() {
         return readings < MOST_READINGS;
+    }
+
+    /// Whether what the coalescing replays hold together leaves room for more.
+    boolean mayHold() {
+        return coalesced < MOST_COALESCED;
+    }
+
+    /// @param difference in entities
+    void hold(int difference) {
+        coalesced += difference;
     }
 
     SideReading read(TenantId tenant) {

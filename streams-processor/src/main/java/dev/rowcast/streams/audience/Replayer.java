@@ -5,6 +5,9 @@ import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.filter.Filter;
+import dev.rowcast.schemas.protocol.ServerMessage.Invalidate.Action;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.Images;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Routed;
@@ -72,6 +75,66 @@ final class Replayer {
             }
         }
         return new Replay.Told(frames);
+    }
+
+    /// Whether the request is about channels only, and everybody in it was let in all the time that is replayed: then
+    /// what is told for several changes together is for all of them alike, wherever they start.
+    ///
+    /// @param start before what is replayed
+    /// @param until where that ends now
+    boolean isAlikeForAll(TenantId tenant, Position start, Position until) {
+        return entities.isEmpty()
+                && wasLetInAllAlong(tenant, channels, start, until)
+                && narrowed.entrySet().stream()
+                        .allMatch(channel -> channel.getValue().values().stream()
+                                .allMatch(
+                                        who -> wasLetInAllAlong(tenant, Map.of(channel.getKey(), who), start, until)));
+    }
+
+    private boolean wasLetInAllAlong(
+            TenantId tenant, Map<String, List<Subscriber>> subscribers, Position start, Position until) {
+        return subscribers.entrySet().stream()
+                .filter(channel -> admission.hasMembers(channel.getKey()))
+                .allMatch(channel -> channel.getValue().stream()
+                        .allMatch(who -> admission
+                                .spans(tenant, who, channel.getKey(), start, until)
+                                .certain()
+                                .filter(spans -> spans.size() == 1
+                                        && spans.getFirst().after() <= start.offset()
+                                        && spans.getFirst().until() >= until.offset())
+                                .isPresent()));
+    }
+
+    /// What a change means to the channels of the request, for a replay that tells several changes together.
+    Together meanings(LoggedChange change) {
+        List<Meaning> meanings = new ArrayList<>(1);
+        for (Routed part : change.routed().parts()) {
+            if (part instanceof Routed.Cut cut && touches(cut)) {
+                return new Together.Impossible(cut.reason());
+            }
+            if (part instanceof Routed.Told told) {
+                try {
+                    meanings.addAll(meanings(told, wanted(change, told)));
+                } catch (TooLongAgoException e) {
+                    return new Together.Impossible(ResetReason.TRIMMED);
+                }
+            }
+        }
+        return new Together.Meant(meanings);
+    }
+
+    private static List<Meaning> meanings(Routed.Told told, Wanted wanted) {
+        List<Meaning> meanings = new ArrayList<>(1);
+        for (Action action : Framing.ORDER) {
+            told.audience().of(action).stream()
+                    .filter(wanted.channels()::contains)
+                    .forEach(channel ->
+                            meanings.add(new Meaning(told, new Target(TargetKind.CHANNEL, channel, ""), action)));
+            for (boolean byKey : new boolean[] {true, false}) {
+                wanted.narrowed(action, byKey).forEach(target -> meanings.add(new Meaning(told, target, action)));
+            }
+        }
+        return meanings;
     }
 
     /// What nobody may have is not replayed; who of them may have what, the receiver knows.

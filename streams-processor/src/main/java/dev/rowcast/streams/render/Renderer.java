@@ -46,6 +46,31 @@ public final class Renderer {
         };
     }
 
+    /// What stands for all that happened to a row in a longer time, this change being the last: its key alone, of no
+    /// transaction. Events are told as they are, as each says something of its own.
+    ///
+    /// @param action what all of it together means
+    /// @throws IllegalArgumentException when the change holds what the protocol cannot say, or an event is too long
+    public static String coalesced(long epoch, Routed.Told told, Action action) {
+        return switch (told) {
+            case Routed.Row row ->
+                coalesced(row.rule(), row.change().getKey(), action, OptionalLong.of(row.lsn()), row.happenedUs());
+            case Routed.Moved moved ->
+                coalesced(moved.rule(), moved.key(), action, OptionalLong.empty(), moved.happenedUs());
+            case Routed.Event event -> event(epoch, event).keys();
+        };
+    }
+
+    private static String coalesced(TableRule rule, String key, Action action, OptionalLong version, long happenedUs) {
+        return encode(
+                new ServerMessage.Invalidate(
+                        rule.entity().orElseThrow(),
+                        List.of(new ServerMessage.Invalidate.EntityChange(key, action, version)),
+                        instant(happenedUs),
+                        true),
+                Optional.empty());
+    }
+
     private static Texts event(long epoch, Routed.Event event) {
         String text = encode(event.content(), transaction(epoch, event.transaction()));
         if (!fits(text)) {

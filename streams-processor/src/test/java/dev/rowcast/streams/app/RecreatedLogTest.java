@@ -145,7 +145,7 @@ class RecreatedLogTest {
 
     /// From the node's own position.
     private void subscribe(long request) {
-        wire.command(TENANT, NODE, new Subscribe(request, ALICE, List.of(ROOM), new Start(0L, -1L), List.of()));
+        wire.command(TENANT, NODE, new Subscribe(request, ALICE, List.of(ROOM), new Start(0L, -1L), List.of(), false));
     }
 
     private <T> void until(Class<T> type, Predicate<T> wanted) {

@@ -104,7 +104,12 @@ class ReplayFromTheLogTest {
     private List<Long> replayed(long request, long after) {
         wire.got.clear();
         command(new Subscribe(
-                request, new Principal("alice", PrincipalKind.USER), List.of(VAULT), new Start(1L, after), List.of()));
+                request,
+                new Principal("alice", PrincipalKind.USER),
+                List.of(VAULT),
+                new Start(1L, after),
+                List.of(),
+                false));
         await().atMost(PATIENCE).until(() -> {
             wire.poll();
             return wire.got.stream()

@@ -176,7 +176,8 @@ class StreamsAppTest {
                         new Principal("alice", PrincipalKind.USER),
                         List.of(VAULT),
                         new Start(attached.getEpoch(), attached.getOffset()),
-                        List.of()));
+                        List.of(),
+                        false));
         await().atMost(PATIENCE).until(() -> received(Subscribed.class, 1));
     }
 

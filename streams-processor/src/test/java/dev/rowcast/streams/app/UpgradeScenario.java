@@ -118,7 +118,8 @@ final class UpgradeScenario implements AutoCloseable {
                 ALICE,
                 List.of(VAULT, ROOM, SOURCE),
                 new Start(attached.getEpoch(), attached.getOffset()),
-                List.of()));
+                List.of(),
+                false));
         await().atMost(PATIENCE).until(() -> received(Subscribed.class));
         send(Topics.CHANGES, moved(3, 1, 1));
         await().atMost(PATIENCE).until(() -> received(Frames.class));

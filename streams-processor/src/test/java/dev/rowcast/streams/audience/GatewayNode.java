@@ -352,7 +352,8 @@ final class GatewayNode {
                                 principals.getFirst(),
                                 targets,
                                 start,
-                                principals.subList(1, principals.size()))));
+                                principals.subList(1, principals.size()),
+                                false)));
     }
 
     private void close(Session session, String why) {

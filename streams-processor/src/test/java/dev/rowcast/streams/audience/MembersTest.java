@@ -388,7 +388,7 @@ class MembersTest {
     }
 
     private dev.rowcast.schemas.avro.GatewayCommand forSeveral(long request, dev.rowcast.schemas.avro.Start start) {
-        return command("n1", 0, new Subscribe(request, ALICE, List.of(ROOM), start, List.of(BOB)));
+        return command("n1", 0, new Subscribe(request, ALICE, List.of(ROOM), start, List.of(BOB), false));
     }
 
     private dev.rowcast.schemas.avro.Start now() {

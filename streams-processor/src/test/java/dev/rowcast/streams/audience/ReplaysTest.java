@@ -155,7 +155,7 @@ class ReplaysTest {
         }
         task.command("demo", attach("n1", 0));
         Principal bob = new Principal("bob", PrincipalKind.USER);
-        Subscribe both = new Subscribe(9L, ALICE, List.of(channel("room:1")), after(1), List.of(bob));
+        Subscribe both = new Subscribe(9L, ALICE, List.of(channel("room:1")), after(1), List.of(bob), false);
         task.command("demo", Samples.command("n1", 0, both));
 
         task.command("demo", unsubscribe("n1", bob, channel("room:1")));

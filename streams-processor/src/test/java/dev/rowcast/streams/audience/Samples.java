@@ -115,7 +115,7 @@ final class Samples {
     }
 
     static GatewayCommand subscribe(String node, long request, Principal principal, Start start, Target... targets) {
-        return command(node, 0, new Subscribe(request, principal, List.of(targets), start, List.of()));
+        return command(node, 0, new Subscribe(request, principal, List.of(targets), start, List.of(), false));
     }
 
     static GatewayCommand unsubscribe(String node, Principal principal, Target... targets) {

@@ -170,7 +170,8 @@ final class Gateways implements AutoCloseable {
                         together.stream()
                                 .skip(1)
                                 .map(each -> principal(each.user()))
-                                .toList()));
+                                .toList(),
+                        false));
     }
 
     private void unsubscribe() {
