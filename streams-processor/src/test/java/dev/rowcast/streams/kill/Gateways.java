@@ -60,6 +60,7 @@ final class Gateways implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private long requests;
     private int incarnations;
+    private long received;
 
     Gateways(long seed, String kafka, TopicSerdes serdes) {
         this.random = new Random(seed);
@@ -210,6 +211,7 @@ final class Gateways implements AutoCloseable {
     }
 
     private void receive(Delivery delivery) {
+        received++;
         positions.merge(
                 new Place(delivery.getNode(), delivery.getPartition()),
                 new Start(delivery.getEpoch(), delivery.getOffset()),
@@ -274,7 +276,7 @@ final class Gateways implements AutoCloseable {
                 .filter(listener -> listener.node().equals(delivery.getNode())
                         && listener.tenant().equals(delivery.getTenant())
                         && concerns(frame, listener))
-                .forEach(listener -> listener.receive(request, frame.getOffset(), meaning));
+                .forEach(listener -> listener.receive(received, request, frame.getOffset(), meaning));
     }
 
     private static boolean concerns(Frame frame, Listener listener) {

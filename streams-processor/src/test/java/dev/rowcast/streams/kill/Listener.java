@@ -2,12 +2,13 @@ package dev.rowcast.streams.kill;
 
 import dev.rowcast.schemas.avro.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// One subscription, as a gateway holds it: it drops by position what it has had, takes of a channel with members what
-/// it
-/// was let into, and ends when it is revoked.
+/// One subscription, as a gateway holds it: it drops by position what it has had, takes of a channel with members
+/// what it was let into, and ends when it is revoked.
 final class Listener {
 
     private record Got(long offset, String meaning) {}
@@ -29,6 +30,7 @@ final class Listener {
     private final String target;
     private final long start;
     private final List<Got> got = new ArrayList<>();
+    private final Map<Long, Long> deliveries = new HashMap<>();
     private final List<long[]> skipped = new ArrayList<>();
     private List<Span> spans = List.of();
     private State state = State.ASKED;
@@ -102,8 +104,9 @@ final class Listener {
         request = other;
     }
 
+    /// @param delivery with which number it came
     /// @param replayed for whose request it is; nobody's when it is live
-    void receive(Optional<Long> replayed, long offset, String meaning) {
+    void receive(long delivery, Optional<Long> replayed, long offset, String meaning) {
         if (over() || replayed.map(each -> each != request || !isMine(offset)).orElse(!live())) {
             return;
         }
@@ -113,6 +116,9 @@ final class Listener {
         }
         position = offset;
         got.add(new Got(offset, meaning));
+        if (replayed.isEmpty()) {
+            deliveries.put(offset, delivery);
+        }
     }
 
     private boolean isMine(long offset) {
@@ -171,7 +177,7 @@ final class Listener {
         endedAt = offset;
     }
 
-    /// What it has not been told, and where it differs.
+    /// What it has not been told, and where it differs; or which transaction came to it in pieces while it was live.
     ///
     /// @return empty when all is right
     Optional<String> compare(Truth truth) {
@@ -194,7 +200,7 @@ final class Listener {
         // A reset may come after some of what it covers.
         List<Got> told = got.stream().filter(each -> !skipped(each.offset())).toList();
         if (told.equals(due)) {
-            return Optional.empty();
+            return torn(truth);
         }
         int at = 0;
         while (at < told.size() && at < due.size() && told.get(at).equals(due.get(at))) {
@@ -206,6 +212,21 @@ final class Listener {
                         due.size(),
                         at < due.size() ? due.get(at) : "nothing",
                         at < told.size() ? told.get(at) : "nothing"));
+    }
+
+    private Optional<String> torn(Truth truth) {
+        Map<Long, Long> deliveryOf = new HashMap<>();
+        for (Truth.Row row : truth.of(tenant)) {
+            Long delivery = deliveries.get(row.offset());
+            if (delivery != null && truth.together(row.transaction())) {
+                long first = deliveryOf.computeIfAbsent(row.transaction(), unseen -> delivery);
+                if (first != delivery) {
+                    return wrong("the transaction that begins at %x came in pieces, one of them at %d"
+                            .formatted(row.transaction(), row.offset()));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<String> wrong(String how) {

@@ -60,7 +60,8 @@ class TopologyKillTest {
 
     @ParameterizedTest
     @MethodSource("rounds")
-    @DisplayName("P2, P3, P4: whoever is killed, everybody is told what the log holds, in order, and nothing else")
+    @DisplayName(
+            "P2, P3, P4, P9: whoever is killed, everybody is told what the log holds, whole, in order, and nothing else")
     void everybodyIsToldWhatTheLogHolds(Round each) throws Exception {
         report("%s begins", each);
         try (KillRound round = new KillRound(each.seed(), each.guarantee(), folder)) {

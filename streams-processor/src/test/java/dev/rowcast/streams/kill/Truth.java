@@ -7,11 +7,13 @@ import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,10 +27,11 @@ final class Truth {
 
     /// One row's change.
     ///
+    /// @param transaction where its transaction begins in the WAL
     /// @param entity its name
     /// @param before the channel in which it was
     /// @param after the channel in which it is
-    record Row(long offset, String entity, Optional<String> before, Optional<String> after) {
+    record Row(long offset, long transaction, String entity, Optional<String> before, Optional<String> after) {
 
         /// What it means to who listens to this; empty when nothing.
         Optional<String> meaningFor(String target) {
@@ -49,6 +52,7 @@ final class Truth {
 
     private final Map<String, List<Row>> byTenant = new HashMap<>();
     private final Map<Member, NavigableMap<Long, Boolean>> memberships = new HashMap<>();
+    private final Set<Long> revoking = new HashSet<>();
 
     private Truth() {}
 
@@ -86,6 +90,9 @@ final class Truth {
                         .computeIfAbsent(
                                 new Member(tenant, "room:" + image.get("room_id"), user), unseen -> new TreeMap<>())
                         .put(offset, began);
+                if (!began) {
+                    revoking.add(Objects.requireNonNull(row.getTx()).getFirstLsn());
+                }
             }
             case "public.sources" -> add(tenant, offset, row, "source", "vault");
             default -> add(tenant, offset, row, "message", "room");
@@ -96,6 +103,7 @@ final class Truth {
         byTenant.computeIfAbsent(tenant, unseen -> new ArrayList<>())
                 .add(new Row(
                         offset,
+                        Objects.requireNonNull(row.getTx()).getFirstLsn(),
                         entity + ":" + row.getKey(),
                         channel(channel, row.getBefore()),
                         channel(channel, row.getAfter())));
@@ -114,6 +122,11 @@ final class Truth {
                 .getOrDefault(new Member(tenant, channel, user), new TreeMap<>())
                 .floorEntry(offset);
         return latest != null && latest.getValue();
+    }
+
+    /// Whether it is told in one go. One that takes a membership away is told in two.
+    boolean together(long transaction) {
+        return !revoking.contains(transaction);
     }
 
     /// In the order of the log.
