@@ -130,7 +130,8 @@ final class CatalogWatch {
                                 List.of(),
                                 rule.evict(),
                                 rule.event(),
-                                rule.insertOnly())));
+                                rule.insertOnly(),
+                                rule.shard())));
         return new Catalog(
                 catalog.source(),
                 catalog.tenancy(),
@@ -138,7 +139,8 @@ final class CatalogWatch {
                 rules,
                 catalog.events(),
                 catalog.journal(),
-                catalog.highVolume());
+                catalog.highVolume(),
+                catalog.shardBy());
     }
 
     private static String wayBack(DatabaseProblem problem) {

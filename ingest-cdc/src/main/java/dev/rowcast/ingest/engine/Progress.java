@@ -20,6 +20,7 @@ public final class Progress {
     private long xid;
     private long heartbeatXid;
     private Optional<OpenTransaction> open;
+    private String placement;
 
     private Progress(CaptureProgress begin, Quarantine quarantine, InstantSource clock) {
         this.identity = begin;
@@ -30,6 +31,7 @@ public final class Progress {
         this.xid = begin.getXid();
         this.heartbeatXid = begin.getHeartbeatXid();
         this.open = Optional.ofNullable(begin.getOpen());
+        this.placement = begin.getPlacement();
     }
 
     /// @param begin what is known of the source, and what is published already
@@ -63,6 +65,15 @@ public final class Progress {
     /// The transaction of which parts are published.
     Optional<OpenTransaction> open() {
         return open;
+    }
+
+    /// How tenants were split when the last record was published.
+    String placement() {
+        return placement;
+    }
+
+    void placed(String now) {
+        placement = now;
     }
 
     void snapshotRow(long lsn) {
@@ -104,6 +115,7 @@ public final class Progress {
                 open.orElse(null),
                 nowUs(),
                 heartbeatXid,
-                quarantine.toRecords());
+                quarantine.toRecords(),
+                placement);
     }
 }

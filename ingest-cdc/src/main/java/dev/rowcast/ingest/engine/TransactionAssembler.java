@@ -16,7 +16,11 @@ import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.position.Lsn;
+import dev.rowcast.schemas.shard.Placement;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.data.Struct;
@@ -30,6 +34,7 @@ public final class TransactionAssembler {
     private static final TableName HEARTBEAT = new TableName("rowcast", "heartbeat");
 
     private final Router router;
+    private final Catalog catalog;
     private final Quarantine quarantine;
     private final RowMapper mapper;
     private final RecordEncoder encoder;
@@ -63,6 +68,7 @@ public final class TransactionAssembler {
         this.progress = progress;
         this.changes = new ChangeFactory(progress);
         this.router = new Router(catalog, partitions);
+        this.catalog = catalog;
         this.quarantine = quarantine;
         TableFits fits = new TableFits(catalog, quarantine, tableChanged);
         this.mapper = new RowMapper(router, encoder, changes, fits, quarantine, listener);
@@ -162,6 +168,7 @@ public final class TransactionAssembler {
             everywhere(changes.snapshot(SnapshotPhase.ENDED), batch);
             batch.progressed();
             progress.snapshotIsDone();
+            progress.placed(router.placement().identity());
             listener.snapshotDone();
         }
     }
@@ -190,6 +197,7 @@ public final class TransactionAssembler {
 
     private void part(TransactionBuffer transaction, Batch batch) {
         arrived(transaction, batch);
+        replaced(transaction, batch);
         transaction.drainPart(sink(transaction, 0, batch));
         progress.part(transaction.xid(), transaction.firstLsn(), transaction.rows());
         batch.progressed();
@@ -202,6 +210,7 @@ public final class TransactionAssembler {
         }
         if (!transaction.isEmpty()) {
             arrived(transaction, batch);
+            replaced(transaction, batch);
         }
         transaction.drain(sink(transaction, commitLsn, batch));
         resets(commitLsn, transaction, batch);
@@ -210,6 +219,29 @@ public final class TransactionAssembler {
             watermark(commitLsn, transaction, batch);
             progress.heartbeat();
         }
+    }
+
+    /// Tenants are split otherwise than in what is published, so their rows are in other shards from this transaction
+    /// on. What a shard remembers from the last time that rows were in it is old, and may let in who is a member no
+    /// more: it is forgotten first, and comes again by a backfill.
+    private void replaced(TransactionBuffer transaction, Batch batch) {
+        String now = router.placement().identity();
+        if (progress.placement().equals(now)) {
+            return;
+        }
+        Set<TenantId> moved = new LinkedHashSet<>(Placement.splitTenants(progress.placement()));
+        moved.addAll(Placement.splitTenants(now));
+        long before = transaction.firstLsn() - 1; // where no transaction begins
+        int index = 0;
+        for (TableName table : catalog.rememberedTables()) {
+            forgotten.accept(table);
+            for (RoutedChange change : router.reset(table, before, moved)) {
+                Transaction place =
+                        new Transaction(transaction.xid(), before, before, transaction.commitUs(), index++, true);
+                batch.add(mapper.encode(change, place));
+            }
+        }
+        progress.placed(now);
     }
 
     /// Behind everything of the transaction, in places that no row can have.

@@ -5,7 +5,8 @@ import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.inbox.Inbox;
 import dev.rowcast.schemas.inbox.Refusal;
 import dev.rowcast.schemas.registry.TopicSerdes;
-import dev.rowcast.schemas.topic.Partitions;
+import dev.rowcast.schemas.shard.Placement;
+import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,14 +31,21 @@ final class EventEncoder {
 
     private final InboxSettings settings;
     private final Serializer<Change> changes;
+    private final Placement placement;
 
     EventEncoder(InboxSettings settings, TopicSerdes serdes) {
         this.settings = settings;
         this.changes = serdes.value(Topics.CHANGES).serializer();
+        this.placement = Placement.of(settings.catalog(), settings.changesPartitions());
     }
 
-    /// The event at its place in the tenant's log.
-    ProducerRecord<byte[], byte[]> change(String tenant, PublishedEvent event, Headers headers) {
+    /// Whether the name is that of a part of another tenant.
+    boolean isShard(String tenant) {
+        return placement.isReserved(new TenantId(tenant));
+    }
+
+    /// The event at its place in the tenant's log; of a tenant that is split, in each shard that it addresses.
+    List<ProducerRecord<byte[], byte[]>> changes(String tenant, PublishedEvent event, Headers headers) {
         String topic = Topics.CHANGES.name();
         Change change = new Change(
                 settings.epoch().value(),
@@ -45,12 +53,15 @@ final class EventEncoder {
                 ChronoUnit.MICROS.between(Instant.EPOCH, settings.clock().instant()),
                 traceparent(headers),
                 event);
-        return new ProducerRecord<>(
-                topic,
-                Partitions.of(tenant, settings.changesPartitions()),
-                bytes(tenant),
-                changes.serialize(topic, change),
-                List.of(header("ce_id", event.getId())));
+        byte[] value = changes.serialize(topic, change);
+        return placement.keysOfEvent(new TenantId(tenant), event.getChannels()).stream()
+                .map(key -> new ProducerRecord<>(
+                        topic,
+                        placement.partition(key),
+                        bytes(key.value()),
+                        value,
+                        List.of(header("ce_id", event.getId()))))
+                .toList();
     }
 
     /// The record as it was, and why and where. When it is larger than Kafka takes, only the latter: the record itself

@@ -57,8 +57,8 @@ final class EventJudge {
             if (refusal.isPresent()) {
                 return new Verdict.Refused(refusal.get());
             }
-            Verdict.Append append = new Verdict.Append(encoder.change(tenant, event, record.headers()));
-            if (!encoder.fits(append.change())) {
+            Verdict.Append append = new Verdict.Append(encoder.changes(tenant, event, record.headers()));
+            if (!append.changes().stream().allMatch(encoder::fits)) {
                 throw new RefusedException(Code.TOO_LARGE, "the change would be larger than Kafka takes");
             }
             return seen.repeats(record.partition(), record.offset(), tenant, event.getId())
@@ -86,6 +86,9 @@ final class EventJudge {
         } catch (IllegalArgumentException e) {
             throw new RefusedException(
                     Code.NO_TENANT, "the key must be a tenant: 1 to 128 characters without control characters");
+        }
+        if (encoder.isShard(tenant)) {
+            throw new RefusedException(Code.NO_TENANT, "the key is the name of another tenant's shard");
         }
         int expected = Partitions.of(tenant, inboxPartitions);
         if (expected != record.partition()) {

@@ -31,8 +31,9 @@ final class InboxBatch {
         this.source = source;
     }
 
-    void event(ProducerRecord<byte[], byte[]> change) {
-        add(change);
+    /// @param changes one for each shard that it addresses
+    void event(List<ProducerRecord<byte[], byte[]>> changes) {
+        changes.forEach(this::add);
         events++;
     }
 

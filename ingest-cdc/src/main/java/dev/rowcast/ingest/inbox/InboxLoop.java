@@ -118,7 +118,7 @@ final class InboxLoop implements AutoCloseable {
     private void append(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             switch (judge.judge(record)) {
-                case Verdict.Append(var change) -> batch.event(change);
+                case Verdict.Append(var changes) -> batch.event(changes);
                 case Verdict.Repeated() -> batch.repetition();
                 case Verdict.Refused(Refusal refusal) -> setAside(record, refusal);
             }

@@ -3,8 +3,8 @@ package dev.rowcast.ingest.route;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
-import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +23,11 @@ final class KeyRouter {
     private static final String TENANT = "tenant";
     private static final String REVOKED = "revoked_at";
 
+    private final Placement placement;
     private final int partitions;
 
-    KeyRouter(int partitions) {
+    KeyRouter(Placement placement, int partitions) {
+        this.placement = placement;
         this.partitions = partitions;
     }
 
@@ -38,10 +40,10 @@ final class KeyRouter {
     /// @throws UnroutableException when the row has no tenant
     List<RoutedChange> route(Row row) throws UnroutableException {
         return switch (row.operation()) {
-            case CREATE -> List.of(present(row, Operation.CREATE));
-            case READ -> List.of(present(row, Operation.SNAPSHOT));
+            case CREATE -> present(row, Operation.CREATE);
+            case READ -> present(row, Operation.SNAPSHOT);
             case UPDATE -> update(row);
-            case DELETE -> List.of(change(row, Operation.DELETE, tenant(row, row.before()), row.before(), null));
+            case DELETE -> change(row, Operation.DELETE, tenant(row, row.before()), row.before(), null);
             case TRUNCATE -> forEverybody(Operation.TRUNCATE, row.lsn());
             case MESSAGE -> List.of();
         };
@@ -55,39 +57,41 @@ final class KeyRouter {
     private List<RoutedChange> update(Row row) throws UnroutableException {
         Optional<String> old = Optional.ofNullable(row.before())
                 .flatMap(before -> Router.text(before, TENANT))
-                .filter(KeyRouter::isTenant);
+                .filter(this::isTenant);
         List<RoutedChange> moved = new ArrayList<>();
         if (old.isPresent() && !old.equals(Router.text(row.after(), TENANT))) {
-            moved.add(change(row, Operation.DELETE, old.get(), row.before(), null));
+            moved.addAll(change(row, Operation.DELETE, old.get(), row.before(), null));
         }
         try {
-            RoutedChange present = present(row, moved.isEmpty() ? Operation.UPDATE : Operation.CREATE);
-            moved.add(present);
+            moved.addAll(present(row, moved.isEmpty() ? Operation.UPDATE : Operation.CREATE));
             return moved;
         } catch (UnroutableException e) {
             throw new UnroutableException(String.valueOf(e.getMessage()), moved);
         }
     }
 
-    private RoutedChange present(Row row, Operation operation) throws UnroutableException {
+    private List<RoutedChange> present(Row row, Operation operation) throws UnroutableException {
         String tenant = tenant(row, row.after());
         return Router.text(row.after(), REVOKED).isEmpty()
                 ? change(row, operation, tenant, null, row.after())
                 : change(row, Operation.DELETE, tenant, row.after(), null);
     }
 
-    private RoutedChange change(
+    /// In every shard: a key may be used in any.
+    private List<RoutedChange> change(
             Row row, Operation operation, String tenant, @Nullable Struct before, @Nullable Struct after) {
-        return new RoutedChange(
-                tenant,
-                Partitions.of(tenant, partitions),
-                TABLE.toString(),
-                operation,
-                Router.key(row.key()),
-                id(before),
-                id(after),
-                List.of(),
-                row.lsn());
+        return placement.keys(new TenantId(tenant)).stream()
+                .map(shard -> new RoutedChange(
+                        shard.value(),
+                        placement.partition(shard),
+                        TABLE.toString(),
+                        operation,
+                        Router.key(row.key()),
+                        id(before),
+                        id(after),
+                        List.of(),
+                        row.lsn()))
+                .toList();
     }
 
     private static Optional<Map<String, String>> id(@Nullable Struct image) {
@@ -95,7 +99,7 @@ final class KeyRouter {
                 .map(row -> Map.of(ID, JsonText.of(row.schema().field(ID).schema(), row.get(ID))));
     }
 
-    private static String tenant(Row row, @Nullable Struct image) throws UnroutableException {
+    private String tenant(Row row, @Nullable Struct image) throws UnroutableException {
         String tenant = Optional.ofNullable(image)
                 .flatMap(values -> Router.text(values, TENANT))
                 .orElse("");
@@ -106,11 +110,7 @@ final class KeyRouter {
         return tenant;
     }
 
-    private static boolean isTenant(String text) {
-        try {
-            return new TenantId(text).value().equals(text);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+    private boolean isTenant(String text) {
+        return Router.valid(placement, text).isPresent();
     }
 }

@@ -1,13 +1,16 @@
 package dev.rowcast.ingest.route;
 
 import dev.rowcast.schemas.avro.Operation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// One change as the catalog makes it of a row, before its place in the transaction is known.
 ///
-/// @param tenant whose it is; empty text when it concerns every tenant of the partition
+/// @param tenant the record's key: whose it is, or which shard's of a tenant that is split; empty text when it concerns
+///     every tenant of the partition
 /// @param partition of `rowcast.changes`
 /// @param before column to JSON text; empty where there is nothing to tell
 /// @param after column to JSON text; empty where there is nothing to tell
@@ -22,4 +25,29 @@ public record RoutedChange(
         Optional<Map<String, String>> before,
         Optional<Map<String, String>> after,
         List<String> unchanged,
-        long lsn) {}
+        long lsn) {
+
+    /// The same with another position.
+    RoutedChange at(long other) {
+        return new RoutedChange(tenant, partition, table, operation, key, before, after, unchanged, other);
+    }
+
+    /// The same with the values that the log did not repeat, as far as the old row has them: where this goes, nobody
+    /// knows the old row.
+    RoutedChange completedBy(Optional<Map<String, String>> old) {
+        if (unchanged.isEmpty() || old.isEmpty() || after.isEmpty()) {
+            return this;
+        }
+        Map<String, String> complete = new LinkedHashMap<>(after.get());
+        List<String> missing = new ArrayList<>();
+        for (String column : unchanged) {
+            String value = old.get().get(column);
+            if (value == null) {
+                missing.add(column);
+            } else {
+                complete.put(column, value);
+            }
+        }
+        return new RoutedChange(tenant, partition, table, operation, key, before, Optional.of(complete), missing, lsn);
+    }
+}

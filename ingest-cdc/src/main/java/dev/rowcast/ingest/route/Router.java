@@ -4,11 +4,13 @@ import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Tenancy;
 import dev.rowcast.schemas.key.KeyText;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
-import dev.rowcast.schemas.topic.Partitions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,25 +31,41 @@ public final class Router {
 
     private final Tenancy tenancy;
     private final int partitions;
+    private final Placement placement;
+    private final RowShards shards;
     private final Map<TableName, Route> routes = new HashMap<>();
     private final KeyRouter keys;
 
     /// @param columns of the table that the catalog names
     /// @param insertOnly whether updates and deletes are of no interest
-    private record Route(Set<String> columns, boolean insertOnly) {}
+    /// @param event whether each row is an event, which happens once and in one place
+    private record Route(Set<String> columns, boolean insertOnly, boolean event) {}
 
     /// @param partitions how many `rowcast.changes` really has
     public Router(Catalog catalog, int partitions) {
         this.tenancy = catalog.tenancy();
         this.partitions = partitions;
-        this.keys = new KeyRouter(partitions);
+        this.placement = Placement.of(catalog, partitions);
+        this.shards = new RowShards(catalog, placement);
+        this.keys = new KeyRouter(placement, partitions);
         for (TableName table : catalog.capturedTables()) {
-            routes.put(table, new Route(catalog.columns(table), catalog.isInsertOnly(table)));
+            routes.put(
+                    table,
+                    new Route(
+                            catalog.columns(table),
+                            catalog.isInsertOnly(table),
+                            catalog.table(table).flatMap(TableRule::event).isPresent()));
         }
     }
 
+    /// How tenants are split over the partitions.
+    public Placement placement() {
+        return placement;
+    }
+
     /// What the row becomes: nothing for tables that the catalog does not name, two changes when it moves between
-    /// tenants, one for each partition when a table is truncated, otherwise one. Of an API key only its id.
+    /// tenants or shards, one for each partition when a table is truncated, one for each shard that
+    /// must know of it, otherwise one. Of an API key only its id.
     ///
     /// @throws UnroutableException when the row has no tenant
     public List<RoutedChange> route(Row row) throws UnroutableException {
@@ -59,13 +77,10 @@ public final class Router {
             return List.of();
         }
         return switch (row.operation()) {
-            case CREATE -> List.of(change(row, route, Operation.CREATE, tenant(row, row.after()), null, row.after()));
-            case READ -> List.of(change(row, route, Operation.SNAPSHOT, tenant(row, row.after()), null, row.after()));
+            case CREATE -> came(row, route, Operation.CREATE, tenant(row, row.after()));
+            case READ -> came(row, route, Operation.SNAPSHOT, tenant(row, row.after()));
             case UPDATE -> route.insertOnly() ? List.of() : update(row, route);
-            case DELETE ->
-                route.insertOnly()
-                        ? List.of()
-                        : List.of(change(row, route, Operation.DELETE, tenant(row, row.before()), row.before(), null));
+            case DELETE -> route.insertOnly() ? List.of() : gone(row, route, tenant(row, row.before()));
             case TRUNCATE -> forEverybody(row.table(), Operation.TRUNCATE, row.lsn());
             case MESSAGE -> List.of();
         };
@@ -73,31 +88,70 @@ public final class Router {
 
     private List<RoutedChange> update(Row row, Route route) throws UnroutableException {
         // Without an old image, or with one that holds the key only, the row cannot be seen to move.
-        Optional<String> old = tenantOf(row.before());
-        String tenant;
+        Optional<TenantId> old = tenantOf(row.before()).flatMap(this::valid);
+        TenantId tenant;
         try {
             tenant = tenant(row, row.after());
         } catch (UnroutableException e) {
-            throw new UnroutableException(String.valueOf(e.getMessage()), gone(row, route, old));
+            // What was nobody's is nobody's to delete.
+            throw new UnroutableException(
+                    String.valueOf(e.getMessage()),
+                    old.map(was -> gone(row, route, was)).orElse(List.of()));
         }
         if (old.isEmpty() || old.get().equals(tenant)) {
-            return List.of(change(row, route, Operation.UPDATE, tenant, row.before(), row.after()));
+            return updated(row, route, tenant);
         }
-        List<RoutedChange> moved = new ArrayList<>(gone(row, route, old));
-        moved.add(change(row, route, Operation.CREATE, tenant, null, row.after()));
+        List<RoutedChange> moved = new ArrayList<>(gone(row, route, old.get()));
+        moved.addAll(came(row, route, Operation.CREATE, tenant));
         return moved;
     }
 
-    private List<RoutedChange> gone(Row row, Route route, Optional<String> old) {
-        if (old.isEmpty()) {
-            return List.of();
+    private List<RoutedChange> updated(Row row, Route route, TenantId tenant) {
+        TenantId now = told(row, tenant);
+        TenantId old = shards.told(tenant, row.table(), row.before(), null).orElse(now);
+        if (now.equals(old) || route.event()) {
+            List<RoutedChange> changes = new ArrayList<>();
+            changes.add(change(row, route, Operation.UPDATE, now, row.before(), row.after()));
+            for (TenantId copy : shards.copies(tenant, row.table())) {
+                changes.add(change(row, route, Operation.COPY, copy, row.before(), row.after()));
+            }
+            return changes;
         }
-        try {
-            String tenant = new TenantId(old.get()).value();
-            return List.of(change(row, route, Operation.DELETE, tenant, row.before(), null));
-        } catch (IllegalArgumentException e) {
-            return List.of(); // what was nobody's is nobody's to delete
+        RoutedChange left = change(row, route, Operation.DELETE, old, row.before(), null);
+        // Who listens in both partitions may read them in any order, and keeps what has the higher version. No record
+        // of the WAL is at this place, so no other version is the same.
+        return List.of(
+                left.at(row.lsn() - 1),
+                change(row, route, Operation.CREATE, now, null, row.after()).completedBy(left.before()));
+    }
+
+    /// @param operation as which it comes, CREATE or SNAPSHOT
+    private List<RoutedChange> came(Row row, Route route, Operation operation, TenantId tenant) {
+        List<RoutedChange> changes = new ArrayList<>();
+        changes.add(change(row, route, operation, told(row, tenant), null, row.after()));
+        Operation copied = operation == Operation.SNAPSHOT ? Operation.SNAPSHOT : Operation.COPY;
+        for (TenantId copy : shards.copies(tenant, row.table())) {
+            changes.add(change(row, route, copied, copy, null, row.after()));
         }
+        return changes;
+    }
+
+    private List<RoutedChange> gone(Row row, Route route, TenantId tenant) {
+        List<RoutedChange> changes = new ArrayList<>();
+        List<TenantId> told = shards.told(tenant, row.table(), row.before(), null)
+                .map(List::of)
+                .orElseGet(() -> placement.keys(tenant));
+        for (TenantId key : told) {
+            changes.add(change(row, route, Operation.DELETE, key, row.before(), null));
+        }
+        for (TenantId copy : shards.copies(tenant, row.table())) {
+            changes.add(change(row, route, Operation.COPY, copy, row.before(), null));
+        }
+        return changes;
+    }
+
+    private TenantId told(Row row, TenantId tenant) {
+        return shards.told(tenant, row.table(), row.after(), row.before()).orElse(tenant);
     }
 
     /// What tells everybody who watches the table to refetch.
@@ -109,9 +163,19 @@ public final class Router {
                 : forEverybody(table, Operation.RESET, lsn);
     }
 
+    /// The same for these tenants only, in all of their shards.
+    public List<RoutedChange> reset(TableName table, long lsn, Collection<TenantId> tenants) {
+        return tenants.stream()
+                .flatMap(tenant -> placement.keys(tenant).stream())
+                .map(key -> withoutRow(table, Operation.RESET, lsn, key.value(), placement.partition(key)))
+                .toList();
+    }
+
     private List<RoutedChange> forEverybody(TableName table, Operation operation, long lsn) {
         if (tenancy instanceof Tenancy.Constant(String tenant)) {
-            return List.of(withoutRow(table, operation, lsn, tenant, Partitions.of(tenant, partitions)));
+            return placement.keys(new TenantId(tenant)).stream()
+                    .map(key -> withoutRow(table, operation, lsn, key.value(), placement.partition(key)))
+                    .toList();
         }
         return everywhere(table, operation, lsn, partitions);
     }
@@ -129,11 +193,11 @@ public final class Router {
     }
 
     private RoutedChange change(
-            Row row, Route route, Operation operation, String tenant, @Nullable Struct before, @Nullable Struct after) {
+            Row row, Route route, Operation operation, TenantId key, @Nullable Struct before, @Nullable Struct after) {
         List<String> unchanged = new ArrayList<>();
         return new RoutedChange(
-                tenant,
-                Partitions.of(tenant, partitions),
+                key.value(),
+                placement.partition(key),
                 row.table().toString(),
                 operation,
                 key(row.key()),
@@ -143,14 +207,26 @@ public final class Router {
                 row.lsn());
     }
 
-    private String tenant(Row row, @Nullable Struct image) throws UnroutableException {
+    private TenantId tenant(Row row, @Nullable Struct image) throws UnroutableException {
         String tenant = tenantOf(image)
                 .orElseThrow(() -> new UnroutableException("a row of %s at %d has no %s, so it is nobody's"
                         .formatted(row.table(), row.lsn(), ((Tenancy.Column) tenancy).name())));
+        return valid(tenant)
+                .orElseThrow(() -> new UnroutableException(
+                        "a row of %s at %d: \"%s\" is no tenant, or the name of another one's shard"
+                                .formatted(
+                                        row.table(), row.lsn(), tenant.substring(0, Math.min(tenant.length(), 40)))));
+    }
+
+    private Optional<TenantId> valid(String text) {
+        return valid(placement, text);
+    }
+
+    static Optional<TenantId> valid(Placement placement, String text) {
         try {
-            return new TenantId(tenant).value();
+            return Optional.of(new TenantId(text)).filter(tenant -> !placement.isReserved(tenant));
         } catch (IllegalArgumentException e) {
-            throw new UnroutableException("a row of %s at %d: %s".formatted(row.table(), row.lsn(), e.getMessage()));
+            return Optional.empty();
         }
     }
 

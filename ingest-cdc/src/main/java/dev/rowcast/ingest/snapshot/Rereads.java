@@ -28,6 +28,10 @@ public final class Rereads {
         this.source = catalog.source();
         catalog.channels().values().forEach(type -> type.members().ifPresent(rule -> remembered.add(rule.table())));
         catalog.tables().values().forEach(rule -> rule.parent().ifPresent(parent -> remembered.add(parent.table())));
+        if (catalog.shardBy().isPresent()) {
+            // When tenants are split otherwise, whose children there are is forgotten too.
+            remembered.addAll(catalog.rememberedTables());
+        }
         remembered.add(TableName.parse(Topics.API_KEYS_TABLE));
     }
 

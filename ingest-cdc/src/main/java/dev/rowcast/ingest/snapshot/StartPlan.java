@@ -42,7 +42,8 @@ public sealed interface StartPlan {
                 published.map(CaptureProgress::getOpen).orElse(null),
                 0L,
                 published.map(CaptureProgress::getHeartbeatXid).orElse(0L),
-                published.map(CaptureProgress::getQuarantined).orElse(List.of()));
+                published.map(CaptureProgress::getQuarantined).orElse(List.of()),
+                published.map(CaptureProgress::getPlacement).orElse(""));
     }
 
     private Optional<CaptureProgress> published() {

@@ -95,7 +95,7 @@ class StartPlanTest {
 
     private static CaptureProgress progress(int timeline, long heartbeatXid) {
         return new CaptureProgress(
-                "app", 42L, "topic", "db", timeline, "s", 3, true, 0x5000L, 90L, null, 0L, heartbeatXid, List.of());
+                "app", 42L, "topic", "db", timeline, "s", 3, true, 0x5000L, 90L, null, 0L, heartbeatXid, List.of(), "");
     }
 
     private static SourceIdentity source(int timeline, String history, long heartbeatXid) {

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,6 +27,7 @@ import java.util.Set;
 /// @param events the types of events that applications may publish, by name, in the file's order
 /// @param journal how much of the past can be replayed from memory
 /// @param highVolume the tenants whose events have a topic of their own
+/// @param shardBy the tenants that are split over partitions, and by what
 public record Catalog(
         String source,
         Tenancy tenancy,
@@ -33,7 +35,8 @@ public record Catalog(
         Map<TableName, TableRule> tables,
         Map<String, EventType> events,
         JournalLimits journal,
-        HighVolume highVolume) {
+        HighVolume highVolume,
+        Optional<ShardBy> shardBy) {
     /// The largest file that is read, in bytes.
     public static final int MAX_BYTES = 256 * 1024;
 
@@ -47,8 +50,9 @@ public record Catalog(
         channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
         events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
-        List<CatalogRules.Finding> findings = CatalogRules.check(
-                channels.values(), channels.keySet(), tables.values(), tables.keySet(), events.values());
+        List<CatalogRules.Finding> findings = new ArrayList<>(CatalogRules.check(
+                channels.values(), channels.keySet(), tables.values(), tables.keySet(), events.values()));
+        findings.addAll(ShardRules.check(shardBy, channels.values(), channels.keySet(), tables.values()));
         if (!findings.isEmpty()) {
             throw new IllegalArgumentException(findings.getFirst().toString());
         }
@@ -105,6 +109,18 @@ public record Catalog(
         return Collections.unmodifiableSet(captured);
     }
 
+    /// The tables whose rows the topology remembers: who is a member of what, and whose child a row is.
+    public Set<TableName> rememberedTables() {
+        Set<TableName> remembered = new LinkedHashSet<>();
+        channels.values().forEach(type -> type.members().ifPresent(members -> remembered.add(members.table())));
+        tables.values()
+                .forEach(rule -> rule.parent().ifPresent(parent -> {
+                    remembered.add(parent.table());
+                    remembered.add(rule.table());
+                }));
+        return Collections.unmodifiableSet(remembered);
+    }
+
     /// Whether updates and deletes of the table are of no interest. Those of a members table always are: they end
     /// memberships.
     public boolean isInsertOnly(TableName table) {
@@ -145,8 +161,8 @@ public record Catalog(
     }
 
     /// The columns whose old values decide who is told of an update or a delete, and what is evicted: tenancy,
-    /// channels, evict, the child's side of `parent`, and the columns of a members table. Empty for a table that
-    /// is not captured.
+    /// channels, evict, the child's side of `parent`, `shard`, and the columns of a members table. Empty for a
+    /// table that is not captured.
     public Set<String> routingColumns(TableName table) {
         Set<String> columns = new LinkedHashSet<>();
         if (tenancy instanceof Tenancy.Column(String name) && capturedTables().contains(table)) {
@@ -156,6 +172,7 @@ public record Catalog(
             rule.channels().forEach(template -> columns.addAll(template.columns()));
             rule.evict().forEach(template -> columns.addAll(template.columns()));
             rule.parent().ifPresent(parent -> columns.add(parent.by()));
+            rule.shard().ifPresent(columns::add);
         });
         for (ChannelType type : channels.values()) {
             type.members().filter(members -> members.table().equals(table)).ifPresent(members -> {
@@ -165,6 +182,12 @@ public record Catalog(
             });
         }
         return Collections.unmodifiableSet(columns);
+    }
+
+    /// In which shard the rows of a table are, of tenants that are split; [RowPlace.First] where none is.
+    public RowPlace place(TableName table) {
+        return shardBy.map(split -> RowPlace.of(table, split.channel(), channels.values(), tables.values()))
+                .orElseGet(RowPlace.First::new);
     }
 
     /// The name of the publication in Postgres, `rowcast_<source>`.

@@ -2,6 +2,7 @@ package dev.rowcast.schemas.catalog;
 
 import dev.rowcast.schemas.catalog.YamlValue.Where;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +21,8 @@ final class CatalogParser {
     private final Map<String, EventType> events = new LinkedHashMap<>();
     private final Set<TableName> declaredTables = new LinkedHashSet<>();
     private HighVolume highVolume = HighVolume.NONE;
+    private Optional<ShardBy> shardBy = Optional.empty();
+    private boolean shardByRefused;
 
     CatalogParser(String fileName) {
         this.problems = new Problems(fileName);
@@ -45,17 +48,21 @@ final class CatalogParser {
         top.optionalSection("events").ifPresent(this::events);
         JournalLimits journal =
                 top.optionalSection("journal").flatMap(this::journal).orElse(JournalLimits.DEFAULTS);
-        for (CatalogRules.Finding finding : CatalogRules.check(
-                channels.values(), declaredTypes, tables.values(), declaredTables, events.values())) {
+        List<CatalogRules.Finding> findings = new ArrayList<>(
+                CatalogRules.check(channels.values(), declaredTypes, tables.values(), declaredTables, events.values()));
+        if (!shardByRefused) {
+            findings.addAll(ShardRules.check(shardBy, channels.values(), declaredTypes, tables.values()));
+        }
+        for (CatalogRules.Finding finding : findings) {
             problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
         }
         problems.throwIfAny();
-        return source.flatMap(
-                name -> tenancy.map(kind -> new Catalog(name, kind, channels, tables, events, journal, highVolume)));
+        return source.flatMap(name ->
+                tenancy.map(kind -> new Catalog(name, kind, channels, tables, events, journal, highVolume, shardBy)));
     }
 
     private Optional<Tenancy> tenancy(Section tenancy) {
-        tenancy.only("column", "constant", "high-volume");
+        tenancy.only("column", "constant", "high-volume", "shard-by");
         Optional<Tenancy> column = tenancy.optional("column", Tenancy.Column::new);
         Optional<Tenancy> constant = tenancy.optional("constant", Tenancy.Constant::new);
         if (tenancy.has("column") == tenancy.has("constant")) {
@@ -66,6 +73,8 @@ final class CatalogParser {
                     "write {column: name} where tables hold the tenant, {constant: default} where there is one tenant");
         }
         highVolume(tenancy);
+        tenancy.optionalSection("shard-by").ifPresent(split -> shardBy(split, constant));
+        shardByRefused = tenancy.has("shard-by") && shardBy.isEmpty();
         return column.or(() -> constant);
     }
 
@@ -79,6 +88,31 @@ final class CatalogParser {
                     "remove high-volume");
         }
         problems.attempt(tenancy.where(), () -> new HighVolume(tenants)).ifPresent(named -> highVolume = named);
+    }
+
+    /// @param constant the only tenant; then it need not be named
+    private void shardBy(Section split, Optional<Tenancy> constant) {
+        split.only("channel", "shards", "tenants");
+        Optional<String> channel = split.required("channel", Names.CHANNEL_TYPE::check);
+        Optional<Long> shards = split.requiredNumber("shards");
+        List<String> only = constant.stream()
+                .map(tenancy -> ((Tenancy.Constant) tenancy).tenant())
+                .toList();
+        List<String> tenants = only.isEmpty()
+                ? split.requiredList("tenants", Names.TENANT::check)
+                : split.has("tenants") ? split.list("tenants", Names.TENANT::check) : only;
+        if (!only.isEmpty() && split.sound() && !tenants.equals(only)) {
+            problems.add(
+                    split.where(),
+                    CatalogCode.CONFLICT,
+                    "splits " + String.join(", ", tenants) + ", and the only tenant is " + only.getFirst(),
+                    "remove tenants");
+        } else if (split.sound()) {
+            shardBy = problems.attempt(
+                    split.where(),
+                    () -> new ShardBy(
+                            channel.orElseThrow(), Math.clamp(shards.orElseThrow(), 0, Integer.MAX_VALUE), tenants));
+        }
     }
 
     /// @return the declared types, also those whose declaration was refused
@@ -132,7 +166,7 @@ final class CatalogParser {
     }
 
     private Optional<TableRule> rule(Optional<TableName> name, Section table) {
-        table.only("entity", "channels", "parent", "deliver", "evict", "event", "insert-only");
+        table.only("entity", "channels", "parent", "deliver", "evict", "event", "insert-only", "shard");
         Optional<String> entity = table.optional("entity", Names.ENTITY::check);
         List<Template> channels = table.list("channels", Template::of);
         Optional<Parent> parent = table.optionalSection("parent").flatMap(this::parent);
@@ -140,12 +174,13 @@ final class CatalogParser {
         List<Template> evict = table.list("evict", Template::of);
         Optional<Template> event = table.optional("event", Template::of);
         boolean insertOnly = table.flag("insert-only");
+        Optional<String> shard = table.optional("shard", Names.IDENTIFIER::check);
         if (name.isEmpty() || !table.sound() || (table.has("parent") && parent.isEmpty())) {
             return Optional.empty();
         }
         return problems.attempt(
                 table.where(),
-                () -> new TableRule(name.get(), entity, channels, parent, deliver, evict, event, insertOnly));
+                () -> new TableRule(name.get(), entity, channels, parent, deliver, evict, event, insertOnly, shard));
     }
 
     private Optional<Parent> parent(Section parent) {

@@ -135,6 +135,11 @@ final class Section {
         return quantity(key, WHOLE, "a whole number, such as 10000");
     }
 
+    /// A whole number that is not negative.
+    Optional<Long> requiredNumber(String key) {
+        return requiredValue(key).isEmpty() ? Optional.empty() : number(key);
+    }
+
     /// A number of bytes, also with a unit behind it (`8MiB`), where the key is there.
     Optional<Long> bytes(String key) {
         return quantity(key, BYTES, "a number of bytes, such as 8MiB");

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /// @param evict the cache tags that a change makes stale
 /// @param event the type of the event that a row is
 /// @param insertOnly updates and deletes of the table are of no interest, and its old rows are not needed
+/// @param shard the column that says in which shard of a split tenant a row is, where its channels do not
 public record TableRule(
         TableName table,
         Optional<String> entity,
@@ -24,12 +25,14 @@ public record TableRule(
         List<String> deliver,
         List<Template> evict,
         Optional<Template> event,
-        boolean insertOnly) {
+        boolean insertOnly,
+        Optional<String> shard) {
 
     /// @throws IllegalArgumentException when a name is refused, or a list holds something twice
     public TableRule {
         entity.ifPresent(Names.ENTITY::check);
         deliver.forEach(Names.IDENTIFIER::check);
+        shard.ifPresent(Names.IDENTIFIER::check);
         channels = distinct(channels);
         deliver = distinct(deliver);
         evict = distinct(evict);

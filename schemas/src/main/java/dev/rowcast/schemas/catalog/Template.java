@@ -123,6 +123,14 @@ public record Template(List<Part> parts) {
         return Optional.of(rendered.toString());
     }
 
+    /// The type of the channels that it makes: the text before the first colon. Empty when it does not begin with
+    /// such a text.
+    public Optional<String> channelType() {
+        return parts.getFirst() instanceof Part.Text(String text) && text.contains(":")
+                ? Optional.of(text.substring(0, text.indexOf(':')))
+                : Optional.empty();
+    }
+
     /// The row's columns that the template names, in order.
     public Set<String> columns() {
         Set<String> names = new LinkedHashSet<>();

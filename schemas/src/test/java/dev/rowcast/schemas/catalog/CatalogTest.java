@@ -68,7 +68,8 @@ class CatalogTest {
                         List.of("id", "vault_id", "title", "url", "created_at"),
                         List.of(Template.of("vault:{vault_id}:sources")),
                         Optional.empty(),
-                        false));
+                        false,
+                        Optional.empty()));
         assertThat(catalog.table(LIVE_UPDATES))
                 .contains(new TableRule(
                         LIVE_UPDATES,
@@ -78,7 +79,8 @@ class CatalogTest {
                         List.of("collection", "slug", "item_id", "metadata"),
                         List.of(),
                         Optional.of(Template.of("{event_type}")),
-                        true));
+                        true,
+                        Optional.empty()));
         assertThat(catalog.table(ANNOTATIONS).orElseThrow().parent()).contains(new Parent(SOURCES, "source_id"));
     }
 
@@ -147,7 +149,8 @@ class CatalogTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
 
         assertThatThrownBy(() -> new Catalog(
                         "app",
@@ -156,7 +159,8 @@ class CatalogTest {
                         Map.of(orphan.table(), orphan),
                         Map.of(),
                         JournalLimits.DEFAULTS,
-                        HighVolume.NONE))
+                        HighVolume.NONE,
+                        Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("CATALOG_UNKNOWN_CHANNEL");
     }

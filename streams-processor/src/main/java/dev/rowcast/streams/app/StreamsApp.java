@@ -3,6 +3,8 @@ package dev.rowcast.streams.app;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.shard.Placement;
+import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.audience.AudienceTopology;
 import dev.rowcast.streams.audience.TopologySettings;
@@ -67,7 +69,8 @@ public final class StreamsApp implements AutoCloseable {
         Instances instances = new OtherInstances(streams, config.operatorsAddress());
         explainer = new Explainer(
                 config.catalog(), desk, log, new KafkaDeliveryTrail(config.bootstrapServers(), serdes), instances);
-        audiences = new Audiences(desk, instances);
+        Placement placement = Placement.of(config.catalog());
+        audiences = new Audiences(key -> placement.partition(new TenantId(key)), desk, instances);
         metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(meters);
         Gauge.builder("rowcast.streams.ready", this, app -> app.ready() ? 1 : 0)

@@ -11,6 +11,7 @@ import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.filter.FilterException;
 import dev.rowcast.schemas.filter.FilterRules;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.grants.Grants;
 import dev.rowcast.streams.grants.Span;
@@ -36,6 +37,7 @@ final class Admission {
     private final FilterRules filters;
     private final Grants grants;
     private final Epochs epochs;
+    private final Placement placement;
 
     Admission(Catalog catalog, Grants grants, Epochs epochs) {
         this.channels = catalog.channels();
@@ -46,6 +48,7 @@ final class Admission {
         this.filters = new FilterRules(catalog);
         this.grants = grants;
         this.epochs = epochs;
+        this.placement = Placement.of(catalog);
     }
 
     /// Whether the principal may have the subscription now. For an entity that means only that there is such a kind
@@ -62,8 +65,10 @@ final class Admission {
             return false;
         }
         return switch (target.getKind()) {
+            // In another shard of the tenant the channel is silent: who asks there has another catalog.
             case CHANNEL ->
                 mayKnow(subscriber, name)
+                        && placement.holds(tenant, name)
                         && (!hasMembers(name) || role(tenant, subscriber, name).isPresent());
             case ENTITY -> subscriber.kind() != PrincipalKind.UNKNOWN && entities.contains(name.substring(0, colon));
             case UNKNOWN -> false;

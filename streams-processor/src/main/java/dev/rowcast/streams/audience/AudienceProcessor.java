@@ -1,6 +1,7 @@
 package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.content.CloudEvents;
@@ -103,8 +104,8 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
         Router router = new Router(catalog, relations, rows);
         Teller teller = new Teller(settings.cursors(), partition, outbox, matched);
         Revoking revoking = new Revoking(grants, partition, outbox, context::currentSystemTimeMs);
-        Consequences consequences =
-                new Consequences(new Tags(catalog, relations, rows), new CloudEvents(catalog), outbox);
+        Consequences consequences = new Consequences(
+                new Tags(catalog, relations, rows), new CloudEvents(catalog), outbox, Placement.of(catalog));
         ChangeHandler changes = new ChangeHandler(router, admission, revoking, consequences, partition, teller);
         Recall recall =
                 new Recall(settings.log(), context.taskId().partition(), settings.journalLimits(), partition, changes);

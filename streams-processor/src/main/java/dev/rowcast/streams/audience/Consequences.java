@@ -3,6 +3,7 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Watermark;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.content.CloudEvents;
 import dev.rowcast.streams.eviction.CacheRecords;
@@ -21,8 +22,11 @@ final class Consequences {
     private final Tags tags;
     private final CloudEvents events;
     private final Outbox outbox;
+    private final Placement placement;
 
-    Consequences(Tags tags, CloudEvents events, Outbox outbox) {
+    /// @param placement says which tenant a shard is of: nobody outside of the topology knows shards
+    Consequences(Tags tags, CloudEvents events, Outbox outbox, Placement placement) {
+        this.placement = placement;
         this.tags = tags;
         this.events = events;
         this.outbox = outbox;
@@ -32,16 +36,17 @@ final class Consequences {
     record Outgoing(List<CacheRecords.Addressed> evictions, List<CloudEvents.Outgoing> events) {}
 
     /// @throws RuntimeException when the change holds what makes no sense
-    Outgoing of(TenantId tenant, Change change, Routed routed, Position position, Moment at) {
+    Outgoing of(TenantId shard, Change change, Routed routed, Position position, Moment at) {
+        TenantId tenant = placement.tenant(shard);
         List<CloudEvents.Outgoing> published = new ArrayList<>();
         for (Routed part : routed.parts()) {
-            if (part instanceof Routed.Event event) {
+            if (part instanceof Routed.Event event && event.happens()) {
                 published.add(events.of(tenant, position.epoch(), event, change.getTraceparent()));
             }
         }
         List<CacheRecords.Addressed> evicted = change.getBody() instanceof RowChange row
                 ? CacheRecords.of(
-                        tags.of(tenant, row, at),
+                        tags.of(shard, row, at),
                         Optional.of(tenant),
                         outbox.partition(),
                         position,
@@ -75,6 +80,7 @@ final class Consequences {
     ///
     /// @param tenant empty when it may have been anybody's
     void lost(Optional<TenantId> tenant, Position position) {
-        CacheRecords.of(tags.ofLost(), tenant, outbox.partition(), position, 0L).forEach(outbox::evict);
+        CacheRecords.of(tags.ofLost(), tenant.map(placement::tenant), outbox.partition(), position, 0L)
+                .forEach(outbox::evict);
     }
 }

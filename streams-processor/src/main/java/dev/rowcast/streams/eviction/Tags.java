@@ -44,6 +44,7 @@ public final class Tags {
             case SNAPSHOT -> Stale.NOTHING;
             case TRUNCATE, RESET -> ofTable(change);
             case UNKNOWN -> new Stale.Everything();
+            case COPY -> ofCopy(tenant, change, at);
             case CREATE, UPDATE, DELETE -> ofRow(tenant, rule, change, at);
         };
     }
@@ -63,21 +64,50 @@ public final class Tags {
                 : Stale.NOTHING;
     }
 
+    /// The row's own tags are told in another shard of the tenant; those of its children that are here, here.
+    private Stale ofCopy(TenantId tenant, RowChange change, Moment at) {
+        Optional<Map<String, String>> known = rows.row(tenant, change.getTable(), change.getKey(), at);
+        Set<String> tags = new LinkedHashSet<>();
+        return ofChildren(tags, tenant, change, before(change, known), after(change, known), at)
+                ? new Stale.Tags(tags)
+                : new Stale.Everything();
+    }
+
     private Stale ofRow(TenantId tenant, TableRule rule, RowChange change, Moment at) {
         if (rule.insertOnly() && change.getOp() != Operation.CREATE) {
             return Stale.NOTHING;
         }
         Optional<Map<String, String>> known = rows.row(tenant, change.getTable(), change.getKey(), at);
-        Optional<Map<String, String>> before = change.getBefore() == null ? known : Optional.of(change.getBefore());
-        Optional<Map<String, String>> after =
-                change.getAfter() == null ? Optional.empty() : Optional.of(RowText.after(change, known));
+        Optional<Map<String, String>> before = before(change, known);
+        Optional<Map<String, String>> after = after(change, known);
         Set<String> tags = new LinkedHashSet<>();
         boolean complete = (before.isEmpty() || add(tags, tenant, rule, before.get(), at))
                 && (after.isEmpty() || add(tags, tenant, rule, after.get(), at));
+        complete = complete && ofChildren(tags, tenant, change, before, after, at);
+        return complete ? new Stale.Tags(tags) : new Stale.Everything();
+    }
+
+    private static Optional<Map<String, String>> before(RowChange change, Optional<Map<String, String>> known) {
+        return change.getBefore() == null ? known : Optional.of(change.getBefore());
+    }
+
+    private static Optional<Map<String, String>> after(RowChange change, Optional<Map<String, String>> known) {
+        return change.getAfter() == null ? Optional.empty() : Optional.of(RowText.after(change, known));
+    }
+
+    /// @return false when a tag cannot be said
+    private boolean ofChildren(
+            Set<String> tags,
+            TenantId tenant,
+            RowChange change,
+            Optional<Map<String, String>> before,
+            Optional<Map<String, String>> after,
+            Moment at) {
+        boolean complete = true;
         for (TableRule child : relations.childrenOf(change.getTable())) {
             complete = complete && (!readsParent(child) || addChildren(tags, tenant, child, change, before, after, at));
         }
-        return complete ? new Stale.Tags(tags) : new Stale.Everything();
+        return complete;
     }
 
     /// @return false when a tag cannot be said, because the parent is not known

@@ -36,7 +36,7 @@ final class Descent {
     /// nothing for its children: they are deleted, or changed, as well.
     List<Routed> of(TenantId tenant, RowChange change, Moment at) {
         List<TableRule> children = relations.childrenOf(change.getTable());
-        if (children.isEmpty() || change.getOp() != Operation.CREATE && change.getOp() != Operation.UPDATE) {
+        if (children.isEmpty() || !isThere(change)) {
             return List.of();
         }
         ParentRow before = before(tenant, change, at);
@@ -48,6 +48,19 @@ final class Descent {
             }
         }
         return parts;
+    }
+
+    /// A row that is told in another shard of the tenant has children here.
+    private static boolean isThere(RowChange change) {
+        return switch (change.getOp()) {
+            case CREATE, UPDATE -> true;
+            case COPY -> change.getAfter() != null;
+            case DELETE, SNAPSHOT, TRUNCATE, RESET, UNKNOWN -> false;
+        };
+    }
+
+    private static boolean isNew(RowChange change) {
+        return change.getOp() == Operation.CREATE || change.getOp() == Operation.COPY && change.getBefore() == null;
     }
 
     private List<Routed> of(
@@ -71,9 +84,7 @@ final class Descent {
             case Children.TooMany tooMany -> List.of(cut(rule, before, after));
             // A row that is new has no children but those that came before it, and these would be known.
             case Children.Unknown unknown ->
-                before instanceof ParentRow.Missing && change.getOp() == Operation.CREATE
-                        ? List.of()
-                        : List.of(cut(rule, before, after));
+                before instanceof ParentRow.Missing && isNew(change) ? List.of() : List.of(cut(rule, before, after));
         };
     }
 

@@ -6,6 +6,7 @@ import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.protocol.JsonFragment;
 import dev.rowcast.schemas.protocol.ServerMessage;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.rows.RowText;
 import java.time.Instant;
@@ -48,11 +49,17 @@ final class Events {
                 change.getTx().getCommitUs(),
                 audience,
                 Optional.of(change.getTx()),
-                Optional.of(new Routed.Inserted(rule, change)));
+                Optional.of(new Routed.Inserted(rule, change)),
+                true);
     }
 
-    /// An event that an application published over HTTP.
-    static Routed published(TenantId tenant, PublishedEvent event) {
+    /// An event that an application published over HTTP. One that addresses root channels of several shards of a
+    /// tenant is in each of them. It happens in the first, whose listeners hear of it in every channel; in others,
+    /// only in the root channels that are there.
+    static Routed published(Placement placement, TenantId shard, PublishedEvent event) {
+        TenantId tenant = placement.tenant(shard);
+        boolean happens =
+                placement.keysOfEvent(tenant, event.getChannels()).getFirst().equals(shard);
         ServerMessage.Content content = new ServerMessage.Content(
                 event.getType(),
                 tenant.value(),
@@ -61,7 +68,11 @@ final class Events {
                 Optional.ofNullable(event.getItemId()),
                 instant(event.getPublishedUs()),
                 metadata(event.getMetadata()));
-        Audience audience = Audience.of(Set.of(), new LinkedHashSet<>(event.getChannels()));
+        Set<String> channels = new LinkedHashSet<>(event.getChannels());
+        if (!happens) {
+            channels.removeIf(channel -> !placement.isRoot(channel) || !placement.holds(shard, channel));
+        }
+        Audience audience = Audience.of(Set.of(), channels);
         return new Routed.Event(
                 content,
                 Optional.of(event.getId()),
@@ -69,7 +80,8 @@ final class Events {
                 event.getPublishedUs(),
                 audience,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                happens);
     }
 
     /// A `jsonb` column is an object already; a text column holds one as text.

@@ -107,6 +107,7 @@ public sealed interface Routed {
     ///
     /// @param publisherId the publisher's own id of it; empty in a row's
     /// @param inserted the row that it is; empty for one that was published
+    /// @param happens whether it is here that direct consumers are told of it, and in no other shard of the tenant
     record Event(
             ServerMessage.Content content,
             Optional<String> publisherId,
@@ -114,8 +115,21 @@ public sealed interface Routed {
             long happenedUs,
             Audience audience,
             Optional<Transaction> transaction,
-            Optional<Inserted> inserted)
+            Optional<Inserted> inserted,
+            boolean happens)
             implements Told {
+        /// One that happens here.
+        public Event(
+                ServerMessage.Content content,
+                Optional<String> publisherId,
+                long lsn,
+                long happenedUs,
+                Audience audience,
+                Optional<Transaction> transaction,
+                Optional<Inserted> inserted) {
+            this(content, publisherId, lsn, happenedUs, audience, transaction, inserted, true);
+        }
+
         @Override
         public Optional<String> entity() {
             return Optional.empty();

@@ -8,6 +8,7 @@ import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.history.Moment;
 import dev.rowcast.streams.rows.Relations;
@@ -33,6 +34,7 @@ public final class Router {
     private final Rows rows;
     private final Ancestry ancestry;
     private final Descent descent;
+    private final Placement placement;
 
     /// @param rows of the partition whose changes it routes
     public Router(Catalog catalog, Relations relations, Rows rows) {
@@ -41,6 +43,7 @@ public final class Router {
         this.rows = rows;
         this.ancestry = new Ancestry(rows);
         this.descent = new Descent(relations, rows);
+        this.placement = Placement.of(catalog);
     }
 
     /// @param at the change's own place in the log
@@ -48,7 +51,7 @@ public final class Router {
     public Routed route(TenantId tenant, Change change, Moment at) {
         return switch (change.getBody()) {
             case RowChange row -> row(tenant, row, at);
-            case PublishedEvent event -> Events.published(tenant, event);
+            case PublishedEvent event -> Events.published(placement, tenant, event);
             default -> SILENT;
         };
     }
@@ -74,6 +77,8 @@ public final class Router {
             case UNKNOWN -> throw new IllegalArgumentException("operation of a newer version on " + change.getTable());
             case SNAPSHOT -> SILENT;
             case TRUNCATE, RESET -> withoutRow(rule, change);
+            // Told in the tenant's first shard; its children are told where they are.
+            case COPY -> together(descent.of(tenant, change, at));
             case CREATE, UPDATE, DELETE -> {
                 List<Routed> parts = new ArrayList<>();
                 own(tenant, rule, change, at).ifPresent(parts::add);
@@ -103,7 +108,8 @@ public final class Router {
         Set<String> after = change.getAfter() == null ? Set.of() : RowText.render(rule.channels(), row, parent.get());
         Audience audience = Audience.of(before.get(), after);
         return Optional.of(rule.event()
-                .map(template -> Events.inserted(tenant, rule, template, change, parent.get(), audience))
+                .map(template ->
+                        Events.inserted(placement.tenant(tenant), rule, template, change, parent.get(), audience))
                 .orElseGet(() -> new Routed.Row(
                         rule, change, audience, rule.entity().map(code -> code + ":" + change.getKey()))));
     }
@@ -137,8 +143,6 @@ public final class Router {
 
     /// The type of the channels that a template makes.
     static Optional<String> channelType(Template template) {
-        return template.parts().getFirst() instanceof Template.Part.Text(String text) && text.contains(":")
-                ? Optional.of(text.substring(0, text.indexOf(':')))
-                : Optional.empty();
+        return template.channelType();
     }
 }

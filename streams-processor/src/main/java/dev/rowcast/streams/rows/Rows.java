@@ -136,6 +136,13 @@ public final class Rows {
         String key = new RowKey(tenant, change.getTable(), change.getKey()).encoded();
         switch (change.getOp()) {
             case CREATE, UPDATE, SNAPSHOT -> keep(tenant, change, kept, key, at);
+            case COPY -> {
+                if (change.getAfter() != null) {
+                    keep(tenant, change, kept, key, at);
+                } else if (row(tenant, change.getTable(), change.getKey(), at).isPresent()) {
+                    store.put(key, at, Optional.empty());
+                }
+            }
             case DELETE -> {
                 if (row(tenant, change.getTable(), change.getKey(), at).isPresent()) {
                     store.put(key, at, Optional.empty());
