@@ -28,6 +28,7 @@ import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
@@ -90,8 +91,8 @@ class GatewayBeans {
     }
 
     @Bean
-    Authenticator authenticator(Keys keys, GatewayConfig config, Clock clock) {
-        return new Authenticator(keys, new Tokens(config.jwtSecret(), clock));
+    Authenticator authenticator(Keys keys, GatewayConfig config, Placement placement, Clock clock) {
+        return new Authenticator(keys, new Tokens(config.jwtSecret(), clock), placement);
     }
 
     @Bean
@@ -106,6 +107,11 @@ class GatewayBeans {
     }
 
     @Bean
+    Placement placement(GatewayConfig config) {
+        return Placement.of(config.catalog());
+    }
+
+    @Bean
     Census census(MeterRegistry meters) {
         return new Census(meters);
     }
@@ -117,14 +123,15 @@ class GatewayBeans {
 
     /// Closed by [Lifecycle], at its place in the order.
     @Bean(destroyMethod = "")
-    Feeding feeding(GatewayConfig config, TopicSerdes serdes, MembersOnly membersOnly) {
-        return new Feeding(config.bootstrapServers(), serdes, membersOnly);
+    Feeding feeding(GatewayConfig config, TopicSerdes serdes, MembersOnly membersOnly, Placement placement) {
+        return new Feeding(config.bootstrapServers(), serdes, membersOnly, placement);
     }
 
     @Bean
     Shards shards(
             Feeding feeding,
             MembersOnly membersOnly,
+            Placement placement,
             CursorCodec cursors,
             ProtocolCodec codec,
             GatewayConfig config,
@@ -135,6 +142,7 @@ class GatewayBeans {
         return new Shards(new ShardServices(
                 feeding.upstream(),
                 membersOnly,
+                placement,
                 cursors,
                 codec,
                 config.limits(),
@@ -150,6 +158,7 @@ class GatewayBeans {
             Shards shards,
             Feeding feeding,
             Authenticator authenticator,
+            Placement placement,
             CursorCodec cursors,
             ProtocolCodec codec,
             GatewayConfig config,
@@ -158,6 +167,7 @@ class GatewayBeans {
                 shards,
                 feeding.upstream(),
                 authenticator,
+                placement,
                 cursors,
                 codec,
                 new FilterRules(config.catalog()),

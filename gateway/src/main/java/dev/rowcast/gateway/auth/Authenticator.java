@@ -2,6 +2,7 @@ package dev.rowcast.gateway.auth;
 
 import dev.rowcast.gateway.auth.Outcome.Refused;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.shard.Placement;
 
 /// Turns what a client presents into an identity. Fails closed: what is not understood is refused.
 ///
@@ -10,8 +11,11 @@ public final class Authenticator {
 
     private final Keys keys;
     private final Tokens tokens;
+    private final Placement placement;
 
-    public Authenticator(Keys keys, Tokens tokens) {
+    /// @param placement says which names of tenants are taken by parts of others
+    public Authenticator(Keys keys, Tokens tokens, Placement placement) {
+        this.placement = placement;
         this.keys = keys;
         this.tokens = tokens;
     }
@@ -25,6 +29,9 @@ public final class Authenticator {
                     ErrorCode.AUTH_FAILED, "No key or token; send a header 'apikey' or 'Authorization: Bearer'.");
         }
         boolean key = credential.startsWith("pk_") || credential.startsWith("sk_");
-        return key ? keys.find(credential) : tokens.verify(credential);
+        Outcome outcome = key ? keys.find(credential) : tokens.verify(credential);
+        return outcome instanceof Outcome.Granted(Identity identity) && placement.isReserved(identity.tenant())
+                ? new Refused(ErrorCode.AUTH_FAILED, "The tenant's name is that of a part of another tenant.")
+                : outcome;
     }
 }

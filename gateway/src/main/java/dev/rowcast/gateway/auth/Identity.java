@@ -10,6 +10,13 @@ import java.util.Optional;
 /// @param expiresAt when the credential ends; keys have no end, they are revoked
 public record Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt) {
 
+    /// The same in one part of a tenant that is split.
+    ///
+    /// @param part the key of the part
+    public Identity in(TenantId part) {
+        return part.equals(tenant) ? this : new Identity(part, principal, expiresAt);
+    }
+
     /// Whether both are the same principal of the same tenant, whatever their end.
     public boolean sameAs(Identity other) {
         return tenant.equals(other.tenant) && principal.equals(other.principal);

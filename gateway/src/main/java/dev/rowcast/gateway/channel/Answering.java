@@ -8,6 +8,7 @@ import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Span;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
+import dev.rowcast.schemas.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -73,8 +74,9 @@ final class Answering {
         if (asked.isEmpty()) {
             return;
         }
+        Optional<String> cursor = arrival.tenant().flatMap(part -> standing.cursor(part, frames.getCursor()));
         List<Rendered> rendered = frames.getFrames().stream()
-                .map(frame -> Rendered.of(services.alloc(), frame, Optional.ofNullable(frames.getCursor())))
+                .map(frame -> Rendered.of(services.alloc(), frame, cursor))
                 .toList();
         asked.forEach(request -> replay(request, arrival, frames.getFrames(), rendered));
         rendered.forEach(Rendered::release);
@@ -158,7 +160,11 @@ final class Answering {
         tellResets(request, accepted);
         boolean comparable = request.start().epoch().equals(arrival.epoch());
         long from = comparable ? Math.max(at, request.start().offset()) : at;
-        subscriptions.admit(request, accepted, rejected, from, at, answer.getCursor());
+        TenantId tenant = services.placement().tenant(request.part());
+        // Of a tenant that is split the answer knows one part, and this loop all.
+        Optional<String> cursor =
+                services.placement().isSplit(tenant) ? standing.cursor(tenant) : Optional.of(answer.getCursor());
+        subscriptions.admit(request, accepted, rejected, from, at, cursor);
     }
 
     private static void tellResets(Request request, List<Target> accepted) {

@@ -1,12 +1,15 @@
 package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +30,7 @@ public final class Connection {
     private final ChannelHandlerContext context;
     private final Runnable left;
 
-    final Map<Target, Member> memberships = new LinkedHashMap<>();
+    final Map<Seat, Member> memberships = new LinkedHashMap<>();
     /// Its requests that wait for an answer, by number.
     final Map<Long, Request> requests = new LinkedHashMap<>();
     /// Those of them that start behind the connection's cursor.
@@ -124,9 +127,9 @@ public final class Connection {
 
     /// Asks for what concerns the targets.
     ///
-    /// @param cursor the client's own position; without one the node's is the start
+    /// @param cursor the client's own position in every part of its tenant; without one the node's is the start
     /// @return false when the node cannot do it now: it is not attached yet, or too busy
-    public boolean subscribe(Collection<Target> targets, Wish wish, Optional<Start> cursor, Answers answers) {
+    public boolean subscribe(Collection<Target> targets, Wish wish, Optional<Cursor> cursor, Answers answers) {
         return shard.subscriptions().subscribe(this, targets, wish, cursor, answers);
     }
 
@@ -144,6 +147,14 @@ public final class Connection {
     /// What is subscribed or being subscribed.
     public Set<Target> targets() {
         return Subscriptions.targetsOf(this);
+    }
+
+    /// The parts of the tenant in which something is subscribed or being subscribed.
+    Set<TenantId> parts() {
+        Set<TenantId> parts = new LinkedHashSet<>();
+        memberships.values().forEach(member -> parts.add(member.part));
+        requests.values().forEach(request -> parts.add(request.part()));
+        return parts;
     }
 
     /// Requests that wait for the topology.

@@ -65,14 +65,14 @@ final class Delivering {
     /// Without its lease the node lost its subscriptions, and what happened since its last position.
     private void attached(Arrival arrival, Attached attached) {
         if (!attached.getKnown()) {
-            subscriptions.askAgain(tenant ->
-                    services.upstream().partition(tenant) == arrival.delivery().getPartition());
+            subscriptions.askAgain(part ->
+                    services.upstream().partition(part) == arrival.delivery().getPartition());
         }
         advance(arrival, 0, 0);
     }
 
     private void live(Arrival arrival, TenantId tenant, Frames frames) {
-        fanOut.deliver(tenant, arrival.delivery(), frames);
+        fanOut.deliver(tenant, arrival.delivery(), frames, standing.cursor(tenant, frames.getCursor()));
         standing.wrote(
                 arrival.delivery().getPartition(),
                 arrival.epoch(),
@@ -91,21 +91,38 @@ final class Delivering {
         Reset.Reason reason = Contract.reason(reset.getReason());
         List<Target> targets = Contract.targets(reset.getTargets());
         String toEverybody = services.codec().encode(new Reset(reason, List.of()));
-        Predicate<Identity> concerned = identity -> services.upstream().partition(identity.tenant()) == partition
-                && arrival.tenant().map(identity.tenant()::equals).orElse(true)
-                && (reset.getPrincipal() == null || Contract.is(identity, reset.getPrincipal()));
+        Predicate<TenantId> parts = part -> services.upstream().partition(part) == partition
+                && arrival.tenant().map(part::equals).orElse(true);
+        Predicate<Identity> concerned = identity ->
+                services.placement().keys(identity.tenant()).stream().anyMatch(parts)
+                        && (reset.getPrincipal() == null || Contract.is(identity, reset.getPrincipal()));
         for (Connection connection : roster.all()) {
             // What others watch is none of its business.
-            List<Target> its =
-                    targets.stream().filter(connection.memberships::containsKey).toList();
-            if (concerned.test(connection.identity()) && (targets.isEmpty() || !its.isEmpty())) {
+            List<Target> its = targets.stream()
+                    .filter(target -> has(connection, target, parts))
+                    .toList();
+            boolean all = targets.isEmpty() && listens(connection, parts);
+            if (concerned.test(connection.identity()) && (all || !its.isEmpty())) {
                 if (reason == Reset.Reason.EPOCH) {
-                    connection.memberships.values().forEach(Member::beginAnew);
+                    connection.memberships.values().stream()
+                            .filter(member -> parts.test(member.part))
+                            .forEach(Member::beginAnew);
                 }
                 connection.sendHere(
                         its.isEmpty() ? toEverybody : services.codec().encode(message(reason, its)));
             }
         }
+    }
+
+    private static boolean has(Connection connection, Target target, Predicate<TenantId> parts) {
+        return connection.memberships.keySet().stream()
+                .anyMatch(seat -> seat.target().equals(target) && parts.test(seat.part()));
+    }
+
+    /// Of a tenant that is split, a client need not care for the parts where it has nothing.
+    private boolean listens(Connection connection, Predicate<TenantId> parts) {
+        return !services.placement().isSplit(connection.identity().tenant())
+                || connection.parts().stream().anyMatch(parts);
     }
 
     private static Reset message(Reset.Reason reason, List<Target> targets) {

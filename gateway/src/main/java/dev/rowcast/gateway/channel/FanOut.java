@@ -26,10 +26,12 @@ final class FanOut {
         this.services = services;
     }
 
-    void deliver(TenantId tenant, Delivery delivery, Frames frames) {
+    /// @param tenant or the part of one that is split
+    /// @param cursor as clients get it
+    void deliver(TenantId tenant, Delivery delivery, Frames frames, Optional<String> cursor) {
         List<LiveFrame> live = new ArrayList<>(frames.getFrames().size());
         for (Frame frame : frames.getFrames()) {
-            Rendered rendered = Rendered.of(services.alloc(), frame, Optional.ofNullable(frames.getCursor()));
+            Rendered rendered = Rendered.of(services.alloc(), frame, cursor);
             LiveFrame each = new LiveFrame(frame, rendered, delivery.getMatchedUs());
             live.add(each);
             for (String channel : frame.getChannels()) {

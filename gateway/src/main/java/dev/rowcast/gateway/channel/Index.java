@@ -6,7 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Who wants what, of one event loop: tenant first, then channel and filter, or entity and principal. As large as the
+/// Who wants what, of one event loop: tenant, or part of one, first, then channel and filter, or entity and principal.
+/// As large as the
 /// subscriptions of the loop's connections.
 final class Index {
 
@@ -30,8 +31,7 @@ final class Index {
     }
 
     void add(Member member) {
-        Tenant tenant = tenants.computeIfAbsent(
-                member.connection.identity().tenant(), unseen -> new Tenant(new HashMap<>(), new HashMap<>()));
+        Tenant tenant = tenants.computeIfAbsent(member.part, unseen -> new Tenant(new HashMap<>(), new HashMap<>()));
         String name = member.target.text();
         Room room = switch (member.target.kind()) {
             case CHANNEL -> tenant.channels.computeIfAbsent(name, unseen -> new Room());
@@ -45,7 +45,7 @@ final class Index {
     }
 
     void remove(Member member) {
-        TenantId id = member.connection.identity().tenant();
+        TenantId id = member.part;
         Tenant tenant = tenants.get(id);
         if (tenant == null) {
             return;

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Principal;
+import dev.rowcast.schemas.tenant.TenantId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,19 +30,19 @@ final class Joining {
         this.services = services;
     }
 
-    boolean may(Connection connection, Collection<Target> targets, Optional<Start> cursor, Progress here) {
-        int partition = services.upstream().partition(connection.identity().tenant());
-        return standing.isWhole(partition)
+    boolean may(
+            Connection connection, TenantId part, Collection<Target> targets, Optional<Start> cursor, Progress here) {
+        return standing.isWhole(services.upstream().partition(part))
                 && cursor.map(start -> start.epoch().equals(here.epoch()) && start.offset() == here.offset())
                         .orElse(true)
-                && targets.stream().allMatch(target -> isHere(connection, target, here));
+                && targets.stream().allMatch(target -> isHere(connection, part, target, here));
     }
 
-    private boolean isHere(Connection connection, Target target, Progress here) {
+    private boolean isHere(Connection connection, TenantId part, Target target, Progress here) {
         if (target.kind() != Target.Kind.CHANNEL || services.membersOnly().is(target)) {
             return false;
         }
-        List<Member> members = index.channel(connection.identity().tenant(), target.text());
+        List<Member> members = index.channel(part, target.text());
         return members.subList(0, Math.min(MOST_LOOKED_AT, members.size())).stream()
                 .anyMatch(member -> member.from <= here.offset() && speaksFor(member, connection, target));
     }

@@ -9,6 +9,11 @@ import dev.rowcast.schemas.position.Epoch;
 /// @param sourceUs the database's clock at the last heartbeat, microseconds since 1970; 0 before the first
 public record Progress(Epoch epoch, long offset, long lsn, long sourceUs) {
 
+    /// As far as both are.
+    Progress orEarlier(Progress other) {
+        return new Progress(epoch, offset, Math.min(lsn, other.lsn), Math.min(sourceUs, other.sourceUs));
+    }
+
     /// The same log, at least this far.
     public Progress advancedTo(Epoch nowEpoch, long nowOffset, long nowLsn, long nowSourceUs) {
         return epoch.equals(nowEpoch)

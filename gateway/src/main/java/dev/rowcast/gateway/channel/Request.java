@@ -1,10 +1,12 @@
 package dev.rowcast.gateway.channel;
 
+import dev.rowcast.schemas.tenant.TenantId;
 import java.util.Set;
 
 /// A subscription that waits for the topology's answer. Until then its targets get nothing but the replay.
 ///
 /// @param number the node's, which the answer carries, unless several requests went together
+/// @param part of the tenant that is asked
 /// @param targets those still wanted; shrinks when the client changes its mind
 /// @param start where the client is, or the node; a replay moves it on
 /// @param resume whether the start is older than what the connection has of its other targets, so that their cursors
@@ -12,6 +14,7 @@ import java.util.Set;
 /// @param again whether the node has counted these targets for this connection already
 record Request(
         long number,
+        TenantId part,
         Connection connection,
         Set<Target> targets,
         Wish wish,
@@ -24,17 +27,19 @@ record Request(
 
     /// The same, after this much of the replay.
     Request from(Start reached) {
-        return new Request(number, connection, targets, wish, reached, resume, again, told, answers, deadlineNanos);
+        return new Request(
+                number, part, connection, targets, wish, reached, resume, again, told, answers, deadlineNanos);
     }
 
     /// The same, with what is known of it now.
     Request with(Told known) {
-        return new Request(number, connection, targets, wish, start, resume, again, known, answers, deadlineNanos);
+        return new Request(
+                number, part, connection, targets, wish, start, resume, again, known, answers, deadlineNanos);
     }
 
     /// The same under a new number, which alone is answered.
     Request repeated(long newNumber) {
         return new Request(
-                newNumber, connection, targets, wish, start, resume, true, Told.NOTHING, answers, deadlineNanos);
+                newNumber, part, connection, targets, wish, start, resume, true, Told.NOTHING, answers, deadlineNanos);
     }
 }

@@ -26,24 +26,26 @@ final class Revoking {
         this.services = services;
     }
 
-    void revoke(TenantId tenant, Arrival arrival, Revoked revoked) {
+    /// @param part of the principal's tenant in which it happened; the tenant, where that is not split
+    void revoke(TenantId part, Arrival arrival, Revoked revoked) {
+        TenantId tenant = services.placement().tenant(part);
         long at = arrival.delivery().getOffset();
         List<Target> targets = Contract.targets(revoked.getTargets());
         Contract.principal(revoked.getPrincipal()).stream()
                 .flatMap(who -> roster.of(tenant, who).stream())
                 .forEach(connection -> {
                     if (targets.isEmpty()) {
-                        endCredential(connection, at);
+                        endCredential(connection, part, at);
                     } else {
-                        revoke(connection, targets, at);
+                        revoke(connection, part, targets, at);
                     }
                 });
     }
 
-    private void revoke(Connection connection, List<Target> targets, long at) {
-        List<Target> ended = subscriptions.revoke(connection, targets, at);
+    private void revoke(Connection connection, TenantId part, List<Target> targets, long at) {
+        List<Target> ended = subscriptions.revoke(connection, part, targets, at);
         if (!ended.isEmpty()) {
-            if (isPast(connection.identity().tenant(), at)) {
+            if (isPast(part, at)) {
                 connection.uncovered.add(ended);
             }
             // Who may not have a channel is told so once, whatever filters it had.
@@ -59,8 +61,8 @@ final class Revoking {
     }
 
     /// Whether the node was told something of that position or a later one before.
-    private boolean isPast(TenantId tenant, long at) {
-        Progress here = standing.of(tenant);
+    private boolean isPast(TenantId part, long at) {
+        Progress here = standing.of(part);
         return here == null || here.offset() >= at;
     }
 
@@ -70,12 +72,13 @@ final class Revoking {
     }
 
     /// A connection that has nothing yet gets nothing: the topology refuses what it asks for.
-    private void endCredential(Connection connection, long at) {
-        boolean has = !connection.memberships.isEmpty()
+    private void endCredential(Connection connection, TenantId part, long at) {
+        boolean has = connection.memberships.values().stream().anyMatch(member -> member.part.equals(part))
                 || connection.requests.values().stream()
+                        .filter(request -> request.part().equals(part))
                         .anyMatch(request ->
                                 request.told().asOf() >= 0 || request.told().replayed());
-        if (has && asOf(connection).noneMatch(later -> later > at)) {
+        if (has && asOf(connection, part).noneMatch(later -> later > at)) {
             connection.sendHere(services.codec()
                     .encode(new ServerMessage.Error(
                             ErrorCode.CREDENTIAL_REVOKED.meaning(), ErrorCode.CREDENTIAL_REVOKED)));
@@ -84,10 +87,13 @@ final class Revoking {
     }
 
     /// The positions as of which the topology let it have something.
-    private static LongStream asOf(Connection connection) {
+    private static LongStream asOf(Connection connection, TenantId part) {
         return Stream.concat(
-                        connection.memberships.values().stream().map(member -> member.asOf),
+                        connection.memberships.values().stream()
+                                .filter(member -> member.part.equals(part))
+                                .map(member -> member.asOf),
                         connection.requests.values().stream()
+                                .filter(request -> request.part().equals(part))
                                 .map(request -> request.told().asOf()))
                 .mapToLong(Long::longValue);
     }

@@ -4,6 +4,7 @@ import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
+import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The connections of one event loop and who of them wants what. All state is confined to the loop, so there is no
 /// lock; other threads reach it by [#offer(Batch)] only, or by tasks of the loop.
@@ -195,8 +197,12 @@ final class Shard implements Runnable {
     }
 
     void await(Connection connection, long lsn, Duration timeout, Runnable reached, Runnable expired) {
-        int partition = services.upstream().partition(connection.identity().tenant());
-        waits.add(connection, partition, lsn, timeout, reached, expired);
+        Set<TenantId> parts = connection.parts();
+        Set<Integer> partitions = (parts.isEmpty()
+                        ? services.placement().keys(connection.identity().tenant())
+                        : parts)
+                .stream().map(services.upstream()::partition).collect(Collectors.toSet());
+        waits.add(connection, partitions, lsn, timeout, reached, expired);
     }
 
     // Time

@@ -3,6 +3,7 @@ package dev.rowcast.gateway.channel;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.shard.Placement;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 public record ShardServices(
         Upstream upstream,
         MembersOnly membersOnly,
+        Placement placement,
         CursorCodec cursors,
         ProtocolCodec codec,
         Limits limits,

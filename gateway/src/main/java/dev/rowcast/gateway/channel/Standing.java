@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +35,24 @@ final class Standing {
         return progress.get(partition);
     }
 
+    /// @param part a tenant that is not split, or one part of one that is
     @Nullable
-    Progress of(TenantId tenant) {
-        return progress.get(services.upstream().partition(tenant));
+    Progress of(TenantId part) {
+        return progress.get(services.upstream().partition(part));
+    }
+
+    /// How far all parts of the tenant are; the offset is the first one's.
+    @Nullable
+    Progress ofAll(TenantId tenant) {
+        Progress all = null;
+        for (TenantId part : services.placement().keys(tenant)) {
+            Progress here = of(part);
+            if (here == null) {
+                return null;
+            }
+            all = all == null ? here : all.orEarlier(here);
+        }
+        return all;
     }
 
     void advance(int partition, Epoch epoch, long offset, long lsn, long sourceUs) {
@@ -61,11 +79,36 @@ final class Standing {
 
     /// The cursor up to which everything of the tenant was written.
     Optional<String> cursor(TenantId tenant) {
-        return Optional.ofNullable(of(tenant))
-                .map(here -> services.cursors()
-                        .encode(
-                                tenant,
-                                Cursor.at(here.epoch(), services.upstream().partition(tenant), here.offset())));
+        return cursor(tenant, new TreeMap<>());
+    }
+
+    /// The cursor of a record, as clients of the tenant get it: with the positions of the tenant's other parts.
+    ///
+    /// @param part that the record is of
+    /// @param text the cursor in it
+    Optional<String> cursor(TenantId part, @Nullable String text) {
+        TenantId tenant = services.placement().tenant(part);
+        return text == null || !services.placement().isSplit(tenant)
+                ? Optional.ofNullable(text)
+                : services.cursors().decode(part, text).flatMap(cursor -> cursor(tenant, cursor.offsets()));
+    }
+
+    /// @param known positions that count instead of the loop's own
+    private Optional<String> cursor(TenantId tenant, SortedMap<Integer, Long> known) {
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        Epoch epoch = null;
+        for (TenantId part : services.placement().keys(tenant)) {
+            Progress here = of(part);
+            // While the parts enter another incarnation of the log, one after the other, there is no one position.
+            if (here == null || (epoch != null && !epoch.equals(here.epoch()))) {
+                return Optional.empty();
+            }
+            epoch = here.epoch();
+            int partition = services.upstream().partition(part);
+            offsets.put(partition, known.getOrDefault(partition, here.offset()));
+        }
+        return Optional.of(services.cursors()
+                .encode(services.placement().cursorOwner(tenant), new Cursor(Objects.requireNonNull(epoch), offsets)));
     }
 
     /// Tells these connections; rendered once for each tenant.
@@ -73,7 +116,7 @@ final class Standing {
         Map<TenantId, Rendered> rendered = new HashMap<>();
         for (Connection connection : receivers) {
             TenantId tenant = connection.identity().tenant();
-            Progress here = of(tenant);
+            Progress here = ofAll(tenant);
             if (here != null && here.sourceUs() > 0) {
                 if (connection.uncovered.isEmpty()) {
                     Rendered message = rendered.computeIfAbsent(

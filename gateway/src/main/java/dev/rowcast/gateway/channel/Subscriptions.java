@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.channel.Upstream.Ask;
+import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.channel.EventLoop;
@@ -8,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -41,26 +44,66 @@ final class Subscriptions {
         this.joining = new Joining(index, standing, services);
     }
 
-    /// Asks for what concerns the targets.
+    /// Asks for what concerns the targets, in each part of the tenant where something may.
     ///
+    /// @param cursor the client's own position in every part; without one the node's is the start
     /// @return false when the node cannot do it now
     boolean subscribe(
-            Connection connection, Collection<Target> targets, Wish wish, Optional<Start> cursor, Answers answers) {
-        Progress here = standing.of(connection.identity().tenant());
-        if (here == null) {
+            Connection connection, Collection<Target> targets, Wish wish, Optional<Cursor> cursor, Answers answers) {
+        Map<TenantId, Set<Target>> parts = new LinkedHashMap<>();
+        TenantId tenant = connection.identity().tenant();
+        for (Target target : targets) {
+            for (TenantId part : target.parts(services.placement(), tenant)) {
+                parts.computeIfAbsent(part, unseen -> new LinkedHashSet<>()).add(target);
+            }
+        }
+        if (parts.keySet().stream().anyMatch(part -> standing.of(part) == null)) {
             return false;
         }
-        if (joining.may(connection, targets, cursor, here)) {
-            return join(connection, targets, wish, here, answers);
+        if (parts.size() == 1) {
+            Map.Entry<TenantId, Set<Target>> only = parts.entrySet().iterator().next();
+            return subscribe(connection, only.getKey(), only.getValue(), wish, start(cursor, only.getKey()), answers);
+        }
+        Gathering gathering = new Gathering(parts.size(), answers);
+        for (Map.Entry<TenantId, Set<Target>> each : parts.entrySet()) {
+            TenantId part = each.getKey();
+            if (!subscribe(connection, part, each.getValue(), wish, start(cursor, part), gathering)) {
+                gathering.giveUp();
+                List.copyOf(connection.requests.values()).stream()
+                        .filter(request -> request.answers() == gathering)
+                        .forEach(this::giveUp);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Where the client is in one part.
+    private Optional<Start> start(Optional<Cursor> cursor, TenantId part) {
+        return cursor.map(here -> new Start(
+                here.epoch(), here.offset(services.upstream().partition(part)).orElseThrow()));
+    }
+
+    private boolean subscribe(
+            Connection connection,
+            TenantId part,
+            Collection<Target> targets,
+            Wish wish,
+            Optional<Start> start,
+            Answers answers) {
+        Progress here = Objects.requireNonNull(standing.of(part));
+        if (joining.may(connection, part, targets, start, here)) {
+            return join(connection, part, targets, wish, here, answers);
         }
         return ask(
                 new Request(
                         services.upstream().nextRequest(),
+                        part,
                         connection,
                         new LinkedHashSet<>(targets),
                         wish,
-                        cursor.orElseGet(() -> new Start(here.epoch(), here.offset())),
-                        cursor.isPresent(),
+                        start.orElseGet(() -> new Start(here.epoch(), here.offset())),
+                        start.isPresent(),
                         false,
                         Told.NOTHING,
                         answers,
@@ -69,16 +112,22 @@ final class Subscriptions {
     }
 
     /// What another one of this event loop gets, it gets from here on; nothing is asked.
-    private boolean join(Connection connection, Collection<Target> targets, Wish wish, Progress here, Answers answers) {
+    private boolean join(
+            Connection connection,
+            TenantId part,
+            Collection<Target> targets,
+            Wish wish,
+            Progress here,
+            Answers answers) {
         List<Target> joined = List.copyOf(new LinkedHashSet<>(targets));
-        if (!services.upstream().join(connection.identity(), joined)) {
+        if (!services.upstream().join(connection.identity().in(part), joined)) {
             return false;
         }
         List<Target> released = new ArrayList<>();
         for (Target target : joined) {
-            enter(new Member(connection, target, wish, here.offset(), here.offset()), released);
+            enter(new Member(connection, part, target, wish, here.offset(), here.offset()), released);
         }
-        services.upstream().release(connection.identity(), released);
+        release(connection, part, released);
         connection.uncovered.remove(joined);
         Optional<String> cursor = standing.cursor(connection.identity().tenant());
         answers.subscribed(connection.resumes == 0 ? cursor : Optional.empty(), joined, List.of());
@@ -89,18 +138,22 @@ final class Subscriptions {
     /// Ends the memberships that were let in as of an earlier position, and what was let in of requests.
     ///
     /// @return what the connection had and has no longer
-    List<Target> revoke(Connection connection, Collection<Target> targets, long at) {
+    List<Target> revoke(Connection connection, TenantId part, Collection<Target> targets, long at) {
         List<Target> ended = new ArrayList<>();
         for (Member member : List.copyOf(connection.memberships.values())) {
-            if (member.asOf <= at && targets.stream().anyMatch(each -> each.covers(member.target))) {
-                connection.memberships.remove(member.target);
-                index.remove(member);
-                services.census().subscribed(-1);
+            if (member.part.equals(part)
+                    && member.asOf <= at
+                    && targets.stream().anyMatch(each -> each.covers(member.target))) {
+                leave(member);
                 ended.add(member.target);
             }
         }
-        services.upstream().release(connection.identity(), ended);
+        release(connection, part, ended);
+        endElsewhere(connection, part, ended);
         for (Request request : List.copyOf(connection.requests.values())) {
+            if (!request.part().equals(part)) {
+                continue;
+            }
             Told told = request.told();
             for (Target target : request.targets()) {
                 // Of one that nothing is known of yet, what will be said of it decides.
@@ -116,30 +169,59 @@ final class Subscriptions {
 
     /// Ends what is subscribed or being subscribed of these.
     void unsubscribe(Connection connection, Collection<Target> targets) {
-        List<Target> released = new ArrayList<>();
-        for (Target target : targets) {
-            Member member = connection.memberships.remove(target);
-            if (member != null) {
-                index.remove(member);
-                services.census().subscribed(-1);
-                released.add(target);
-            }
-            for (Request request : connection.requests.values()) {
-                if (request.targets().remove(target)) {
-                    released.add(target);
-                }
+        end(connection, Set.copyOf(targets), everyPart -> true);
+        connection.uncovered.remove(targets);
+    }
+
+    /// Who lost a target in one part of the tenant, or was refused there, has it in no other either: nothing later may
+    /// follow, and half of it would pass for the whole.
+    private void endElsewhere(Connection connection, TenantId part, Collection<Target> targets) {
+        if (!targets.isEmpty()
+                && services.placement().isSplit(connection.identity().tenant())) {
+            end(connection, Set.copyOf(targets), other -> !other.equals(part));
+        }
+    }
+
+    private void end(Connection connection, Set<Target> targets, Predicate<TenantId> parts) {
+        Map<TenantId, List<Target>> released = new LinkedHashMap<>();
+        for (Member member : List.copyOf(connection.memberships.values())) {
+            if (targets.contains(member.target) && parts.test(member.part)) {
+                leave(member);
+                released.computeIfAbsent(member.part, unseen -> new ArrayList<>())
+                        .add(member.target);
             }
         }
-        services.upstream().release(connection.identity(), released);
-        connection.uncovered.remove(targets);
+        for (Request request : connection.requests.values()) {
+            if (parts.test(request.part())) {
+                List<Target> given =
+                        request.targets().stream().filter(targets::contains).toList();
+                given.forEach(request.targets()::remove);
+                released.computeIfAbsent(request.part(), unseen -> new ArrayList<>())
+                        .addAll(given);
+            }
+        }
+        released.forEach((part, given) -> release(connection, part, given));
+    }
+
+    /// Takes it out of its room.
+    private void leave(Member member) {
+        member.connection.memberships.remove(member.seat());
+        index.remove(member);
+        services.census().subscribed(-1);
+    }
+
+    private void release(Connection connection, TenantId part, Collection<Target> targets) {
+        services.upstream().release(connection.identity().in(part), targets);
     }
 
     /// Ends everything that the connection has or asked for.
     void forget(Connection connection) {
-        connection.memberships.values().forEach(index::remove);
-        services.census().subscribed(-connection.memberships.size());
-        services.upstream().release(connection.identity(), connection.memberships.keySet());
-        connection.memberships.clear();
+        Map<TenantId, List<Target>> released = new HashMap<>();
+        for (Member member : List.copyOf(connection.memberships.values())) {
+            leave(member);
+            released.computeIfAbsent(member.part, unseen -> new ArrayList<>()).add(member.target);
+        }
+        released.forEach((part, targets) -> release(connection, part, targets));
         for (Request request : List.copyOf(connection.requests.values())) {
             giveUp(request);
         }
@@ -147,7 +229,8 @@ final class Subscriptions {
 
     /// What the connection has subscribed or asked for.
     static Set<Target> targetsOf(Connection connection) {
-        Set<Target> targets = new LinkedHashSet<>(connection.memberships.keySet());
+        Set<Target> targets = new LinkedHashSet<>();
+        connection.memberships.keySet().forEach(seat -> targets.add(seat.target()));
         connection.requests.values().forEach(request -> targets.addAll(request.targets()));
         return targets;
     }
@@ -175,29 +258,30 @@ final class Subscriptions {
             Collection<Target> rejected,
             long from,
             long asOf,
-            String cursor) {
+            Optional<String> cursor) {
         remove(request);
         Connection connection = request.connection();
+        TenantId part = request.part();
         List<Target> released = new ArrayList<>(rejected);
-        for (Target target : accepted) {
-            if (!request.targets().contains(target)) {
-                continue;
-            }
-            enter(new Member(connection, target, request.wish(), from, asOf), released);
+        List<Target> entered =
+                accepted.stream().filter(request.targets()::contains).toList();
+        for (Target target : entered) {
+            enter(new Member(connection, part, target, request.wish(), from, asOf), released);
         }
         // What the client gave up meanwhile was released then.
         released.retainAll(request.targets());
-        services.upstream().release(connection.identity(), released);
+        release(connection, part, released);
+        endElsewhere(connection, part, rejected);
         connection.uncovered.add(rejected);
-        connection.uncovered.remove(accepted);
-        Optional<String> known = connection.resumes == 0 ? Optional.of(cursor) : Optional.empty();
+        connection.uncovered.remove(entered);
+        Optional<String> known = connection.resumes == 0 ? cursor : Optional.empty();
         request.answers().subscribed(known, accepted, rejected);
         index.watching().begin(connection, accepted);
     }
 
     /// @param released takes the target when the connection had it already
     private void enter(Member member, Collection<Target> released) {
-        Member before = member.connection.memberships.put(member.target, member);
+        Member before = member.connection.memberships.put(member.seat(), member);
         index.add(member);
         if (before == null) {
             services.census().subscribed(1);
@@ -222,37 +306,41 @@ final class Subscriptions {
 
     /// The topology has lost, or sends elsewhere, what the connections of these tenants had and asked for. All
     /// of it is asked for again, from where each of them is.
+    ///
+    /// @param which tenants, or parts of tenants
     void askAgain(Predicate<TenantId> which) {
         for (Connection connection : shard.connections()) {
-            if (which.test(connection.identity().tenant())) {
-                List.copyOf(connection.requests.values()).forEach(this::repeat);
+            List.copyOf(connection.requests.values()).stream()
+                    .filter(request -> which.test(request.part()))
+                    .forEach(this::repeat);
+            connection.parts().stream().filter(which).forEach(part -> {
                 connection.memberships.values().stream()
+                        .filter(member -> member.part.equals(part))
                         .map(member -> member.wish)
                         .distinct()
                         .toList()
-                        .forEach(wish -> askAgain(connection, wish));
-            }
+                        .forEach(wish -> askAgain(connection, part, wish));
+            });
         }
     }
 
-    private void askAgain(Connection connection, Wish wish) {
+    private void askAgain(Connection connection, TenantId part, Wish wish) {
         List<Member> members = connection.memberships.values().stream()
-                .filter(member -> member.wish.equals(wish))
+                .filter(member -> member.wish.equals(wish) && member.part.equals(part))
                 .toList();
-        Progress here = standing.of(connection.identity().tenant());
+        Progress here = standing.of(part);
         if (members.isEmpty() || here == null) {
             return;
         }
         Set<Target> targets = new LinkedHashSet<>();
         for (Member member : members) {
-            index.remove(member);
-            connection.memberships.remove(member.target);
-            services.census().subscribed(-1);
+            leave(member);
             targets.add(member.target);
         }
         askOrClose(
                 new Request(
                         services.upstream().nextRequest(),
+                        part,
                         connection,
                         targets,
                         wish,
@@ -297,7 +385,7 @@ final class Subscriptions {
 
     private void askOrClose(Request request, boolean exact) {
         if (!ask(request, exact)) {
-            services.upstream().release(request.connection().identity(), request.targets());
+            release(request.connection(), request.part(), request.targets());
             request.connection().close(CloseCode.OVERLOADED);
         }
     }
@@ -307,7 +395,7 @@ final class Subscriptions {
         boolean taken = services.upstream()
                 .subscribe(new Ask(
                         request.number(),
-                        connection.identity(),
+                        connection.identity().in(request.part()),
                         List.copyOf(request.targets()),
                         request.start(),
                         request.again(),
@@ -322,7 +410,7 @@ final class Subscriptions {
 
     private void giveUp(Request request) {
         remove(request);
-        services.upstream().release(request.connection().identity(), request.targets());
+        release(request.connection(), request.part(), request.targets());
     }
 
     private void remove(Request request) {

@@ -1,5 +1,9 @@
 package dev.rowcast.gateway.channel;
 
+import dev.rowcast.schemas.shard.Placement;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.util.List;
+
 /// What a subscription is for.
 ///
 /// @param kind a channel or an entity
@@ -27,6 +31,14 @@ public record Target(Kind kind, String name, String filter) {
     /// @param code the entity's, such as `source`
     public static Target entity(String code, String id) {
         return new Target(Kind.ENTITY, code + ":" + id, "");
+    }
+
+    /// The parts of the tenant in which something may concern it. The tenant, where that is not split.
+    List<TenantId> parts(Placement placement, TenantId tenant) {
+        return switch (kind) {
+            case CHANNEL -> placement.keysOfChannel(tenant, name);
+            case ENTITY -> placement.keysOfEntity(tenant, name);
+        };
     }
 
     /// How messages name it: `vault:42`, or `vault:42?status=eq.open`.

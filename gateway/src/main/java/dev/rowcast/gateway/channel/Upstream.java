@@ -11,6 +11,7 @@ public interface Upstream {
     /// One subscription command. Several for the same channels may go as one.
     ///
     /// @param request the number that the answer carries
+    /// @param identity in the part of its tenant that is asked
     /// @param again whether the node has counted these targets for this connection already
     /// @param exact whether it goes together only with those of the very same start
     /// @param keysOnly whether the client wants no rows
@@ -49,6 +50,6 @@ public interface Upstream {
     /// One connection of this principal has no more need of these targets.
     void release(Identity identity, Collection<Target> targets);
 
-    /// The tenant's partition of `rowcast.changes`.
-    int partition(TenantId tenant);
+    /// The partition of `rowcast.changes` that a tenant is in, or a part of a tenant that is split.
+    int partition(TenantId part);
 }

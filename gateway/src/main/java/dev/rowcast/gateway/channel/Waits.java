@@ -3,13 +3,19 @@ package dev.rowcast.gateway.channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Clients that wait for their own write to arrive. Confined to the event loop; a client's waits are bounded by the
 /// rate of its messages and by their timeouts.
 final class Waits {
 
     private record Wait(
-            Connection connection, int partition, long lsn, long deadlineNanos, Runnable reached, Runnable expired) {}
+            Connection connection,
+            Set<Integer> partitions,
+            long lsn,
+            long deadlineNanos,
+            Runnable reached,
+            Runnable expired) {}
 
     private final Standing standing;
     private final List<Wait> waits = new ArrayList<>();
@@ -18,8 +24,14 @@ final class Waits {
         this.standing = standing;
     }
 
-    void add(Connection connection, int partition, long lsn, Duration timeout, Runnable reached, Runnable expired) {
-        Wait wait = new Wait(connection, partition, lsn, System.nanoTime() + timeout.toNanos(), reached, expired);
+    void add(
+            Connection connection,
+            Set<Integer> partitions,
+            long lsn,
+            Duration timeout,
+            Runnable reached,
+            Runnable expired) {
+        Wait wait = new Wait(connection, partitions, lsn, System.nanoTime() + timeout.toNanos(), reached, expired);
         if (!settled(wait)) {
             waits.add(wait);
         }
@@ -34,10 +46,15 @@ final class Waits {
         waits.removeIf(wait -> wait.connection() == connection);
     }
 
+    private boolean hasReached(int partition, long lsn) {
+        Progress here = standing.of(partition);
+        return here != null && Long.compareUnsigned(here.lsn(), lsn) >= 0;
+    }
+
     private boolean settled(Wait wait) {
-        Progress here = standing.of(wait.partition());
         // A connection that catches up is behind its node.
-        if (here != null && wait.connection().resumes == 0 && Long.compareUnsigned(here.lsn(), wait.lsn()) >= 0) {
+        if (wait.connection().resumes == 0
+                && wait.partitions().stream().allMatch(partition -> hasReached(partition, wait.lsn()))) {
             wait.reached().run();
             return true;
         }

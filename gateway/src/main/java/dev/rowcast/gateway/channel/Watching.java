@@ -46,8 +46,18 @@ final class Watching {
         this.services = services;
     }
 
+    /// Whether this is the part of the tenant in which it is told who is in the channel.
+    private boolean isHome(Member member) {
+        return member.part.equals(home(member.connection, member.target));
+    }
+
+    private TenantId home(Connection connection, Target target) {
+        return target.parts(services.placement(), connection.identity().tenant())
+                .getFirst();
+    }
+
     void add(Member member) {
-        if (services.membersOnly().hasPresence(member.target)) {
+        if (services.membersOnly().hasPresence(member.target) && isHome(member)) {
             Room room = rooms.computeIfAbsent(key(member), unseen -> new Room());
             room.members++;
             if (member.wish.presence()) {
@@ -58,7 +68,7 @@ final class Watching {
 
     void remove(Member member) {
         Room room = rooms.get(key(member));
-        if (room == null || member.target.kind() != Target.Kind.CHANNEL) {
+        if (room == null || member.target.kind() != Target.Kind.CHANNEL || !isHome(member)) {
             return;
         }
         if (member.wish.presence()) {
@@ -73,7 +83,7 @@ final class Watching {
     /// The connection begins anew with these, so it is told everything as soon as that is known.
     void begin(Connection connection, Collection<Target> targets) {
         for (Target target : targets) {
-            Key key = new Key(connection.identity().tenant(), target.name());
+            Key key = new Key(home(connection, target), target.name());
             Room room = rooms.get(key);
             Watcher watcher =
                     room == null || target.kind() != Target.Kind.CHANNEL ? null : room.watchers.get(connection);
@@ -135,6 +145,6 @@ final class Watching {
     }
 
     private static Key key(Member member) {
-        return new Key(member.connection.identity().tenant(), member.target.name());
+        return new Key(member.part, member.target.name());
     }
 }

@@ -13,8 +13,8 @@ import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.avro.Unsubscribe;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
-import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +55,7 @@ final class Commands implements Upstream, AutoCloseable {
 
     private final Node node;
     private final MembersOnly membersOnly;
+    private final Placement placement;
     private final Producer<String, GatewayCommand> producer;
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final Map<Interest, Integer> interests = new HashMap<>();
@@ -64,9 +65,10 @@ final class Commands implements Upstream, AutoCloseable {
     private volatile int home = -1;
     private volatile boolean closed;
 
-    Commands(Node node, String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly) {
+    Commands(Node node, String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly, Placement placement) {
         this.node = node;
         this.membersOnly = membersOnly;
+        this.placement = placement;
         this.producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -102,8 +104,8 @@ final class Commands implements Upstream, AutoCloseable {
     }
 
     @Override
-    public int partition(TenantId tenant) {
-        return Partitions.of(tenant.value(), Topics.COMMANDS.partitions());
+    public int partition(TenantId part) {
+        return placement.partition(part);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.shard.Placement;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,10 @@ public final class Feeding implements AutoCloseable {
     private final Commands commands;
     private volatile @Nullable Feed feed;
 
-    public Feeding(String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly) {
+    public Feeding(String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly, Placement placement) {
         this.bootstrapServers = bootstrapServers;
         this.serdes = serdes;
-        this.commands = new Commands(node, bootstrapServers, serdes, membersOnly);
+        this.commands = new Commands(node, bootstrapServers, serdes, membersOnly, placement);
     }
 
     /// Where event loops send what they ask for.

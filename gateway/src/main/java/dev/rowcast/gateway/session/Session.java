@@ -6,7 +6,6 @@ import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Connection;
 import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Shards;
-import dev.rowcast.gateway.channel.Start;
 import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.channel.Uncovered;
 import dev.rowcast.gateway.channel.Wish;
@@ -30,6 +29,7 @@ import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.protocol.SseFrame;
+import dev.rowcast.schemas.shard.Placement;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -184,7 +184,7 @@ public final class Session {
         }
         Optional<String> text = message.cursor().or(() -> helloCursor);
         Uncovered uncovered = text.map(Uncovered::of).orElseGet(Uncovered::new);
-        Optional<Start> start = text.map(Uncovered::position).flatMap(this::start);
+        Optional<Cursor> start = text.map(Uncovered::position).flatMap(this::start);
         if (text.isPresent() && start.isEmpty()) {
             connection.sendHere(services.codec().encode(new Reset(Reset.Reason.CURSOR, List.of())));
         }
@@ -201,13 +201,15 @@ public final class Session {
         return true;
     }
 
-    /// The client's position in its tenant's partition; empty when the cursor is not one of this tenant.
-    private Optional<Start> start(String text) {
-        Optional<Cursor> cursor = services.cursors().decode(identity.tenant(), text);
-        return cursor.flatMap(here -> {
-            var offset = here.offset(services.upstream().partition(identity.tenant()));
-            return offset.isPresent() ? Optional.of(new Start(here.epoch(), offset.getAsLong())) : Optional.empty();
-        });
+    /// The client's position in each part of its tenant; empty when the cursor is not one of this tenant, or is from
+    /// when the tenant was split otherwise.
+    private Optional<Cursor> start(String text) {
+        Placement placement = services.placement();
+        return services.cursors()
+                .decode(placement.cursorOwner(identity.tenant()), text)
+                .filter(cursor -> placement.keys(identity.tenant()).stream()
+                        .allMatch(
+                                part -> cursor.offset(placement.partition(part)).isPresent()));
     }
 
     private Set<Target> targets(Unsubscribe message) {

@@ -7,6 +7,7 @@ import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.filter.FilterRules;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
+import dev.rowcast.schemas.shard.Placement;
 import java.time.Clock;
 
 /// What every session of a node shares.
@@ -14,6 +15,7 @@ public record SessionServices(
         Shards shards,
         Upstream upstream,
         Authenticator authenticator,
+        Placement placement,
         CursorCodec cursors,
         ProtocolCodec codec,
         FilterRules filters,

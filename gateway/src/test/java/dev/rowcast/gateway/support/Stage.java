@@ -90,6 +90,7 @@ public final class Stage implements AutoCloseable {
                 serdes.value(apiKeys).serializer());
         key("key-demo", "demo", "pk_demo", null);
         key("key-other", "other", "pk_other", null);
+        key("key-split", "split", "pk_split", null);
         topology = new TopologyStandIn(kafka.bootstrapServers(), registry.url(), CURSOR_SECRET);
         config = change.apply(
                 GatewayConfig.of(kafka.bootstrapServers(), registry.url(), catalog(), CURSOR_SECRET, JWT_SECRET)
@@ -117,17 +118,24 @@ public final class Stage implements AutoCloseable {
     }
 
     private Catalog catalog() {
+        return catalog(source);
+    }
+
+    /// Tenant `split` is in three parts.
+    static Catalog catalog(String source) {
         try {
             return Catalog.parse("test.yaml", """
                     source: %s
-                    tenancy: {column: site_id}
+                    tenancy: {column: site_id, shard-by: {channel: vault, shards: 3, tenants: [split]}}
                     channels:
                       vault: {access: tenant}
                       lobby: {access: tenant, presence: members}
+                      site: {access: tenant}
                       room: {access: members, members: {table: public.members, channel: room_id, principal: user_id}}
                     tables:
                       public.vaults:  {entity: vault, channels: ["vault:{id}"]}
-                      public.sources: {entity: source, channels: ["vault:{vault_id}"], deliver: [id, vault_id, title]}
+                      public.sources: {entity: source, channels: ["vault:{vault_id}", "site:{site_id}"],
+                                       deliver: [id, vault_id, title]}
                       public.guests:  {entity: guest, channels: ["lobby:{lobby_id}"], deliver: [id, name]}
                     """.formatted(source));
         } catch (Exception e) {

@@ -26,8 +26,8 @@ import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
-import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +56,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class TopologyStandIn implements AutoCloseable {
 
     private static final int PARTITIONS = Topics.CHANGES.partitions();
+    /// Which partition a tenant is in, or a part of tenant `split`.
+    public static final Placement PLACEMENT = Placement.of(Stage.catalog("any"));
+
     private static final List<Principal> EVERYBODY = List.of(
             new Principal("user-1", PrincipalKind.USER),
             new Principal("user-2", PrincipalKind.USER),
@@ -76,6 +79,8 @@ public final class TopologyStandIn implements AutoCloseable {
     private final Map<String, Integer> homes = new ConcurrentHashMap<>();
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final List<GatewayCommand> commands = new ArrayList<>();
+    /// The tenants, or parts of tenants, in which something was asked for, by target.
+    private final Map<String, List<String>> askedIn = new HashMap<>();
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
     /// Channel to principal to what it may have of the past; of channels with members.
     private final Map<String, Map<Principal, List<Span>>> members = new ConcurrentHashMap<>();
@@ -136,6 +141,10 @@ public final class TopologyStandIn implements AutoCloseable {
             }
             case Detach detach -> leases.remove(new Lease(command.getNode(), partition));
             case Subscribe subscribe -> {
+                subscribe
+                        .getTargets()
+                        .forEach(target -> askedIn.computeIfAbsent(target.getName(), unseen -> new ArrayList<>())
+                                .add(key));
                 if (holding) {
                     held.add(() -> subscribe(command.getNode(), key, partition, subscribe));
                 } else {
@@ -342,6 +351,11 @@ public final class TopologyStandIn implements AutoCloseable {
         return List.copyOf(commands);
     }
 
+    /// Where a target was asked for.
+    public synchronized List<String> askedIn(String target) {
+        return List.copyOf(askedIn.getOrDefault(target, List.of()));
+    }
+
     public long unsubscribed(String target) {
         return commands().stream()
                 .filter(command -> command.getBody() instanceof Unsubscribe unsubscribe
@@ -378,7 +392,7 @@ public final class TopologyStandIn implements AutoCloseable {
     }
 
     public static int partition(String tenant) {
-        return Partitions.of(tenant, PARTITIONS);
+        return PLACEMENT.partition(new TenantId(tenant));
     }
 
     /// A frame of an entity in a channel.
