@@ -9,7 +9,9 @@ import org.apache.kafka.common.serialization.Serdes;
 ///
 /// @param home the partition of `rowcast.deliveries` that it reads
 /// @param leaseMs how long it may be silent; between [#SHORTEST] and [#LONGEST]
-record Attachment(int home, long leaseMs) {
+/// @param told whether it certainly was told that it has nothing. A crash can take that answer back and leave the
+///     attachment
+record Attachment(int home, long leaseMs, boolean told) {
 
     static final Duration SHORTEST = Duration.ofSeconds(1);
     static final Duration LONGEST = Duration.ofHours(1);
@@ -18,7 +20,15 @@ record Attachment(int home, long leaseMs) {
         leaseMs = Math.clamp(leaseMs, SHORTEST.toMillis(), LONGEST.toMillis());
     }
 
-    /// 12 bytes: home, then lease.
+    Attachment(int home, long leaseMs) {
+        this(home, leaseMs, false);
+    }
+
+    Attachment withTold(boolean now) {
+        return new Attachment(home, leaseMs, now);
+    }
+
+    /// 13 bytes: home, lease, and 1 when it was told. Those of 12 bytes were all held to be told.
     static Serde<Attachment> serde() {
         return Serdes.serdeFrom((topic, attachment) -> bytes(attachment), (topic, bytes) -> attachment(bytes));
     }
@@ -28,9 +38,10 @@ record Attachment(int home, long leaseMs) {
     private static byte[] bytes(Attachment attachment) {
         return attachment == null
                 ? null
-                : ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
+                : ByteBuffer.allocate(Integer.BYTES + Long.BYTES + 1)
                         .putInt(attachment.home)
                         .putLong(attachment.leaseMs)
+                        .put((byte) (attachment.told ? 1 : 0))
                         .array();
     }
 
@@ -40,6 +51,6 @@ record Attachment(int home, long leaseMs) {
             return null;
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        return new Attachment(buffer.getInt(), buffer.getLong());
+        return new Attachment(buffer.getInt(), buffer.getLong(), !buffer.hasRemaining() || buffer.get() == 1);
     }
 }

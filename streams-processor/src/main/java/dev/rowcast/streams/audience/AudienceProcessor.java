@@ -213,7 +213,11 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     }
 
     private void endLeases(long nowMs) {
-        for (String node : working.partition.endLeases(nowMs)) {
+        Partition.EndedLeases ended = working.partition.endLeases(nowMs);
+        if (ended.commits()) {
+            working.context.commit();
+        }
+        for (String node : ended.nodes()) {
             LOG.atInfo()
                     .addKeyValue("node", node)
                     .addKeyValue("partition", working.outbox.partition())

@@ -2,10 +2,12 @@ package dev.rowcast.streams.audience;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -17,6 +19,11 @@ final class Nodes {
     private final KeyValueStore<String, Attachment> store;
     private final Map<String, Attachment> attached = new LinkedHashMap<>();
     private final Map<String, Long> heardMs = new LinkedHashMap<>();
+    /// Restored, and perhaps never told that they have nothing.
+    private final Set<String> untold = new HashSet<>();
+    /// Told since the last turn but one, and since the last.
+    private Set<String> earlier = new HashSet<>();
+    private Set<String> lately = new HashSet<>();
 
     /// Reads the store, which is restored by now.
     ///
@@ -28,12 +35,41 @@ final class Nodes {
                 KeyValue<String, Attachment> entry = all.next();
                 attached.put(entry.key, entry.value);
                 heardMs.put(entry.key, nowMs);
+                if (!entry.value.told()) {
+                    untold.add(entry.key);
+                }
             }
         }
     }
 
-    void attach(String node, Attachment attachment, long nowMs) {
+    /// @return whether its lease was alive; otherwise it is told that it has nothing
+    boolean attach(String node, Attachment attachment, long nowMs) {
         heardMs.put(node, nowMs);
+        Attachment before = attached.get(node);
+        boolean known = before != null && !untold.remove(node);
+        if (!known) {
+            lately.add(node);
+        }
+        put(node, attachment.withTold(known && before.told()));
+        return known;
+    }
+
+    /// Whoever was told before the last turn was told for good, when there was a commit since.
+    ///
+    /// @return whether somebody waits for a commit
+    boolean settle() {
+        earlier.forEach(node -> {
+            Attachment attachment = attached.get(node);
+            if (attachment != null) {
+                put(node, attachment.withTold(true));
+            }
+        });
+        earlier = lately;
+        lately = new HashSet<>();
+        return !earlier.isEmpty();
+    }
+
+    private void put(String node, Attachment attachment) {
         if (!attachment.equals(attached.put(node, attachment))) {
             store.put(node, attachment);
         }
@@ -41,6 +77,9 @@ final class Nodes {
 
     void detach(String node) {
         heardMs.remove(node);
+        untold.remove(node);
+        earlier.remove(node);
+        lately.remove(node);
         if (attached.remove(node) != null) {
             store.delete(node);
         }

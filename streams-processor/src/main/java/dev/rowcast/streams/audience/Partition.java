@@ -110,11 +110,10 @@ final class Partition {
     ///
     /// @return whether its lease was alive, so that its subscriptions are still there
     boolean attach(String node, Attachment attachment, long nowMs) {
-        boolean known = nodes.home(node).isPresent();
+        boolean known = nodes.attach(node, attachment, nowMs);
         if (!known) {
-            subscriptions.removeNode(node);
+            subscriptions.suspend(node);
         }
-        nodes.attach(node, attachment, nowMs);
         return known;
     }
 
@@ -123,14 +122,18 @@ final class Partition {
     /// next turn removes, and never a known node without its subscriptions.
     ///
     /// @return the nodes whose lease ended
-    List<String> endLeases(long nowMs) {
+    EndedLeases endLeases(long nowMs) {
         subscriptions.purgeRevoked(nowMs);
+        boolean waits = subscriptions.removeSuspended() | nodes.settle();
         subscriptions.nodes().stream()
                 .filter(node -> nodes.home(node).isEmpty())
                 .forEach(subscriptions::removeNode);
         List<String> expired = nodes.expired(nowMs);
         expired.forEach(nodes::detach);
         expired.forEach(subscriptions::leave);
-        return expired;
+        return new EndedLeases(expired, waits || !expired.isEmpty());
     }
+
+    /// @param commits whether the next turn relies on what this one or one before stored
+    record EndedLeases(List<String> nodes, boolean commits) {}
 }

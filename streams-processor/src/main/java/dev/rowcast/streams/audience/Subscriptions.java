@@ -31,6 +31,9 @@ final class Subscriptions {
     private final Presences presences;
     private final Map<String, Set<SubscriptionKey>> byNode = new HashMap<>();
     private final Map<SubscriptionKey, Long> revokedMs = new HashMap<>();
+    private final Set<SubscriptionKey> suspended = new HashSet<>();
+    /// Those that were suspended before the last turn.
+    private final Set<SubscriptionKey> due = new HashSet<>();
     private final Set<String> misfits = new HashSet<>();
 
     /// Reads the store, which is restored by now.
@@ -84,6 +87,25 @@ final class Subscriptions {
             byNode.remove(key.node());
         }
         forget(key);
+    }
+
+    /// Takes what the node had out of effect. It asks again for what it wants, and the rest is removed by
+    /// [#removeSuspended]: not now, because a crash may take back that the node is told so.
+    void suspend(String node) {
+        byNode.getOrDefault(node, Set.of()).forEach(key -> {
+            interest.remove(key);
+            presences.touched(key);
+            suspended.add(key);
+        });
+    }
+
+    /// Removes what was suspended before the last turn and was not asked for again.
+    ///
+    /// @return whether something waits for the next turn
+    boolean removeSuspended() {
+        List.copyOf(due).forEach(this::remove);
+        due.addAll(suspended);
+        return !due.isEmpty();
     }
 
     void removeNode(String node) {
@@ -164,6 +186,8 @@ final class Subscriptions {
     }
 
     private void index(SubscriptionKey key, Position start) {
+        suspended.remove(key);
+        due.remove(key);
         interest.put(key, start);
         presences.asked(key);
         byNode.computeIfAbsent(key.node(), node -> new HashSet<>()).add(key);
@@ -174,5 +198,7 @@ final class Subscriptions {
         presences.touched(key);
         store.delete(key.encoded());
         revokedMs.remove(key);
+        suspended.remove(key);
+        due.remove(key);
     }
 }

@@ -25,13 +25,25 @@ import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.catalog.JournalLimits;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.ordering.Position;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// What a task does that died and reads part of its input again, with stores that are ahead of it.
 class ReprocessingTest {
+
+    /// Of the stores in a crash: nothing of the nodes is saved, and everything of the others.
+    private static final Random LOSES_WHAT_NODES_SAID = new Random() {
+        private int asked;
+
+        @Override
+        public int nextInt(int bound) {
+            return asked++ < 2 ? bound - 1 : 0;
+        }
+    };
 
     private final RestartableTask task = new RestartableTask(JournalLimits.DEFAULTS);
 
@@ -251,6 +263,57 @@ class ReprocessingTest {
         assertThat(task.change("demo", 0, rowInVault1(0))).isEmpty();
         task.command("demo", subscribe("n1", 2, ALICE, fromTheBeginning(), channel("vault:1")));
         assertThat(task.change("demo", 1, rowInVault1(1))).hasSize(1);
+    }
+
+    @Test
+    void aNodeIsToldOnceMoreThatItHasNothingWhenACrashMayHaveTakenThatBack() {
+        task.command("demo", attach("n1", 0));
+
+        task.restart();
+
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getBody)
+                .containsExactly(new Attached(false));
+        task.passTime(Lease.CHECK);
+        task.passTime(Lease.CHECK);
+        task.restart();
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getBody)
+                .containsExactly(new Attached(true));
+    }
+
+    @Test
+    void whatAnUnknownNodeHadIsKeptUntilItsAnswerIsCommitted() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.passTime(Lease.CHECK);
+        task.passTime(Lease.CHECK);
+        task.commit();
+        task.command("demo", detach("n1"));
+        task.command("demo", attach("n1", 0));
+
+        task.crash(LOSES_WHAT_NODES_SAID);
+
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getBody)
+                .containsExactly(new Attached(true));
+        assertThat(task.change("demo", 0, rowInVault1(0))).hasSize(1);
+    }
+
+    @Test
+    void whatAnUnknownNodeDoesNotAskForAgainIsRemoved() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.command("demo", subscribe("n1", 2, ALICE, fromTheBeginning(), channel("vault:2")));
+        task.command("demo", detach("n1"));
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 3, ALICE, fromTheBeginning(), channel("vault:2")));
+        task.passTime(Lease.CHECK);
+        task.passTime(Lease.CHECK);
+
+        task.restart();
+
+        assertThat(task.change("demo", 0, rowInVault1(0))).isEmpty();
     }
 
     private static List<String> entities(Object body) {
