@@ -45,13 +45,12 @@ final class Nodes {
     /// @return whether its lease was alive; otherwise it is told that it has nothing
     boolean attach(String node, Attachment attachment, long nowMs) {
         heardMs.put(node, nowMs);
-        Attachment before = attached.get(node);
-        boolean known = before != null && !untold.remove(node);
-        if (!known) {
+        Optional<Attachment> before = Optional.ofNullable(attached.get(node)).filter(each -> !untold.remove(node));
+        if (before.isEmpty()) {
             lately.add(node);
         }
-        put(node, attachment.withTold(known && before.told()));
-        return known;
+        put(node, attachment.withTold(before.map(Attachment::told).orElse(false)));
+        return before.isPresent();
     }
 
     /// Whoever was told before the last turn was told for good, when there was a commit since.
