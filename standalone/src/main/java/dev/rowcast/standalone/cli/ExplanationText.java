@@ -3,6 +3,7 @@ package dev.rowcast.standalone.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /// An explanation for people: which event, whom it concerns, who may have it, and the verdict last, where the eye is.
@@ -40,16 +41,16 @@ final class ExplanationText {
     private void event(JsonNode event) {
         out.println("Event " + text(event, "id"));
         List<List<String>> rows = new ArrayList<>();
-        if (event.has("table")) {
+        if (event.hasNonNull("table")) {
             rows.add(List.of("  row", "%s %s".formatted(text(event, "table"), text(event, "key"))));
         }
-        if (event.has("operation")) {
+        if (event.hasNonNull("operation")) {
             rows.add(List.of("  what", text(event, "operation")));
         }
-        if (event.has("tenant")) {
+        if (event.hasNonNull("tenant")) {
             rows.add(List.of("  tenant", text(event, "tenant")));
         }
-        if (event.has("committedAt")) {
+        if (event.hasNonNull("committedAt")) {
             rows.add(List.of("  committed", text(event, "committedAt")));
         }
         rows.add(List.of(
@@ -70,7 +71,7 @@ final class ExplanationText {
             String what = List.of(
                             text(channel, "means"),
                             text(channel, "access"),
-                            channel.has("through") ? "through " + text(channel, "through") : "",
+                            channel.hasNonNull("through") ? "through " + text(channel, "through") : "",
                             text(channel, "of"))
                     .stream()
                     .filter(each -> !each.isEmpty())
@@ -86,7 +87,7 @@ final class ExplanationText {
                         "",
                         "node " + text(each, "node")
                                 + (each.path("nodeAttached").asBoolean() ? "" : " (gone)"),
-                        each.has("principal") ? text(each, "principal") : "for all its listeners",
+                        each.hasNonNull("principal") ? text(each, "principal") : "for all its listeners",
                         subscription(each)));
             }
             if (channel.path("more").asBoolean()) {
@@ -100,7 +101,7 @@ final class ExplanationText {
         List<String> facts = new ArrayList<>();
         facts.add("starts after offset " + text(each, "startsAfter")
                 + (each.path("startsBeforeTheChange").asBoolean() ? "" : ", which is not before the change"));
-        if (each.has("filter")) {
+        if (each.hasNonNull("filter")) {
             facts.add("filter %s %s"
                     .formatted(
                             text(each, "filter"), each.path("passesFilter").asBoolean() ? "passes" : "does not pass"));
@@ -131,22 +132,22 @@ final class ExplanationText {
                         "from %s %s"
                                 .formatted(
                                         place(membership, "since"),
-                                        membership.has("untilOffset") ? "until " + place(membership, "until") : "on")));
+                                        membership.hasNonNull("untilOffset") ? "until " + place(membership, "until") : "on")));
             }
         }
         printSome(rows);
     }
 
     private static String standing(JsonNode channel, String grant, String role) {
-        return words(text(channel, grant)) + (channel.has(role) ? " (" + text(channel, role) + ")" : "");
+        return words(text(channel, grant)) + (channel.hasNonNull(role) ? " (" + text(channel, role) + ")" : "");
     }
 
     private static String place(JsonNode membership, String which) {
-        if (!membership.has(which + "Offset")) {
+        if (!membership.hasNonNull(which + "Offset")) {
             return "before this incarnation of the log";
         }
         String offset = "offset " + text(membership, which + "Offset");
-        return membership.has(which) ? text(membership, which) + " (" + offset + ")" : offset;
+        return membership.hasNonNull(which) ? text(membership, which) + " (" + offset + ")" : offset;
     }
 
     private void deliveries(JsonNode deliveries) {
@@ -176,7 +177,7 @@ final class ExplanationText {
     }
 
     private static String words(String code) {
-        return code.toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return code.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String text(JsonNode node, String member) {

@@ -123,7 +123,7 @@ final class WhoCommand implements Callable<Integer> {
         for (JsonNode each : answer.path("subscriptions")) {
             subscribed.add(List.of(
                     ("entity".equals(text(each, "kind")) ? "entity " : "") + text(each, "target"),
-                    each.has("principal") ? text(each, "principal") : "all listeners",
+                    each.hasNonNull("principal") ? text(each, "principal") : "all listeners",
                     text(each, "node") + (each.path("nodeAttached").asBoolean() ? "" : " (gone)"),
                     text(each, "startsAfter"),
                     text(each, "filter")));
