@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -87,6 +89,13 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// What came so far and was not taken yet.
+    public List<String> drain() {
+        List<String> taken = new ArrayList<>();
+        texts.drainTo(taken);
+        return taken;
     }
 
     /// Messages of these types that came so far.

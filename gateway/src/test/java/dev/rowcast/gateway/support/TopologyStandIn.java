@@ -84,6 +84,7 @@ public final class TopologyStandIn implements AutoCloseable {
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
     /// Channel to principal to what it may have of the past; of channels with members.
     private final Map<String, Map<Principal, List<Span>>> members = new ConcurrentHashMap<>();
+    private final Map<Long, Revoked> revocations = new HashMap<>();
     private final List<Runnable> held = new ArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
@@ -214,7 +215,7 @@ public final class TopologyStandIn implements AutoCloseable {
         List<Admission> admissions = new ArrayList<>();
         for (Target target : subscribe.getTargets()) {
             Map<Principal, List<Span>> known = members.getOrDefault(target.getName(), Map.of());
-            principals.stream().filter(known::containsKey).forEach(principal -> {
+            principals.stream().filter(who -> isMember(known.get(who))).forEach(principal -> {
                 List<Span> spans = new ArrayList<>(known.get(principal));
                 Span last = spans.removeLast();
                 spans.add(new Span(last.getAfter(), current));
@@ -224,12 +225,23 @@ public final class TopologyStandIn implements AutoCloseable {
         return admissions;
     }
 
+    private static boolean isMember(List<Span> spans) {
+        return spans != null && spans.getLast().getUntil() == Long.MAX_VALUE;
+    }
+
     /// Lets a user into a channel with members, from now on.
+    ///
+    /// @param before when it was a member before; what is known of that, when none is given
     public synchronized void grant(String channel, String user, Span... before) {
-        List<Span> spans = new ArrayList<>(List.of(before));
+        Map<Principal, List<Span>> known = members.computeIfAbsent(channel, unseen -> new ConcurrentHashMap<>());
+        Principal principal = new Principal(user, PrincipalKind.USER);
+        if (before.length == 0 && isMember(known.get(principal))) {
+            return;
+        }
+        List<Span> spans =
+                new ArrayList<>(before.length > 0 ? List.of(before) : known.getOrDefault(principal, List.of()));
         spans.add(new Span(last("demo"), Long.MAX_VALUE));
-        members.computeIfAbsent(channel, unseen -> new ConcurrentHashMap<>())
-                .put(new Principal(user, PrincipalKind.USER), spans);
+        known.put(principal, spans);
     }
 
     /// Commits that the user is no member any more, and tells every node.
@@ -237,10 +249,39 @@ public final class TopologyStandIn implements AutoCloseable {
     /// @return the offset
     public synchronized long revoke(String channel, String user) {
         Principal principal = new Principal(user, PrincipalKind.USER);
-        members.getOrDefault(channel, new HashMap<>()).remove(principal);
         long offset = ++last[partition("demo")];
-        tell("demo", new Revoked(principal, List.of(new Target(TargetKind.CHANNEL, channel, ""))));
+        List<Span> spans =
+                members.getOrDefault(channel, new ConcurrentHashMap<>()).get(principal);
+        if (isMember(spans)) {
+            spans.add(new Span(spans.removeLast().getAfter(), offset));
+        }
+        Revoked revoked = new Revoked(principal, List.of(new Target(TargetKind.CHANNEL, channel, "")));
+        revocations.put(offset, revoked);
+        tell("demo", revoked);
         return offset;
+    }
+
+    /// Whether the user was a member when this was committed.
+    public synchronized boolean wasMember(String channel, String user, long offset) {
+        return members
+                .getOrDefault(channel, Map.of())
+                .getOrDefault(new Principal(user, PrincipalKind.USER), List.of())
+                .stream()
+                .anyMatch(span -> offset > span.getAfter() && offset <= span.getUntil());
+    }
+
+    /// Reads its input again from there and says once more what it said then.
+    public synchronized void readAgain(String tenant, long from) {
+        for (long offset = from; offset <= last(tenant); offset++) {
+            long at = offset;
+            Revoked revoked = revocations.get(at);
+            if (revoked != null) {
+                tell(tenant, at, revoked);
+            }
+            logs.getOrDefault(partition(tenant), List.of()).stream()
+                    .filter(change -> change.offset() == at && change.tenant().equals(tenant))
+                    .forEach(change -> deliver(tenant, at, change.frames()));
+        }
     }
 
     /// From now on subscribing waits, until [#letGo].
