@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -36,6 +37,25 @@ final class RunningStack implements ParameterResolver {
             this.stack = stack;
         }
 
+        /// One of its own, with other tables.
+        ///
+        /// @param example schema.sql, data.sql and rowcast.yaml
+        static Running of(Path example) {
+            return start(settings -> new StackSettings(
+                    settings.data(),
+                    settings.setup(),
+                    Optional.of(example),
+                    Optional.empty(),
+                    Optional.empty(),
+                    settings.port(),
+                    settings.managementPort(),
+                    settings.partPorts(),
+                    settings.database(),
+                    settings.kafka(),
+                    settings.redis(),
+                    settings.registry()));
+        }
+
         Addresses at() {
             return stack.addresses();
         }
@@ -46,14 +66,19 @@ final class RunningStack implements ParameterResolver {
 
         /// What `./rowcast token --sub` prints, as a header.
         String[] as(String user) {
+            return new String[] {"Authorization", "Bearer " + token(user, "demo")};
+        }
+
+        /// What `./rowcast token --sub --tenant` prints.
+        String token(String user, String tenant) {
             StringWriter out = new StringWriter();
             int code = Rowcast.run(new PrintWriter(out, true), new PrintWriter(out, true), new String[] {
-                "token", "--sub=" + user, "--data=" + data
+                "token", "--sub=" + user, "--tenant=" + tenant, "--data=" + data
             });
             if (code != 0) {
                 throw new IllegalStateException(out.toString());
             }
-            return new String[] {"Authorization", "Bearer " + out.toString().strip()};
+            return out.toString().strip();
         }
 
         void sql(String sql) {
