@@ -132,7 +132,9 @@ final class ExplanationText {
                         "from %s %s"
                                 .formatted(
                                         place(membership, "since"),
-                                        membership.hasNonNull("untilOffset") ? "until " + place(membership, "until") : "on")));
+                                        membership.hasNonNull("untilOffset")
+                                                ? "until " + place(membership, "until")
+                                                : "on")));
             }
         }
         printSome(rows);
