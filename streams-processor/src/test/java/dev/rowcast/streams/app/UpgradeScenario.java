@@ -138,6 +138,14 @@ final class UpgradeScenario implements AutoCloseable {
         send(Topics.CHANGES, change(2, "public.annotations", Operation.CREATE, null, Map.of("source_id", "1")));
     }
 
+    /// Whether it is stored that the node was told for good, which is so a second later.
+    boolean isSettled() throws ExecutionException, InterruptedException {
+        return changelogs().stream()
+                .filter(each -> each.store().equals("nodes"))
+                .map(StoredRecord::valueBytes)
+                .allMatch(bytes -> bytes[bytes.length - 1] == 1);
+    }
+
     /// Everything that the first half left, without having played it.
     void pretend(List<StoredRecord> state) throws ExecutionException, InterruptedException {
         past();

@@ -45,6 +45,7 @@ class UpgradeTest {
             try (StreamsApp app = start(scenario)) {
                 await().atMost(PATIENCE).until(app::ready);
                 scenario.play();
+                await().atMost(PATIENCE).until(scenario::isSettled);
             }
             written = scenario.changelogs();
         }
