@@ -9,6 +9,7 @@ import static dev.rowcast.streams.audience.Samples.subscribe;
 import static dev.rowcast.streams.audience.Samples.unsubscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Presence;
 import dev.rowcast.schemas.avro.Principal;
@@ -167,8 +168,15 @@ class PresenceRandomTest {
                 names.addAll(presence.getJoined());
                 presence.getLeft().forEach(names::remove);
                 known.put(presence.getChannel(), new Known(presence.getCount(), names));
+            } else if (delivery.getBody() instanceof Attached attached && !attached.getKnown()) {
+                askAgain(delivery.getNode());
             }
         }
+    }
+
+    /// As a gateway does that is told that it has nothing.
+    private void askAgain(String node) {
+        List.copyOf(seats).stream().filter(seat -> seat.node().equals(node)).forEach(this::join);
     }
 
     /// When everybody's lease that is over has ended.
