@@ -119,9 +119,14 @@ class ShardsTest {
                     IngestListener.SILENT)) {
                 await().atMost(World.PATIENCE).until(split::ready);
                 world.execute("insert into sources values (1, 'acme', %d, 'a')".formatted(one));
-                world.changes.until(records -> world.changes.rowRecords().stream()
-                        .anyMatch(record ->
-                                record.key().equals("acme/1") && row(record).getOp() == Operation.SNAPSHOT));
+                // The shards are in partitions of their own, which are read in any order.
+                world.changes.until(records -> {
+                    Map<String, List<RowChange>> now = byKey(world);
+                    return of(now, "acme").size() >= 3
+                            && of(now, "acme/2").size() >= 2
+                            && told(of(now, "acme/1")).contains("CREATE 1")
+                            && of(now, "acme/1").stream().anyMatch(row -> row.getOp() == Operation.SNAPSHOT);
+                });
 
                 Map<String, List<RowChange>> byKey = byKey(world);
                 assertThat(byKey.keySet()).containsExactly("acme", "acme/1", "acme/2");

@@ -88,20 +88,22 @@ public final class Router {
 
     private List<RoutedChange> update(Row row, Route route) throws UnroutableException {
         // Without an old image, or with one that holds the key only, the row cannot be seen to move.
-        Optional<TenantId> old = tenantOf(row.before()).flatMap(this::valid);
+        Optional<String> said = tenantOf(row.before());
+        // What was nobody's is nobody's to delete.
+        Optional<TenantId> old = said.flatMap(this::valid);
         TenantId tenant;
         try {
             tenant = tenant(row, row.after());
         } catch (UnroutableException e) {
-            // What was nobody's is nobody's to delete.
             throw new UnroutableException(
                     String.valueOf(e.getMessage()),
                     old.map(was -> gone(row, route, was)).orElse(List.of()));
         }
-        if (old.isEmpty() || old.get().equals(tenant)) {
+        if (said.isEmpty() || old.equals(Optional.of(tenant))) {
             return updated(row, route, tenant);
         }
-        List<RoutedChange> moved = new ArrayList<>(gone(row, route, old.get()));
+        List<RoutedChange> moved =
+                new ArrayList<>(old.map(was -> gone(row, route, was)).orElse(List.of()));
         moved.addAll(came(row, route, Operation.CREATE, tenant));
         return moved;
     }
