@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /// A client that keeps every character it is sent, in whatever message or answer.
 final class Recording implements WebSocket.Listener, AutoCloseable {
@@ -103,14 +104,14 @@ final class Recording implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
         kept.append(part);
         socket.request(1);
         return null;
     }
 
     @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
         kept.append("closed ").append(code).append(' ').append(reason);
         return null;
     }

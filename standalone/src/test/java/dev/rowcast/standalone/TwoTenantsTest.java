@@ -54,6 +54,14 @@ class TwoTenantsTest {
         running.close();
     }
 
+    private List<Recording> heard(String tenant) {
+        return heard.computeIfAbsent(tenant, unseen -> new ArrayList<>());
+    }
+
+    private List<Integer> own(String tenant) {
+        return own.computeIfAbsent(tenant, unseen -> new ArrayList<>());
+    }
+
     private static String other(String tenant) {
         return TENANTS.get(1 - TENANTS.indexOf(tenant));
     }
@@ -67,8 +75,6 @@ class TwoTenantsTest {
     void whatIsInTheRowsOfOneTenantIsNowhereNearTheOther() throws Exception {
         try {
             TENANTS.forEach(tenant -> {
-                own.put(tenant, new ArrayList<>());
-                heard.put(tenant, new ArrayList<>());
                 running.sql("insert into members (tenant, room, who) values ('%s', '1', 'visitor-%s')"
                         .formatted(tenant, canary(tenant)));
             });
@@ -86,9 +92,9 @@ class TwoTenantsTest {
                 }
             }
             for (String tenant : TENANTS) {
-                String last = "\"" + own.get(tenant).getLast() + "\"";
-                heard.get(tenant).forEach(recording -> recording.await(last));
-                heard.get(tenant).add(answers(tenant));
+                String last = "\"" + own(tenant).getLast() + "\"";
+                heard(tenant).forEach(recording -> recording.await(last));
+                heard(tenant).add(answers(tenant));
             }
             TENANTS.forEach(this::heardNothingOfTheOther);
             topicsKeepThemApart();
@@ -113,7 +119,7 @@ class TwoTenantsTest {
                 running.at().gateway(),
                 query,
                 headers.toArray(String[]::new));
-        heard.get(tenant).add(recording);
+        heard(tenant).add(recording);
         return recording.await("SUBSCRIBED");
     }
 
@@ -122,7 +128,7 @@ class TwoTenantsTest {
                 "seed %d: socket of %s in mode %s".formatted(seed, tenant, mode),
                 running.at().gateway(),
                 running.token("alice", tenant));
-        heard.get(tenant).add(recording);
+        heard(tenant).add(recording);
         for (String message : MESSAGES) {
             recording.send(message.formatted(mode, cursor.isEmpty() ? "" : ",\"cursor\":\"" + cursor + "\""));
         }
@@ -141,8 +147,8 @@ class TwoTenantsTest {
     }
 
     private void askForWhatIsTheOthers(String tenant) throws Exception {
-        String mine = heard.get(tenant).getFirst().cursor();
-        String theirs = heard.get(other(tenant)).getFirst().cursor();
+        String mine = heard(tenant).getFirst().cursor();
+        String theirs = heard(other(tenant)).getFirst().cursor();
         events(tenant, "alice", CHANNELS + ENTITIES + "&mode=rows", "Last-Event-ID", mine)
                 .await(canary(tenant));
         events(tenant, "alice", CHANNELS + ENTITIES + "&mode=rows", "Last-Event-ID", theirs)
@@ -158,7 +164,7 @@ class TwoTenantsTest {
                 .send("{\"type\":\"TOKEN_REFRESH\",\"payload\":{\"token\":\"%s\"}}"
                         .formatted(running.token("alice", other(tenant))));
         changed.await("closed 4501");
-        heard.get(tenant).remove(changed); // the others are awaited
+        heard(tenant).remove(changed); // the others are awaited
         assertThat(changed.text()).doesNotContain(canary(other(tenant)));
     }
 
@@ -166,7 +172,7 @@ class TwoTenantsTest {
     private void rowsOfOneTenantAlone(String tenant) {
         for (int i = 0; i < 2; i++) {
             int id = nextId++;
-            own.get(tenant).add(id);
+            own(tenant).add(id);
             running.sql(rows.note(id, tenant, "1", "open"));
             if (i == 0) {
                 running.sql(rows.remark(id, other(tenant), id));
@@ -184,7 +190,7 @@ class TwoTenantsTest {
                 "note/2",
                 "note/3",
                 "note/4",
-                "note/" + own.get(other(tenant)).getLast(),
+                "note/" + own(other(tenant)).getLast(),
                 "list?channel=hall:1&page=1&limit=100",
                 "list/north,7",
                 "list/east,7",
@@ -205,14 +211,14 @@ class TwoTenantsTest {
 
     private void heardNothingOfTheOther(String tenant) {
         String theirs = other(tenant);
-        for (Recording recording : heard.get(tenant)) {
+        for (Recording recording : heard(tenant)) {
             // Without the rows it is sent no more than events and keys.
             assertThat(recording.text())
                     .as(recording.toString())
                     .contains(recording.toString().contains("keys") ? "\"entityId\":\"" : canary(tenant))
                     .doesNotContain(canary(theirs))
                     .doesNotContain("\"entityId\":\"" + theirs + ",7\"")
-                    .doesNotContain(own.get(theirs).stream()
+                    .doesNotContain(own(theirs).stream()
                             .map(id -> "\"entityId\":\"" + id + "\"")
                             .toList());
         }
