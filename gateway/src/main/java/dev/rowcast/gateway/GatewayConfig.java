@@ -5,6 +5,7 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a gateway needs to start.
 ///
@@ -65,83 +66,69 @@ public record GatewayConfig(
     }
 
     public GatewayConfig withPorts(int newPort, int newManagementPort) {
-        return new GatewayConfig(
-                newPort,
-                address,
-                newManagementPort,
-                managementAddress,
-                bootstrapServers,
-                registryUrl,
-                catalog,
-                cursorSecret,
-                jwtSecret,
-                database,
-                page,
-                limits);
+        return with(draft -> {
+            draft.port = newPort;
+            draft.managementPort = newManagementPort;
+        });
     }
 
     public GatewayConfig withAddress(String newAddress) {
-        return new GatewayConfig(
-                port,
-                newAddress,
-                managementPort,
-                managementAddress,
-                bootstrapServers,
-                registryUrl,
-                catalog,
-                cursorSecret,
-                jwtSecret,
-                database,
-                page,
-                limits);
+        return with(draft -> draft.address = newAddress);
     }
 
     public GatewayConfig withDatabase(DatabaseUrl newDatabase) {
-        return new GatewayConfig(
-                port,
-                address,
-                managementPort,
-                managementAddress,
-                bootstrapServers,
-                registryUrl,
-                catalog,
-                cursorSecret,
-                jwtSecret,
-                Optional.of(newDatabase),
-                page,
-                limits);
+        return with(draft -> draft.database = Optional.of(newDatabase));
     }
 
     public GatewayConfig withPage(Path newPage) {
-        return new GatewayConfig(
-                port,
-                address,
-                managementPort,
-                managementAddress,
-                bootstrapServers,
-                registryUrl,
-                catalog,
-                cursorSecret,
-                jwtSecret,
-                database,
-                Optional.of(newPage),
-                limits);
+        return with(draft -> draft.page = Optional.of(newPage));
     }
 
     public GatewayConfig withLimits(Limits newLimits) {
-        return new GatewayConfig(
-                port,
-                address,
-                managementPort,
-                managementAddress,
-                bootstrapServers,
-                registryUrl,
-                catalog,
-                cursorSecret,
-                jwtSecret,
-                database,
-                page,
-                newLimits);
+        return with(draft -> draft.limits = newLimits);
+    }
+
+    private GatewayConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.build();
+    }
+
+    /// What may be set differently, while it is.
+    private static final class Draft {
+        private final GatewayConfig base;
+        int port;
+        String address;
+        int managementPort;
+        Optional<DatabaseUrl> database;
+        Optional<Path> page;
+        Limits limits;
+
+        Draft(GatewayConfig base) {
+            this.base = base;
+            this.port = base.port;
+            this.address = base.address;
+            this.managementPort = base.managementPort;
+            this.database = base.database;
+            this.page = base.page;
+            this.limits = base.limits;
+        }
+
+        GatewayConfig build() {
+            return new GatewayConfig(
+                    port,
+                    address,
+                    managementPort,
+                    base.managementAddress,
+                    base.bootstrapServers,
+                    base.registryUrl,
+                    base.catalog,
+                    base.cursorSecret,
+                    base.jwtSecret,
+                    database,
+                    page,
+                    limits);
+        }
     }
 
     /// Leaves the secrets out.
