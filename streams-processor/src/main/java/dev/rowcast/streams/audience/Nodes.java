@@ -21,9 +21,8 @@ final class Nodes {
     private final Map<String, Long> heardMs = new LinkedHashMap<>();
     /// Restored, and perhaps never told that they have nothing.
     private final Set<String> untold = new HashSet<>();
-    /// Told since the last turn but one, and since the last.
-    private Set<String> earlier = new HashSet<>();
-    private Set<String> lately = new HashSet<>();
+    /// Told that they have nothing.
+    private final AwaitingCommit<String> told = new AwaitingCommit<>();
 
     /// Reads the store, which is restored by now.
     ///
@@ -47,7 +46,7 @@ final class Nodes {
         heardMs.put(node, nowMs);
         Optional<Attachment> before = Optional.ofNullable(attached.get(node)).filter(each -> !untold.remove(node));
         if (before.isEmpty()) {
-            lately.add(node);
+            told.add(node);
         }
         put(node, attachment.withTold(before.map(Attachment::told).orElse(false)));
         return before.isPresent();
@@ -57,15 +56,13 @@ final class Nodes {
     ///
     /// @return whether somebody waits for a commit
     boolean settle() {
-        earlier.forEach(node -> {
+        told.turn().forEach(node -> {
             Attachment attachment = attached.get(node);
             if (attachment != null) {
                 put(node, attachment.withTold(true));
             }
         });
-        earlier = lately;
-        lately = new HashSet<>();
-        return !earlier.isEmpty();
+        return !told.isEmpty();
     }
 
     private void put(String node, Attachment attachment) {
@@ -77,8 +74,7 @@ final class Nodes {
     void detach(String node) {
         heardMs.remove(node);
         untold.remove(node);
-        earlier.remove(node);
-        lately.remove(node);
+        told.remove(node);
         if (attached.remove(node) != null) {
             store.delete(node);
         }

@@ -31,9 +31,7 @@ final class Subscriptions {
     private final Presences presences;
     private final Map<String, Set<SubscriptionKey>> byNode = new HashMap<>();
     private final Map<SubscriptionKey, Long> revokedMs = new HashMap<>();
-    private final Set<SubscriptionKey> suspended = new HashSet<>();
-    /// Those that were suspended before the last turn.
-    private final Set<SubscriptionKey> due = new HashSet<>();
+    private final AwaitingCommit<SubscriptionKey> suspended = new AwaitingCommit<>();
     private final Set<String> misfits = new HashSet<>();
 
     /// Reads the store, which is restored by now.
@@ -103,9 +101,8 @@ final class Subscriptions {
     ///
     /// @return whether something waits for the next turn
     boolean removeSuspended() {
-        List.copyOf(due).forEach(this::remove);
-        due.addAll(suspended);
-        return !due.isEmpty();
+        suspended.turn().forEach(this::remove);
+        return !suspended.isEmpty();
     }
 
     void removeNode(String node) {
@@ -187,7 +184,6 @@ final class Subscriptions {
 
     private void index(SubscriptionKey key, Position start) {
         suspended.remove(key);
-        due.remove(key);
         interest.put(key, start);
         presences.asked(key);
         byNode.computeIfAbsent(key.node(), node -> new HashSet<>()).add(key);
@@ -199,6 +195,5 @@ final class Subscriptions {
         store.delete(key.encoded());
         revokedMs.remove(key);
         suspended.remove(key);
-        due.remove(key);
     }
 }
