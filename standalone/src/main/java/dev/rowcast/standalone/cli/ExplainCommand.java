@@ -1,16 +1,11 @@
 package dev.rowcast.standalone.cli;
 
-import java.io.PrintWriter;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 
 /// Says why an event did or did not reach somebody.
 @Command(
@@ -43,36 +38,15 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--tenant", description = "Only this tenant's events.")
     private String tenant = "";
 
-    @Option(
-            names = "--processor",
-            paramLabel = "URL",
-            description = "Port for operators of a streams processor (default: that of up).")
-    private Optional<String> processor = Optional.empty();
-
-    @Option(names = "--json", description = "The processor's answer as it is.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Operators operators = new Operators();
 
     @Override
     public Integer call() throws InterruptedException {
-        String base = processor.orElseGet(() -> home.addresses().management());
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            JsonNode answer = new Processor(base)
-                    .ask("explain/" + Processor.encode(event), Map.of("principal", principal, "tenant", tenant));
-            if (json) {
-                out.println(answer.toPrettyString());
-                out.flush();
-            } else {
-                new ExplanationText(out).print(answer);
-            }
-            return 0;
-        } catch (Processor.RefusedException e) {
-            spec.commandLine().getErr().println("rowcast: " + e.getMessage());
-            return e.exitCode();
-        }
+        return operators.answer(
+                home,
+                "explain/" + Processor.encode(event),
+                Map.of("principal", principal, "tenant", tenant),
+                (answer, out) -> new ExplanationText(out).print(answer));
     }
 }

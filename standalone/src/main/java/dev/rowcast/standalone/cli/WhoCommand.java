@@ -4,14 +4,11 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /// Lists who is subscribed and who is let in, as the topology knows it.
@@ -41,51 +38,24 @@ final class WhoCommand implements Callable<Integer> {
     @Option(names = "--limit", description = "As many of each kind, up to 1000 (default: ${DEFAULT-VALUE}).")
     private int limit = 200;
 
-    @Option(
-            names = "--processor",
-            paramLabel = "URL",
-            description = "Port for operators of a streams processor (default: that of up).")
-    private Optional<String> processor = Optional.empty();
-
-    @Option(names = "--json", description = "The processor's answer as it is.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Operators operators = new Operators();
 
     @Override
     public Integer call() throws InterruptedException {
-        String base = processor.orElseGet(() -> home.addresses().management());
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            JsonNode answer = new Processor(base)
-                    .ask(
-                            "audience",
-                            Map.of(
-                                    "tenant",
-                                    tenant,
-                                    "channel",
-                                    channel,
-                                    "principal",
-                                    principal,
-                                    "node",
-                                    node,
-                                    "limit",
-                                    Integer.toString(limit)));
-            if (json) {
-                out.println(answer.toPrettyString());
-            } else if (tenant.isEmpty()) {
-                partitions(answer, out);
-            } else {
-                tenant(answer, out);
-            }
-            out.flush();
-            return 0;
-        } catch (Processor.RefusedException e) {
-            spec.commandLine().getErr().println("rowcast: " + e.getMessage());
-            return e.exitCode();
-        }
+        Map<String, String> query = Map.of(
+                "tenant",
+                tenant,
+                "channel",
+                channel,
+                "principal",
+                principal,
+                "node",
+                node,
+                "limit",
+                Integer.toString(limit));
+        return operators.answer(
+                home, "audience", query, tenant.isEmpty() ? WhoCommand::partitions : WhoCommand::tenant);
     }
 
     private static void partitions(JsonNode answer, PrintWriter out) {
