@@ -13,6 +13,7 @@ import dev.rowcast.gateway.channel.ShardServices;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.edge.AccessLog;
 import dev.rowcast.gateway.edge.Door;
+import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Failures;
 import dev.rowcast.gateway.edge.SafetyHeaders;
 import dev.rowcast.gateway.edge.Streams;
@@ -185,6 +186,11 @@ class GatewayBeans {
     @Bean
     Door door(Census census, GatewayConfig config) {
         return new Door(census, config.limits());
+    }
+
+    @Bean
+    Entrance entrance(Door door, Authenticator authenticator) {
+        return new Entrance(door, authenticator);
     }
 
     @Bean

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads.
 public final class Keys {
 
-    private static final String SUBSCRIBE = "subscribe";
-
     /// One key as the database has it.
     ///
     /// @param hash SHA-256 of the key in lower-case hex
@@ -38,15 +36,15 @@ public final class Keys {
         listeners.add(listener);
     }
 
-    Outcome find(String credential) {
+    Outcome find(String credential, Scope scope) {
         String hash = sha256(credential);
         Key key = byHash.get(hash);
         if (key == null || !MessageDigest.isEqual(bytes(key.hash()), bytes(hash))) {
             return new Refused(ErrorCode.AUTH_FAILED, "The key is unknown or revoked.");
         }
-        return key.scopes().contains(SUBSCRIBE)
+        return scope.isGiven(key.scopes())
                 ? new Granted(identity(key))
-                : new Refused(ErrorCode.SCOPE_MISSING, "The key lacks the scope 'subscribe'.");
+                : new Refused(ErrorCode.SCOPE_MISSING, "The key lacks the scope '%s'.".formatted(scope.wire()));
     }
 
     /// Takes a key in, in place of what was known under its id.

@@ -48,7 +48,11 @@ public final class Tokens {
         this.clock = clock;
     }
 
-    Outcome verify(String token) {
+    Outcome verify(String token, Scope scope) {
+        if (scope == Scope.PUBLISH) {
+            return new Refused(
+                    ErrorCode.SCOPE_MISSING, "A token lacks the scope 'publish'; use a secret key that has it.");
+        }
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             if (!jwt.getHeader().getAlgorithm().equals(JWSAlgorithm.HS256) || !jwt.verify(verifier)) {

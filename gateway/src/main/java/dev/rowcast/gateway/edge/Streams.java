@@ -1,7 +1,7 @@
 package dev.rowcast.gateway.edge;
 
 import dev.rowcast.gateway.auth.Identity;
-import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Refusal;
@@ -35,25 +35,26 @@ public final class Streams {
     private static final MediaType EVENT_STREAM = MediaType.TEXT_EVENT_STREAM;
 
     private final SessionServices services;
-    private final Door door;
+    private final Entrance entrance;
 
-    public Streams(SessionServices services, Door door) {
+    public Streams(SessionServices services, Entrance entrance) {
         this.services = services;
-        this.door = door;
+        this.entrance = entrance;
     }
 
     /// `GET /v1/events?channel=vault:42&entity=source:77&mode=rows`
     @GetMapping("/v1/events")
     public Mono<Void> events(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
-        return switch (services.authenticator().authenticate(Credentials.of(exchange.getRequest()))) {
-            case Outcome.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
-            case Outcome.Granted(Identity identity) ->
+        return entrance.admit(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
+            case Admission.Full(ErrorCode code) -> later(response, code);
+            case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
+            case Admission.Admitted(Identity identity) ->
                 switch (EventQuery.of(exchange.getRequest(), services.codec(), services.filters())) {
                     case EventQuery.Bad(ErrorCode code, String reason) -> Problems.write(response, code, reason);
                     case EventQuery.Wanted(List<Subscribe> wishes) -> stream(exchange, identity, wishes);
                 };
-        };
+        });
     }
 
     /// `GET /v1/socket`, and `/` as the RxDB protocol has it.
@@ -62,47 +63,43 @@ public final class Streams {
             headers = "Upgrade=websocket")
     public Mono<Void> socket(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
+        return entrance.admit(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
+            case Admission.Full(ErrorCode code) -> Problems.write(response, code, code.remedy());
+            case Admission.Refused(ErrorCode code, String reason) ->
+                upgrade(exchange, context -> {
+                    // A browser's script cannot read the status of a refused handshake, but it can read a message.
+                    CloseCode closeCode = code.closeCode().orElse(CloseCode.AUTH_FAILED);
+                    String error = services.codec().encode(new ServerMessage.Error(reason, code));
+                    Refusal.write(context, Form.WEBSOCKET, error, new CloseCause.Ours(closeCode));
+                    return List.of();
+                });
+            case Admission.Admitted(Identity identity) ->
+                upgrade(
+                        exchange,
+                        context -> Upgrade.handlers(
+                                services.limits().protocol().frameBytes(),
+                                new Inbound(Session.open(services, identity, Form.WEBSOCKET, context, List.of()))));
+        });
+    }
+
+    private Mono<Void> upgrade(ServerWebExchange exchange, Takeover.Heir heir) {
+        ServerHttpResponse response = exchange.getResponse();
         Optional<Channel> channel = Takeover.channel(response);
-        Optional<ErrorCode> refusal = door.refusal();
-        if (refusal.isPresent()) {
-            return Problems.write(response, refusal.get(), refusal.get().remedy());
-        }
         if (channel.isEmpty() || !Upgrade.prepare(exchange)) {
             return Problems.write(
                     response, ErrorCode.INVALID_MESSAGE, "This is no WebSocket handshake of RFC 6455 over HTTP/1.1.");
         }
-        Outcome outcome = services.authenticator().authenticate(Credentials.of(exchange.getRequest()));
-        Takeover.begin(channel.get(), false, waterMark(), context -> switch (outcome) {
-            case Outcome.Granted(Identity identity) ->
-                Upgrade.handlers(
-                        services.limits().protocol().frameBytes(),
-                        new Inbound(Session.open(services, identity, Form.WEBSOCKET, context, List.of())));
-            case Outcome.Refused(ErrorCode code, String reason) -> {
-                // A browser's script cannot read the status of a refused handshake, but it can read a message.
-                CloseCode closeCode = code.closeCode().orElse(CloseCode.AUTH_FAILED);
-                String error = services.codec().encode(new ServerMessage.Error(reason, code));
-                Refusal.write(context, Form.WEBSOCKET, error, new CloseCause.Ours(closeCode));
-                yield List.of();
-            }
-        });
+        Takeover.begin(channel.get(), false, waterMark(), heir);
         return response.setComplete();
     }
 
     private Mono<Void> stream(ServerWebExchange exchange, Identity identity, List<Subscribe> wishes) {
         ServerHttpResponse response = exchange.getResponse();
-        response.setStatusCode(HttpStatus.OK);
-        HttpHeaders headers = response.getHeaders();
-        headers.setContentType(EVENT_STREAM);
-        headers.setCacheControl("no-cache, no-store, no-transform");
-        headers.set("X-Accel-Buffering", "no");
-        Optional<ErrorCode> refusal = door.refusal();
-        if (refusal.isPresent()) {
-            return later(response, refusal.get());
-        }
         Optional<Channel> channel = Takeover.channel(response);
         if (channel.isEmpty()) {
             return Problems.write(response, ErrorCode.INVALID_MESSAGE, "Event streams are served over HTTP/1.1.");
         }
+        setHead(response);
         boolean chunked = !Takeover.isHttp10(exchange.getRequest());
         Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
         Takeover.begin(
@@ -114,8 +111,17 @@ public final class Streams {
         return response.setComplete();
     }
 
+    private static void setHead(ServerHttpResponse response) {
+        response.setStatusCode(HttpStatus.OK);
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(EVENT_STREAM);
+        headers.setCacheControl("no-cache, no-store, no-transform");
+        headers.set("X-Accel-Buffering", "no");
+    }
+
     /// A browser's `EventSource` gives up on any other status, so this is a stream that says when to come back.
     private Mono<Void> later(ServerHttpResponse response, ErrorCode code) {
+        setHead(response);
         var retry = Shards.retryAfter();
         String json = services.codec().encode(new ServerMessage.Error(code.meaning(), code, Optional.of(retry)));
         String text =

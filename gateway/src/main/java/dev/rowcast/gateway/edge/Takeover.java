@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -88,6 +90,21 @@ final class Takeover extends ChannelDuplexHandler {
         AtomicReference<Channel> found = new AtomicReference<>();
         netty.withConnection(connection -> found.set(connection.channel()));
         return Optional.of(found.get()).filter(channel -> channel.pipeline().get(HttpServerCodec.class) != null);
+    }
+
+    /// Runs tasks on the event loop of the response's channel, at once where that is the caller's.
+    static Executor eventLoop(ServerHttpResponse response) {
+        HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
+        AtomicReference<EventLoop> found = new AtomicReference<>();
+        netty.withConnection(connection -> found.set(connection.channel().eventLoop()));
+        EventLoop loop = found.get();
+        return task -> {
+            if (loop.inEventLoop()) {
+                task.run();
+            } else {
+                loop.execute(task);
+            }
+        };
     }
 
     /// Whether the client cannot read chunked transfer coding.

@@ -1,9 +1,9 @@
 package dev.rowcast.gateway.read;
 
-import dev.rowcast.gateway.auth.Authenticator;
 import dev.rowcast.gateway.auth.Identity;
-import dev.rowcast.gateway.auth.Outcome;
-import dev.rowcast.gateway.edge.Credentials;
+import dev.rowcast.gateway.auth.Scope;
+import dev.rowcast.gateway.edge.Admission;
+import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
 import dev.rowcast.gateway.read.Entities.Found;
 import dev.rowcast.schemas.protocol.ErrorCode;
@@ -31,12 +31,12 @@ public final class EntityEndpoints {
 
     private static final Logger log = LoggerFactory.getLogger(EntityEndpoints.class);
 
-    private final Authenticator authenticator;
+    private final Entrance entrance;
     private final Optional<Entities> entities;
     private final Scheduler threads = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
 
-    public EntityEndpoints(Authenticator authenticator, ObjectProvider<Entities> entities) {
-        this.authenticator = authenticator;
+    public EntityEndpoints(Entrance entrance, ObjectProvider<Entities> entities) {
+        this.entrance = entrance;
         this.entities = Optional.ofNullable(entities.getIfAvailable());
     }
 
@@ -76,24 +76,22 @@ public final class EntityEndpoints {
         if (entities.isEmpty()) {
             return Problems.write(response, ErrorCode.NOT_FOUND, "This gateway has no database; set DATABASE_URL.");
         }
-        return switch (authenticator.authenticate(Credentials.of(exchange.getRequest()))) {
-            case Outcome.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
-            case Outcome.Granted(Identity identity) -> {
-                Callable<String> task = () -> reading.read(entities.get(), identity);
-                yield Mono.fromCallable(task)
-                        .subscribeOn(threads)
-                        .flatMap(json -> json(response, json))
-                        .onErrorResume(
-                                BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
-                        .onErrorResume(SQLException.class, failure -> {
-                            log.atError()
-                                    .addKeyValue("cause", failure.getMessage())
-                                    .log("Read failed");
-                            return Problems.write(
-                                    response, ErrorCode.NOT_READY, "The database did not answer; try again.");
-                        });
-            }
-        };
+        return entrance.identify(exchange, Scope.READ).flatMap(admission -> switch (admission) {
+            case Admission.Full(ErrorCode code) -> Problems.write(response, code, code.remedy());
+            case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
+            case Admission.Admitted(Identity identity) -> read(response, () -> reading.read(entities.get(), identity));
+        });
+    }
+
+    private Mono<Void> read(ServerHttpResponse response, Callable<String> task) {
+        return Mono.fromCallable(task)
+                .subscribeOn(threads)
+                .flatMap(json -> json(response, json))
+                .onErrorResume(BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
+                .onErrorResume(SQLException.class, failure -> {
+                    log.atError().addKeyValue("cause", failure.getMessage()).log("Read failed");
+                    return Problems.write(response, ErrorCode.NOT_READY, "The database did not answer; try again.");
+                });
     }
 
     private static Mono<Void> json(ServerHttpResponse response, String json) {

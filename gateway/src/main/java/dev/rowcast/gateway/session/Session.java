@@ -2,6 +2,7 @@ package dev.rowcast.gateway.session;
 
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Connection;
 import dev.rowcast.gateway.channel.Form;
@@ -54,6 +55,7 @@ public final class Session {
     private final Expiry expiry;
     private Optional<String> helloCursor = Optional.empty();
     private int errorsInARow;
+    private boolean refreshing;
 
     private Session(SessionServices services, Identity identity, Form form, ChannelHandlerContext context) {
         this.services = services;
@@ -243,23 +245,39 @@ public final class Session {
         return true;
     }
 
+    /// Other messages go on under the old credential until the new one is judged, which is nearly always at once.
     private boolean refresh(TokenRefresh message) {
-        return switch (services.authenticator().authenticate(message.token())) {
-            case Outcome.Granted(Identity fresh)
-            when fresh.sameAs(identity) -> {
-                fresh.expiresAt().ifPresent(expiry::at);
-                yield true;
+        if (refreshing) {
+            return fail(message.id(), ErrorCode.RATE_LIMITED, "The TOKEN_REFRESH before is still under way.");
+        }
+        refreshing = true;
+        services.authenticator().authenticate(message.token(), Scope.SUBSCRIBE).thenAccept(outcome -> {
+            if (loop.inEventLoop()) {
+                refreshed(message.id(), outcome);
+            } else {
+                loop.execute(() -> turn(() -> refreshed(message.id(), outcome)));
             }
-            case Outcome.Granted other ->
-                refuse(message.id(), ErrorCode.AUTH_FAILED, "The new token is of another subject or tenant.");
-            case Outcome.Refused(ErrorCode code, String reason) -> refuse(message.id(), code, reason);
-        };
+        });
+        return true;
     }
 
-    private boolean refuse(Optional<String> id, ErrorCode code, String reason) {
+    private void refreshed(Optional<String> id, Outcome outcome) {
+        refreshing = false;
+        if (!connection.isOpen()) {
+            return;
+        }
+        switch (outcome) {
+            case Outcome.Granted(Identity fresh)
+            when fresh.sameAs(identity) -> fresh.expiresAt().ifPresent(expiry::at);
+            case Outcome.Granted other ->
+                refuse(id, ErrorCode.AUTH_FAILED, "The new token is of another subject or tenant.");
+            case Outcome.Refused(ErrorCode code, String reason) -> refuse(id, code, reason);
+        }
+    }
+
+    private void refuse(Optional<String> id, ErrorCode code, String reason) {
         send(id, new ServerMessage.Error(reason, code));
         connection.close(code.closeCode().orElse(CloseCode.AUTH_FAILED));
-        return false;
     }
 
     private boolean fail(Optional<String> id, ErrorCode code, String reason) {

@@ -1,0 +1,48 @@
+package dev.rowcast.gateway.edge;
+
+import dev.rowcast.gateway.auth.Authenticator;
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.auth.Scope;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/// Where every request is let in or not, cheapest question first: room, then the credential. Fails closed.
+public final class Entrance {
+
+    private final Door door;
+    private final Authenticator authenticator;
+
+    public Entrance(Door door, Authenticator authenticator) {
+        this.door = door;
+        this.authenticator = authenticator;
+    }
+
+    /// Judges a request that wants to stay connected.
+    ///
+    /// @return the result, on the event loop of the request's channel
+    Mono<Admission> admit(ServerWebExchange exchange, Scope scope) {
+        Optional<ErrorCode> refusal = door.refusal();
+        return refusal.isPresent() ? Mono.just(new Admission.Full(refusal.get())) : identify(exchange, scope);
+    }
+
+    /// Judges a request that is answered at once, so that it needs no room.
+    ///
+    /// @return the result, on the event loop of the request's channel; never [Admission.Full]
+    public Mono<Admission> identify(ServerWebExchange exchange, Scope scope) {
+        Executor loop = Takeover.eventLoop(exchange.getResponse());
+        return Mono.fromCompletionStage(() -> authenticator
+                .authenticate(Credentials.of(exchange.getRequest()), scope)
+                .thenApplyAsync(Entrance::admission, loop));
+    }
+
+    private static Admission admission(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Granted(Identity identity) -> new Admission.Admitted(identity);
+            case Outcome.Refused(ErrorCode code, String reason) -> new Admission.Refused(code, reason);
+        };
+    }
+}
