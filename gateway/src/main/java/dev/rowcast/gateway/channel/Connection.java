@@ -5,7 +5,6 @@ import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,8 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One socket whose response never ends. Confined to its event loop: every method is called there.
-@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
+/// One client's connection, whatever its transport. Confined to its event loop: every method is called there.
 public final class Connection {
 
     /// A replay may lie in the buffer this many times longer than live changes; it comes in one go.
@@ -27,7 +25,7 @@ public final class Connection {
     private final Identity identity;
     private final Form form;
     private final Shard shard;
-    private final ChannelHandlerContext context;
+    private final Wire wire;
     private final Runnable left;
 
     final Map<Seat, Member> memberships = new LinkedHashMap<>();
@@ -52,14 +50,13 @@ public final class Connection {
     private boolean closing;
     private long lastInboundNanos = System.nanoTime();
 
-    /// @param context where writes start; what is before it on the way out is TLS at most
     /// @param left is run once when the connection has ended
-    Connection(String id, Identity identity, Form form, Shard shard, ChannelHandlerContext context, Runnable left) {
+    Connection(String id, Identity identity, Form form, Shard shard, Wire wire, Runnable left) {
         this.id = id;
         this.identity = identity;
         this.form = form;
         this.shard = shard;
-        this.context = context;
+        this.wire = wire;
         this.left = left;
     }
 
@@ -88,7 +85,7 @@ public final class Connection {
     ///
     /// @param json without a cursor
     public void send(String json) {
-        write(form.message(context.alloc(), json, Optional.empty()));
+        write(form.message(wire.alloc(), json, Optional.empty()));
     }
 
     /// Sends a message with the cursor up to which the connection has everything, when that is known.
@@ -101,7 +98,7 @@ public final class Connection {
     /// @param json without a cursor
     /// @param at for all of the tenant's clients
     public void send(String json, Optional<String> at) {
-        Rendered rendered = Rendered.of(context.alloc(), json, at.map(uncovered::in));
+        Rendered rendered = Rendered.of(wire.alloc(), json, at.map(uncovered::in));
         write(rendered, false, true);
         rendered.release();
     }
@@ -109,7 +106,7 @@ public final class Connection {
     /// Sends event-stream text; nothing on a WebSocket.
     public void sendText(String text) {
         if (form != Form.WEBSOCKET) {
-            write(form.text(context.alloc(), text));
+            write(form.text(wire.alloc(), text));
         }
     }
 
@@ -117,7 +114,7 @@ public final class Connection {
     ///
     /// @param payload at most 125 bytes; stays the caller's
     public void pong(ByteBuf payload) {
-        write(form.pong(context.alloc(), payload));
+        write(form.pong(wire.alloc(), payload));
     }
 
     /// The client resumes with a cursor that does not speak for these.
@@ -209,18 +206,18 @@ public final class Connection {
             bytes.release();
             return false;
         }
-        context.write(bytes, context.voidPromise());
+        wire.write(bytes);
         shard.wrote(this);
         return true;
     }
 
     private boolean overBudget() {
         long budget = (long) shard.pendingBytesAllowed() * (resumes > 0 ? REPLAY_FACTOR : 1);
-        if (pendingBytes() <= budget) {
+        if (wire.pendingBytes() <= budget) {
             return false;
         }
-        context.flush();
-        if (pendingBytes() <= budget) {
+        wire.flush();
+        if (wire.pendingBytes() <= budget) {
             return false;
         }
         shard.overflowed(this);
@@ -229,29 +226,24 @@ public final class Connection {
 
     /// Whether what can wait need not.
     boolean isQuick() {
-        return pendingBytes() <= shard.pendingBytesAllowed() / 2;
-    }
-
-    private long pendingBytes() {
-        var buffer = context.channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        return wire.pendingBytes() <= shard.pendingBytesAllowed() / 2;
     }
 
     /// Writes past the budget what must come last, and says no more.
     void writeLast(String json, CloseCause cause) {
-        Rendered rendered = Rendered.of(context.alloc(), json, cursor);
-        context.write(rendered.bytes(form, false, true), context.voidPromise());
+        Rendered rendered = Rendered.of(wire.alloc(), json, cursor);
+        wire.write(rendered.bytes(form, false, true));
         rendered.release();
         close(cause);
     }
 
     void heartbeat() {
-        write(form.heartbeat(context.alloc()));
+        write(form.heartbeat(wire.alloc()));
     }
 
     void flush() {
         unflushed = false;
-        context.flush();
+        wire.flush();
     }
 
     boolean silentFor(Duration limit) {
@@ -263,8 +255,8 @@ public final class Connection {
         return cursor;
     }
 
-    ChannelHandlerContext context() {
-        return context;
+    Wire wire() {
+        return wire;
     }
 
     boolean beginClosing() {

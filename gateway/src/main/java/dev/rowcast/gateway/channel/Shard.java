@@ -5,7 +5,6 @@ import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.tenant.TenantId;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,18 +138,18 @@ final class Shard implements Runnable {
 
     // Connections
 
-    Connection join(String id, Identity identity, Form form, ChannelHandlerContext context, Runnable left) {
-        Connection connection = new Connection(id, identity, form, this, context, left);
+    Connection join(String id, Identity identity, Form form, Wire wire, Runnable left) {
+        Connection connection = new Connection(id, identity, form, this, wire, left);
         roster.add(connection);
         services.census().joined(identity);
         services.census().opened();
-        context.channel().closeFuture().addListener(closed -> services.census().closed());
+        wire.whenClosed(services.census()::closed);
         return connection;
     }
 
     void close(Connection connection, CloseCause cause) {
         leave(connection, cause);
-        Ending.begin(connection.context(), connection.form(), cause);
+        connection.wire().end(connection.form(), cause);
     }
 
     /// Forgets the connection; only the first call has an effect.

@@ -4,7 +4,6 @@ import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.protocol.ServerMessage;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +27,10 @@ public final class Shards {
 
     /// Takes in a connection. Called on its event loop.
     ///
-    /// @param context where writes to it start
+    /// @param wire where what is written to it goes
     /// @param left is run once, on the event loop, when it has ended
-    public Connection join(String id, Identity identity, Form form, ChannelHandlerContext context, Runnable left) {
-        return shard(context.channel().eventLoop()).join(id, identity, form, context, left);
+    public Connection join(String id, Identity identity, Form form, Wire wire, Runnable left) {
+        return shard(wire.loop()).join(id, identity, form, wire, left);
     }
 
     /// Runs something that writes to a connection of this event loop, and flushes what it wrote.

@@ -6,6 +6,7 @@ import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Refusal;
 import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.channel.Wire;
 import dev.rowcast.gateway.session.Session;
 import dev.rowcast.gateway.session.SessionServices;
 import dev.rowcast.schemas.protocol.ClientMessage.Subscribe;
@@ -78,7 +79,8 @@ public final class Streams {
                         exchange,
                         context -> Upgrade.handlers(
                                 services.limits().protocol().frameBytes(),
-                                new Inbound(Session.open(services, identity, Form.WEBSOCKET, context, List.of()))));
+                                new Inbound(Session.open(
+                                        services, identity, Form.WEBSOCKET, Wire.of(context), List.of()))));
         });
     }
 
@@ -106,8 +108,8 @@ public final class Streams {
                 channel.get(),
                 chunked,
                 waterMark(),
-                context ->
-                        List.<ChannelHandler>of(new Inbound(Session.open(services, identity, form, context, wishes))));
+                context -> List.<ChannelHandler>of(
+                        new Inbound(Session.open(services, identity, form, Wire.of(context), wishes))));
         return response.setComplete();
     }
 

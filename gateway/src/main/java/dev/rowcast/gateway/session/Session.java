@@ -9,6 +9,7 @@ import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.channel.Uncovered;
+import dev.rowcast.gateway.channel.Wire;
 import dev.rowcast.gateway.channel.Wish;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
@@ -32,7 +33,6 @@ import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.protocol.SseFrame;
 import dev.rowcast.schemas.shard.Placement;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.HashSet;
@@ -57,25 +57,21 @@ public final class Session {
     private int errorsInARow;
     private boolean refreshing;
 
-    private Session(SessionServices services, Identity identity, Form form, ChannelHandlerContext context) {
+    private Session(SessionServices services, Identity identity, Form form, Wire wire) {
         this.services = services;
-        this.loop = context.channel().eventLoop();
+        this.loop = wire.loop();
         this.identity = identity;
         this.expiry = new Expiry(loop, services.clock(), this::expiresSoon, this::expired);
-        this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, context, expiry::cancel);
+        this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, wire, expiry::cancel);
     }
 
     /// Begins the conversation. Called on the event loop, after the head of the response was written.
     ///
-    /// @param context where writes start
+    /// @param wire where what is written goes
     /// @param wishes what an event stream subscribes to from the start; none on a WebSocket
     public static Session open(
-            SessionServices services,
-            Identity identity,
-            Form form,
-            ChannelHandlerContext context,
-            List<Subscribe> wishes) {
-        Session session = new Session(services, identity, form, context);
+            SessionServices services, Identity identity, Form form, Wire wire, List<Subscribe> wishes) {
+        Session session = new Session(services, identity, form, wire);
         session.turn(() -> session.begin(wishes));
         return session;
     }

@@ -1,0 +1,36 @@
+package dev.rowcast.gateway.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+
+/// Where a connection's bytes go. Confined to its event loop: every method is called there.
+public interface Wire {
+
+    /// A channel that changed hands.
+    ///
+    /// @param context where writes start; what is before it on the way out is TLS at most
+    static Wire of(ChannelHandlerContext context) {
+        return new ChannelWire(context);
+    }
+
+    EventLoop loop();
+
+    ByteBufAllocator alloc();
+
+    /// Takes one message; the bytes are the wire's from here on.
+    void write(ByteBuf bytes);
+
+    /// Called once at the end of each turn in which something was written.
+    void flush();
+
+    /// What was written and not yet taken by the client.
+    long pendingBytes();
+
+    /// Ends in an orderly way, after what was written.
+    void end(Form form, CloseCause cause);
+
+    /// Runs this once when nothing goes in or out any more.
+    void whenClosed(Runnable closed);
+}
