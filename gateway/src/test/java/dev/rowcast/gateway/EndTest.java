@@ -45,7 +45,8 @@ class EndTest {
 
     @Test
     void aStalledReaderIsClosedAndTheOthersAreNotSlowed(Kafka kafka, Registry registry) throws Exception {
-        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withPendingBytes(64 << 10));
+        try (Stage stage = Stage.withLimits(
+                        kafka, registry, limits -> limits.withFlow(limits.flow().withPendingBytes(64 << 10)));
                 EventStream healthy = stage.events("channel=vault:2");
                 Socket stalled = stalled(stage.gateway.port())) {
             healthy.next("SUBSCRIBED");

@@ -133,7 +133,7 @@ final class Shard implements Runnable {
     }
 
     int pendingBytesAllowed() {
-        return services.limits().pendingBytes();
+        return services.limits().flow().pendingBytes();
     }
 
     // Connections

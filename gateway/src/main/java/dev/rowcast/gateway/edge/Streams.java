@@ -7,6 +7,7 @@ import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Refusal;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Wire;
+import dev.rowcast.gateway.limit.Flow;
 import dev.rowcast.gateway.session.Session;
 import dev.rowcast.gateway.session.SessionServices;
 import dev.rowcast.schemas.protocol.ClientMessage.Subscribe;
@@ -132,7 +133,7 @@ public final class Streams {
     }
 
     private WriteBufferWaterMark waterMark() {
-        int high = services.limits().pendingBytes();
-        return new WriteBufferWaterMark(high / 2, high);
+        Flow flow = services.limits().flow();
+        return new WriteBufferWaterMark(flow.lowWater(), flow.highWater());
     }
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param protocol what one message may hold
 /// @param subscriptions channels and entities of one connection; over it `TOO_MANY_SUBSCRIPTIONS`
 /// @param connections of this node; over it `OVERLOADED`
-/// @param pendingBytes written for a connection and not yet taken by its client; over it `RESET` and close 4008
+/// @param flow how much may wait for a slow client
 /// @param requests of one connection that wait for an answer; over it `RATE_LIMITED`
 /// @param errors in a row after which a connection is closed as none of the protocol
 /// @param answer how long the topology may take to answer; over it `NOT_READY`
@@ -18,7 +18,7 @@ public record Limits(
         ProtocolLimits protocol,
         int subscriptions,
         int connections,
-        int pendingBytes,
+        Flow flow,
         int requests,
         int errors,
         Duration answer,
@@ -29,7 +29,7 @@ public record Limits(
             ProtocolLimits.DEFAULTS,
             512,
             20_000,
-            256 << 10,
+            Flow.DEFAULTS,
             64,
             20,
             Duration.ofSeconds(10),
@@ -39,7 +39,6 @@ public record Limits(
     public Limits {
         atLeastOne("subscriptions", subscriptions);
         atLeastOne("connections", connections);
-        atLeastOne("pendingBytes", pendingBytes);
         atLeastOne("requests", requests);
         atLeastOne("errors", errors);
         positive("answer", answer);
@@ -48,23 +47,23 @@ public record Limits(
     }
 
     public Limits withConnections(int value) {
-        return new Limits(protocol, subscriptions, value, pendingBytes, requests, errors, answer, idle, drain);
+        return new Limits(protocol, subscriptions, value, flow, requests, errors, answer, idle, drain);
     }
 
-    public Limits withPendingBytes(int value) {
+    public Limits withFlow(Flow value) {
         return new Limits(protocol, subscriptions, connections, value, requests, errors, answer, idle, drain);
     }
 
     public Limits withSubscriptions(int value) {
-        return new Limits(protocol, value, connections, pendingBytes, requests, errors, answer, idle, drain);
+        return new Limits(protocol, value, connections, flow, requests, errors, answer, idle, drain);
     }
 
     public Limits withIdle(Duration value) {
-        return new Limits(protocol, subscriptions, connections, pendingBytes, requests, errors, answer, value, drain);
+        return new Limits(protocol, subscriptions, connections, flow, requests, errors, answer, value, drain);
     }
 
     public Limits withAnswer(Duration value) {
-        return new Limits(protocol, subscriptions, connections, pendingBytes, requests, errors, value, idle, drain);
+        return new Limits(protocol, subscriptions, connections, flow, requests, errors, value, idle, drain);
     }
 
     private static void atLeastOne(String name, int value) {

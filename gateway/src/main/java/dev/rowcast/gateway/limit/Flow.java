@@ -1,0 +1,68 @@
+package dev.rowcast.gateway.limit;
+
+/// How much may wait for a client that does not read as fast as it is written to. Frames that many clients get are in
+/// memory once, and count for each of them.
+///
+/// @param pendingBytes that wait for one connection; over it `RESET` and close 4008
+/// @param pendingFrames that wait for one connection; over it the same
+/// @param lowWater in bytes: a connection whose socket was full is written to again when no more than this is left
+/// @param highWater in bytes: a connection is not written to while its socket has left more than this
+/// @param notSentLowAt in bytes: what the kernel takes of a connection beyond what is on its way; Linux only
+/// @param replayBytes that wait for one connection while it catches up, instead of the two above
+/// @param turnBytes that are written to one connection in one piece, about
+public record Flow(
+        int pendingBytes,
+        int pendingFrames,
+        int lowWater,
+        int highWater,
+        int notSentLowAt,
+        int replayBytes,
+        int turnBytes) {
+
+    public static final Flow DEFAULTS = new Flow(256 << 10, 500, 32 << 10, 64 << 10, 16 << 10, 4 << 20, 64 << 10);
+
+    public Flow {
+        atLeastOne("pendingBytes", pendingBytes);
+        atLeastOne("pendingFrames", pendingFrames);
+        atLeastOne("lowWater", lowWater);
+        atLeastOne("highWater", highWater);
+        atLeastOne("notSentLowAt", notSentLowAt);
+        atLeastOne("replayBytes", replayBytes);
+        atLeastOne("turnBytes", turnBytes);
+        if (lowWater > highWater) {
+            throw new IllegalArgumentException(
+                    "limit lowWater must be at most highWater %d, is %d".formatted(highWater, lowWater));
+        }
+    }
+
+    public Flow withPendingBytes(int value) {
+        return new Flow(value, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, turnBytes);
+    }
+
+    public Flow withPendingFrames(int value) {
+        return new Flow(pendingBytes, value, lowWater, highWater, notSentLowAt, replayBytes, turnBytes);
+    }
+
+    /// @param low at most `high`
+    public Flow withWaterMarks(int low, int high) {
+        return new Flow(pendingBytes, pendingFrames, low, high, notSentLowAt, replayBytes, turnBytes);
+    }
+
+    public Flow withNotSentLowAt(int value) {
+        return new Flow(pendingBytes, pendingFrames, lowWater, highWater, value, replayBytes, turnBytes);
+    }
+
+    public Flow withReplayBytes(int value) {
+        return new Flow(pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, value, turnBytes);
+    }
+
+    public Flow withTurnBytes(int value) {
+        return new Flow(pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, value);
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("limit %s must be at least 1, is %d".formatted(name, value));
+        }
+    }
+}
