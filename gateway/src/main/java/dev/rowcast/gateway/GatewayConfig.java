@@ -1,5 +1,6 @@
 package dev.rowcast.gateway;
 
+import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
 /// @param registryUrl the schema registry's
 /// @param catalog names the source, whose captured keys let clients in, and what the read API serves
 /// @param cursorSecret at least 16 bytes, the same for the topology and every gateway
-/// @param jwtSecret at least 32 bytes, shared with whoever issues tokens
+/// @param tokens which tokens let in
 /// @param database for the read API; without one it answers that it is not there
 /// @param page a folder that is served at `/`
 public record GatewayConfig(
@@ -29,7 +30,7 @@ public record GatewayConfig(
         String registryUrl,
         Catalog catalog,
         String cursorSecret,
-        String jwtSecret,
+        TokenRules tokens,
         Optional<DatabaseUrl> database,
         Optional<Path> page,
         Limits limits) {
@@ -48,6 +49,8 @@ public record GatewayConfig(
     }
 
     /// The default ports on 127.0.0.1, without read API and page.
+    ///
+    /// @param jwtSecret at least 32 bytes, shared with whoever issues tokens
     public static GatewayConfig of(
             String bootstrapServers, String registryUrl, Catalog catalog, String cursorSecret, String jwtSecret) {
         return new GatewayConfig(
@@ -59,7 +62,7 @@ public record GatewayConfig(
                 registryUrl,
                 catalog,
                 cursorSecret,
-                jwtSecret,
+                TokenRules.ofSecret(jwtSecret),
                 Optional.empty(),
                 Optional.empty(),
                 Limits.DEFAULTS);
@@ -74,6 +77,10 @@ public record GatewayConfig(
 
     public GatewayConfig withAddress(String newAddress) {
         return with(draft -> draft.address = newAddress);
+    }
+
+    public GatewayConfig withTokens(TokenRules newTokens) {
+        return with(draft -> draft.tokens = newTokens);
     }
 
     public GatewayConfig withDatabase(DatabaseUrl newDatabase) {
@@ -100,6 +107,7 @@ public record GatewayConfig(
         int port;
         String address;
         int managementPort;
+        TokenRules tokens;
         Optional<DatabaseUrl> database;
         Optional<Path> page;
         Limits limits;
@@ -109,6 +117,7 @@ public record GatewayConfig(
             this.port = base.port;
             this.address = base.address;
             this.managementPort = base.managementPort;
+            this.tokens = base.tokens;
             this.database = base.database;
             this.page = base.page;
             this.limits = base.limits;
@@ -124,7 +133,7 @@ public record GatewayConfig(
                     base.registryUrl,
                     base.catalog,
                     base.cursorSecret,
-                    base.jwtSecret,
+                    tokens,
                     database,
                     page,
                     limits);

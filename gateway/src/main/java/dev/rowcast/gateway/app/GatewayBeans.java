@@ -92,8 +92,13 @@ class GatewayBeans {
     }
 
     @Bean
-    Authenticator authenticator(Keys keys, GatewayConfig config, Placement placement, Clock clock) {
-        return new Authenticator(keys, new Tokens(config.jwtSecret(), clock), placement);
+    Tokens tokens(GatewayConfig config, Clock clock, MeterRegistry meters) {
+        return new Tokens(config.tokens(), clock, meters);
+    }
+
+    @Bean
+    Authenticator authenticator(Keys keys, Tokens tokens, Placement placement) {
+        return new Authenticator(keys, tokens, placement);
     }
 
     @Bean

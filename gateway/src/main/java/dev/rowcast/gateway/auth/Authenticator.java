@@ -5,11 +5,15 @@ import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.shard.Placement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Turns what a client presents into an identity. Fails closed: what is not understood is refused.
 ///
 /// Safe for use by several threads; never blocks.
 public final class Authenticator {
+
+    private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
 
     private final Keys keys;
     private final Tokens tokens;
@@ -33,13 +37,24 @@ public final class Authenticator {
                     ErrorCode.AUTH_FAILED, "No key or token; send a header 'apikey' or 'Authorization: Bearer'."));
         }
         boolean key = credential.startsWith("pk_") || credential.startsWith("sk_");
-        return CompletableFuture.completedStage(
-                checked(key ? keys.find(credential, scope) : tokens.verify(credential, scope)));
+        CompletionStage<Outcome> outcome =
+                key ? CompletableFuture.completedStage(keys.find(credential, scope)) : tokens.verify(credential);
+        return outcome.thenApply(judged -> checked(judged, key, scope)).exceptionally(failure -> {
+            log.atError().setCause(failure).log("Credential could not be judged");
+            return new Refused(ErrorCode.INTERNAL, ErrorCode.INTERNAL.meaning());
+        });
     }
 
-    private Outcome checked(Outcome outcome) {
-        return outcome instanceof Outcome.Granted(Identity identity) && placement.isReserved(identity.tenant())
-                ? new Refused(ErrorCode.AUTH_FAILED, "The tenant's name is that of a part of another tenant.")
-                : outcome;
+    private Outcome checked(Outcome outcome, boolean key, Scope scope) {
+        if (!(outcome instanceof Outcome.Granted(Identity identity))) {
+            return outcome;
+        }
+        if (placement.isReserved(identity.tenant())) {
+            return new Refused(ErrorCode.AUTH_FAILED, "The tenant's name is that of a part of another tenant.");
+        }
+        return key || scope != Scope.PUBLISH
+                ? outcome
+                : new Refused(
+                        ErrorCode.SCOPE_MISSING, "A token lacks the scope 'publish'; use a secret key that has it.");
     }
 }

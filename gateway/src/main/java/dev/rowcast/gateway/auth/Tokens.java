@@ -2,111 +2,130 @@ package dev.rowcast.gateway.auth;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.MACVerifier;
-import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import dev.rowcast.gateway.auth.Outcome.Granted;
+import dev.rowcast.gateway.auth.IssuerKeys.Found;
 import dev.rowcast.gateway.auth.Outcome.Refused;
 import dev.rowcast.schemas.protocol.ErrorCode;
-import dev.rowcast.schemas.tenant.TenantId;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Verifies JWTs signed with HS256 and nothing else: the algorithm is ours to choose, not the token's. Keys that a
-/// token brings along (`jwk`, `jku`, `x5u`, `kid`) are not looked at.
-public final class Tokens {
+/// Verifies JWTs. The algorithms are ours to choose, not the token's, and each goes to its own verifier: HS256 to the
+/// shared secret, the others to the issuer's published keys. Keys that a token brings along (`jwk`, `jku`, `x5u`,
+/// `x5c`) are not looked at.
+///
+/// Safe for use by several threads; never blocks.
+public final class Tokens implements AutoCloseable {
 
-    private static final int SHORTEST_SECRET_BYTES = 32;
-    private static final Duration LEEWAY = Duration.ofSeconds(60);
-    private static final List<List<String>> TENANT_CLAIMS =
-            List.of(List.of("tenant_id"), List.of("tenant"), List.of("org_id"), List.of("app_metadata", "tenant_id"));
+    private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
-    private final JWSVerifier verifier;
-    private final Clock clock;
+    private static final int MOST_CHARS = 8 << 10;
 
-    /// @param secret at least 32 bytes
-    /// @throws IllegalArgumentException when the secret is shorter
-    public Tokens(String secret, Clock clock) {
-        byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length < SHORTEST_SECRET_BYTES) {
-            throw new IllegalArgumentException("the token secret has %d bytes; set ROWCAST_JWT_SECRET to %d or more"
-                    .formatted(bytes.length, SHORTEST_SECRET_BYTES));
+    private final TokenRules rules;
+    private final Claims claims;
+    private final Optional<JWSVerifier> secret;
+    private final Optional<IssuerKeys> issuer;
+
+    public Tokens(TokenRules rules, Clock clock, MeterRegistry meters) {
+        this(
+                rules,
+                clock,
+                rules.keys()
+                        .map(address ->
+                                new IssuerKeys(IssuerSource.of(address), IssuerKeys.Timing.DEFAULT, clock, meters)));
+        if (issuer.isPresent() && rules.audiences().isEmpty()) {
+            log.atWarn().log("Tokens that the issuer made for others let in too; set ROWCAST_JWT_AUDIENCE");
         }
-        try {
-            this.verifier = new MACVerifier(bytes);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
-        }
-        this.clock = clock;
     }
 
-    Outcome verify(String token, Scope scope) {
-        if (scope == Scope.PUBLISH) {
-            return new Refused(
-                    ErrorCode.SCOPE_MISSING, "A token lacks the scope 'publish'; use a secret key that has it.");
+    Tokens(TokenRules rules, Clock clock, Optional<IssuerKeys> issuer) {
+        this.rules = rules;
+        this.claims = new Claims(rules, clock);
+        this.secret = rules.secret().map(Tokens::hmac);
+        this.issuer = issuer;
+    }
+
+    /// Judges a token, nearly always at once.
+    CompletionStage<Outcome> verify(String token) {
+        if (token.length() > MOST_CHARS) {
+            return refused("The token has %d characters; it may have %d.".formatted(token.length(), MOST_CHARS));
         }
         try {
             SignedJWT jwt = SignedJWT.parse(token);
-            if (!jwt.getHeader().getAlgorithm().equals(JWSAlgorithm.HS256) || !jwt.verify(verifier)) {
-                return refused("The token is not signed with this installation's secret by HS256.");
+            JWSHeader header = jwt.getHeader();
+            if (header.getCriticalParams() != null) {
+                return refused("The token has a header 'crit'; nothing that it could name is understood here.");
             }
-            return judge(jwt.getJWTClaimsSet());
-        } catch (ParseException | JOSEException | IllegalArgumentException e) {
+            if (!rules.types().contains(type(header))) {
+                return refused("The token's 'typ' is not one that this installation takes.");
+            }
+            return verify(jwt, header.getAlgorithm());
+        } catch (ParseException | IllegalArgumentException e) {
             // The cause is not told: its text may repeat the token.
             return refused("The credential is neither a key nor a readable token.");
         }
     }
 
-    private Outcome judge(JWTClaimsSet claims) throws ParseException {
-        Instant now = clock.instant();
-        Date expires = claims.getExpirationTime();
-        if (expires == null) {
-            return refused("The token has no 'exp'.");
+    private CompletionStage<Outcome> verify(SignedJWT jwt, JWSAlgorithm algorithm) {
+        if (algorithm.equals(JWSAlgorithm.HS256) && secret.isPresent()) {
+            return CompletableFuture.completedStage(judge(jwt, secret.get()));
         }
-        if (!now.isBefore(expires.toInstant().plus(LEEWAY))) {
-            return new Refused(ErrorCode.TOKEN_EXPIRED, "The token expired at " + expires.toInstant() + ".");
+        if (issuer.isPresent() && rules.algorithms().contains(algorithm.getName())) {
+            return issuer.get().find(jwt.getHeader()).thenApply(found -> switch (found) {
+                case Found.Key(JWSVerifier verifier) -> judge(jwt, verifier);
+                case Found.Unknown() ->
+                    new Refused(
+                            ErrorCode.AUTH_FAILED, "The token is signed with a key that its issuer does not publish.");
+                case Found.Unreachable() ->
+                    new Refused(ErrorCode.ISSUER_UNREACHABLE, ErrorCode.ISSUER_UNREACHABLE.meaning());
+            });
         }
-        Date notBefore = claims.getNotBeforeTime();
-        if (notBefore != null && now.plus(LEEWAY).isBefore(notBefore.toInstant())) {
-            return refused("The token is valid only from " + notBefore.toInstant() + ".");
-        }
-        Optional<String> tenant = tenant(claims);
-        if (tenant.isEmpty()) {
-            return refused("The token names no tenant; put it into 'tenant_id'.");
-        }
-        // Within the leeway the clocks disagree; such a token ends with the leeway.
-        Instant end = expires.toInstant().isAfter(now)
-                ? expires.toInstant()
-                : expires.toInstant().plus(LEEWAY);
-        String subject = claims.getSubject();
-        Principal principal = subject == null || subject.isEmpty()
-                ? Principal.ANONYMOUS
-                : new Principal(Principal.Kind.USER, subject);
-        return new Granted(new Identity(new TenantId(tenant.get()), principal, Optional.of(end)));
+        return refused("The token is not signed by an algorithm that this installation takes.");
     }
 
-    private static Optional<String> tenant(JWTClaimsSet claims) {
-        for (List<String> path : TENANT_CLAIMS) {
-            Object at = claims.getClaims();
-            for (String name : path) {
-                at = at instanceof Map<?, ?> map ? map.get(name) : null;
-            }
-            if (at instanceof String text && !text.isEmpty()) {
-                return Optional.of(text);
-            }
+    private Outcome judge(SignedJWT jwt, JWSVerifier verifier) {
+        try {
+            return jwt.verify(verifier)
+                    ? claims.judge(jwt.getJWTClaimsSet())
+                    : new Refused(ErrorCode.AUTH_FAILED, "The token's signature is wrong.");
+        } catch (ParseException | JOSEException | IllegalArgumentException e) {
+            return new Refused(ErrorCode.AUTH_FAILED, "The token's claims cannot be read.");
         }
-        return Optional.empty();
     }
 
-    private static Refused refused(String reason) {
-        return new Refused(ErrorCode.AUTH_FAILED, reason);
+    /// In lower case, without the `application/` that RFC 7515 lets one leave out.
+    private static String type(JWSHeader header) {
+        if (header.getType() == null) {
+            return TokenRules.UNTYPED;
+        }
+        String type = header.getType().getType().toLowerCase(Locale.ROOT);
+        return type.startsWith("application/") ? type.substring("application/".length()) : type;
+    }
+
+    private static JWSVerifier hmac(String secret) {
+        try {
+            return new MACVerifier(secret.getBytes(StandardCharsets.UTF_8));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+        }
+    }
+
+    private static CompletionStage<Outcome> refused(String reason) {
+        return CompletableFuture.completedStage(new Refused(ErrorCode.AUTH_FAILED, reason));
+    }
+
+    @Override
+    public void close() {
+        issuer.ifPresent(IssuerKeys::close);
     }
 }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.catalog.CatalogException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +79,53 @@ class SettingsTest {
         assertThat(config.database().orElseThrow().user()).isEqualTo("rowcast");
         assertThat(config.page()).contains(Path.of("/srv/page"));
         assertThat(config.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void whereTheIssuerPublishesItsKeysNoSecretIsNeeded() throws CatalogException {
+        environment.remove("ROWCAST_JWT_SECRET");
+        environment.putAll(Map.of(
+                "ROWCAST_JWT_JWKS", "https://issuer.example/.well-known/jwks.json",
+                "ROWCAST_JWT_ISSUER", "https://issuer.example",
+                "ROWCAST_JWT_AUDIENCE", "rowcast, rowcast-staging",
+                "ROWCAST_JWT_ALGORITHMS", "ES256",
+                "ROWCAST_JWT_TENANT_CLAIMS", "https://app.example/tenant,org.id",
+                "ROWCAST_JWT_TYPES", "at+JWT,untyped"));
+
+        TokenRules rules = Main.config(environment).tokens();
+
+        assertThat(rules)
+                .isEqualTo(new TokenRules(
+                        Optional.empty(),
+                        Optional.of(URI.create("https://issuer.example/.well-known/jwks.json")),
+                        Set.of("ES256"),
+                        Optional.of("https://issuer.example"),
+                        Set.of("rowcast", "rowcast-staging"),
+                        List.of("https://app.example/tenant", "org.id"),
+                        Set.of("at+jwt", "untyped")));
+        environment.put("ROWCAST_JWT_JWKS", "/etc/rowcast/keys.json");
+        assertThat(Main.config(environment).tokens().keys()).contains(URI.create("file:///etc/rowcast/keys.json"));
+    }
+
+    @Test
+    void whatCannotBeARuleForTokensIsNamedWithoutItsSecret() {
+        Map<String, String> wrong = Map.of(
+                "ROWCAST_JWT_JWKS=http://issuer.example/jwks", "not from 'http://issuer.example'",
+                "ROWCAST_JWT_JWKS=https://user:hidden@issuer.example/jwks", "not from 'https://issuer.example'",
+                "ROWCAST_JWT_JWKS=ldap://issuer.example/jwks", "not from 'ldap://issuer.example'",
+                "ROWCAST_JWT_ALGORITHMS=RS256,HS256", "is 'HS256'",
+                "ROWCAST_JWT_ALGORITHMS=none", "is 'none'",
+                "ROWCAST_JWT_ALGORITHMS=,", "at least one algorithm",
+                "ROWCAST_JWT_SECRET=hidden", "has 6 bytes");
+        wrong.forEach((setting, message) -> {
+            Map<String, String> changed = new HashMap<>(environment);
+            changed.put(setting.split("=")[0], setting.split("=")[1]);
+
+            assertThatThrownBy(() -> Main.config(changed))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(message)
+                    .hasMessageNotContaining("hidden");
+        });
     }
 
     @Test

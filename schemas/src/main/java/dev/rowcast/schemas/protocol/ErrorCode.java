@@ -89,6 +89,13 @@ public enum ErrorCode {
             403,
             "The key is valid, but not for this action.",
             "Use a key with the scope that the message names; publishing needs a secret key."),
+    SECRET_KEY_IN_ADDRESS(
+            Fault.CLIENT,
+            Retry.NO,
+            403,
+            CloseCode.AUTH_FAILED,
+            "A secret key was sent in an address, where logs and histories keep it.",
+            "Send it in a header, and put another one in its place."),
     RATE_LIMITED(
             Fault.CLIENT,
             Retry.YES,
@@ -130,6 +137,13 @@ public enum ErrorCode {
             503,
             "The gateway has started but does not yet follow the log.",
             "Try again; if it stays so, look at the readiness check."),
+    ISSUER_UNREACHABLE(
+            Fault.SERVER,
+            Retry.YES,
+            503,
+            CloseCode.INTERNAL,
+            "The keys that verify tokens could not be fetched from their issuer.",
+            "Try again; an operator looks at the address in ROWCAST_JWT_JWKS."),
     WAIT_TIMEOUT(
             Fault.SERVER,
             Retry.YES,
