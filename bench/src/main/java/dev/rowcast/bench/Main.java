@@ -1,6 +1,7 @@
 package dev.rowcast.bench;
 
 import dev.rowcast.bench.capture.CaptureCommand;
+import dev.rowcast.bench.fanout.FanoutCommand;
 import dev.rowcast.bench.topology.TopologyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,13 @@ import picocli.CommandLine.Spec;
         name = "rowcast bench",
         description = "Measures, on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {CaptureCommand.class, LatencyCommand.class, IdleCommand.class, TopologyCommand.class})
+        subcommands = {
+            CaptureCommand.class,
+            FanoutCommand.class,
+            LatencyCommand.class,
+            IdleCommand.class,
+            TopologyCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec

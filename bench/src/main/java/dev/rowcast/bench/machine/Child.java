@@ -53,7 +53,22 @@ public final class Child implements AutoCloseable {
             List<String> arguments,
             Map<String, String> environment)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(name, folder, List.of(), flags, main, arguments, environment);
+    }
+
+    /// @param folder gets its log, `name.log`
+    /// @param launcher runs what follows it in its own place, such as `taskset -c 0`; empty for none
+    /// @param flags for the JVM, after ours
+    public static Child start(
+            String name,
+            Path folder,
+            List<String> launcher,
+            List<String> flags,
+            String main,
+            List<String> arguments,
+            Map<String, String> environment)
+            throws IOException {
+        List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(flags);

@@ -6,7 +6,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /// What a service says of itself over HTTP.
 public final class Management {
@@ -43,6 +45,23 @@ public final class Management {
     /// What the heap holds, garbage included.
     public long heapMiB() {
         return (long) metric("jvm_memory_used_bytes{area=\"heap\"") / (1024 * 1024);
+    }
+
+    /// What the heap holds after a collection, in bytes.
+    ///
+    /// @param process the service's
+    public long liveHeapBytes(ProcessHandle process) throws IOException, InterruptedException {
+        Process collection = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!collection.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("jcmd did not end");
+        }
+        return (long) metric("jvm_memory_used_bytes{area=\"heap\"");
     }
 
     /// @param name with the beginning of its labels when only some count, such as `jvm_memory_used_bytes{area="heap"`

@@ -1,19 +1,18 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.broker.Broker;
 import dev.rowcast.bench.machine.Child;
+import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Management;
 import dev.rowcast.bench.machine.ProcessStat;
 import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// The streams processor as its image runs it.
 final class Processor implements AutoCloseable {
@@ -59,7 +58,7 @@ final class Processor implements AutoCloseable {
     /// Starts it and returns at once.
     static Processor launch(Broker broker, Path folder, Settings settings) throws IOException {
         Path catalog = Files.writeString(folder.resolve("rowcast.yaml"), Rows.CATALOG);
-        int port = freePort();
+        int port = Machine.freePort();
         List<String> flags = new ArrayList<>(List.of("-Xmx" + settings.heapMiB() + "m"));
         flags.addAll(settings.flags());
         Child child = Child.start(
@@ -116,17 +115,7 @@ final class Processor implements AutoCloseable {
 
     /// What is on the heap after a collection, in bytes.
     long liveBytes() throws IOException, InterruptedException {
-        Process collection = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(child.handle().pid()),
-                        "GC.run")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (!collection.waitFor(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("jcmd did not end");
-        }
-        return (long) management.metric("jvm_memory_used_bytes{area=\"heap\"");
+        return management.liveHeapBytes(child.handle());
     }
 
     Management management() {
@@ -142,11 +131,5 @@ final class Processor implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         child.close();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.broker.Broker;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.registry.RegistryClient;

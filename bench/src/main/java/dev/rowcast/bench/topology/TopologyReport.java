@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The rows as tables for people and as JSON for programs.
@@ -29,32 +29,12 @@ final class TopologyReport {
             List<Row> rows =
                     result.rows().stream().filter(row -> row.cell() == cell).toList();
             if (!rows.isEmpty()) {
-                text.append("\n%s\n\n".formatted(cell.title())).append(table(rows));
+                text.append("\n%s\n\n".formatted(cell.title()))
+                        .append(Table.of(rows.stream().map(Row::values).toList()));
             }
         }
         result.problems().forEach(problem -> text.append("\nfailed: ").append(problem));
         return text.toString();
-    }
-
-    private static String table(List<Row> rows) {
-        StringBuilder table = new StringBuilder();
-        var titles = rows.getFirst().values().sequencedKeySet();
-        table.append("| ").append(String.join(" | ", titles)).append(" |\n|");
-        rows.getFirst().values().values().forEach(value -> table.append(value instanceof Number ? "---:|" : "---|"));
-        for (Row row : rows) {
-            table.append(row.values().values().stream()
-                    .map(TopologyReport::text)
-                    .collect(Collectors.joining(" | ", "\n| ", " |")));
-        }
-        return table.append('\n').toString();
-    }
-
-    private static String text(Object value) {
-        return switch (value) {
-            case Double number -> String.format(Locale.ROOT, "%.1f", number);
-            case Number number -> String.format(Locale.ROOT, "%,d", number.longValue());
-            default -> value.toString();
-        };
     }
 
     /// @return the file

@@ -1,4 +1,4 @@
-package dev.rowcast.bench.topology;
+package dev.rowcast.bench.broker;
 
 import dev.rowcast.bench.machine.Child;
 import dev.rowcast.bench.machine.ProcessStat;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The other end of [BrokerProcess].
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
 
@@ -26,7 +26,7 @@ final class Broker implements AutoCloseable {
     }
 
     /// @param folder for its data and its log
-    static Broker start(Path folder) throws IOException, InterruptedException {
+    public static Broker start(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Child child =
                 Child.start("broker", folder, BrokerProcess.class.getName(), List.of(folder.toString()), Map.of());
@@ -48,15 +48,15 @@ final class Broker implements AutoCloseable {
         return new Broker(child, at[0], at[1]);
     }
 
-    String kafka() {
+    public String kafka() {
         return kafka;
     }
 
-    String registry() {
+    public String registry() {
         return registry;
     }
 
-    double seconds() throws IOException {
+    public double seconds() throws IOException {
         return ProcessStat.of(child.handle()).ownSeconds();
     }
 

@@ -1,4 +1,4 @@
-package dev.rowcast.bench.topology;
+package dev.rowcast.bench.broker;
 
 import dev.rowcast.embedded.EmbeddedConfig;
 import dev.rowcast.embedded.EmbeddedParts;

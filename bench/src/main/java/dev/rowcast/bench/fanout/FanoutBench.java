@@ -1,0 +1,105 @@
+package dev.rowcast.bench.fanout;
+
+import dev.rowcast.bench.machine.Machine;
+import dev.rowcast.bench.subscribers.Transport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs a plan: one stand for all of it, warmed up first; the trials alternate, so that what changes on the machine
+/// meanwhile touches all of them.
+final class FanoutBench {
+
+    private static final int SMALL = 100;
+
+    private final Plan plan;
+    private final Path folder;
+    private final Consumer<String> say;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    /// @param folder for everything that is written; the caller removes it
+    /// @param say gets a line for each step
+    FanoutBench(Plan plan, Path folder, Consumer<String> say) {
+        this.plan = plan;
+        this.folder = folder;
+        this.say = say;
+    }
+
+    /// One trial.
+    private interface Trial {
+        Row run() throws Exception;
+    }
+
+    /// @param pinned whether the gateway had a core of its own
+    /// @param problems what failed; the rest went on
+    record Result(boolean pinned, double loadBefore, List<Row> rows, List<String> problems) {}
+
+    Result run() throws Exception {
+        double load = Machine.load();
+        say.accept("Load before: %.2f on %d processors"
+                .formatted(load, Runtime.getRuntime().availableProcessors()));
+        try (Stand stand = Stand.start(folder, plan)) {
+            say.accept("Gateway: pid %d, %s"
+                    .formatted(stand.gateway().pid(), stand.pinned() ? "alone on processor 0" : "not pinned"));
+            warmUp(stand);
+            for (int round = 1; round <= plan.rounds(); round++) {
+                for (Cell cell : plan.cells()) {
+                    say.accept("%s, round %d".formatted(cell.title(), round));
+                    cell(cell, stand);
+                }
+            }
+            return new Result(stand.pinned(), load, rows, problems);
+        }
+    }
+
+    private void warmUp(Stand stand) throws Exception {
+        Duration share = plan.warmUp().dividedBy(2L * plan.transports().size());
+        if (share.isZero()) {
+            return;
+        }
+        say.accept("Warm-up");
+        for (Transport transport : plan.transports()) {
+            new OpenLoop(stand).run(transport, plan.perSecond(), plan.subscribers(), SMALL, share);
+            new ClosedLoop(stand).run(transport, plan.inFlight().getFirst(), plan.subscribers(), SMALL, share);
+        }
+    }
+
+    private void cell(Cell cell, Stand stand) throws InterruptedException {
+        for (Transport transport : plan.transports()) {
+            switch (cell) {
+                case OPEN -> {
+                    for (int bytes : plan.bytes()) {
+                        attempt(
+                                cell,
+                                () -> new OpenLoop(stand)
+                                        .run(transport, plan.perSecond(), plan.subscribers(), bytes, plan.time()));
+                    }
+                }
+                case PEAK -> {
+                    for (int inFlight : plan.inFlight()) {
+                        attempt(
+                                cell,
+                                () -> new ClosedLoop(stand)
+                                        .run(transport, inFlight, plan.subscribers(), SMALL, plan.time()));
+                    }
+                }
+            }
+        }
+    }
+
+    private void attempt(Cell cell, Trial trial) throws InterruptedException {
+        try {
+            Row row = trial.run();
+            rows.add(row);
+            say.accept("  " + row.what() + " " + Figures.text(row.measured()));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            problems.add("%s: %s".formatted(cell.title(), e));
+            say.accept("  failed: " + e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.rowcast.bench.fanout;
+
+import dev.rowcast.bench.broker.Broker;
+import dev.rowcast.bench.machine.Child;
+import dev.rowcast.bench.machine.Cores;
+import dev.rowcast.bench.machine.Machine;
+import dev.rowcast.bench.machine.Management;
+import dev.rowcast.bench.machine.ProcessStat;
+import dev.rowcast.bench.machine.Wait;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// The gateway as its image starts it, in a process of its own.
+final class GatewayUnderTest implements AutoCloseable {
+
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+
+    private final Child child;
+    private final int port;
+    private final Management management;
+
+    private GatewayUnderTest(Child child, int port, Management management) {
+        this.child = child;
+        this.port = port;
+        this.management = management;
+    }
+
+    /// Starts it; [#awaitReady] waits for it.
+    ///
+    /// @param flags for its JVM
+    static GatewayUnderTest start(
+            Broker broker, Path folder, Path catalog, Secrets secrets, Cores cores, List<String> flags)
+            throws IOException {
+        int port = Machine.freePort();
+        int managementPort = Machine.freePort();
+        Child child = Child.start(
+                "gateway",
+                folder,
+                cores.launcher(),
+                flags,
+                "dev.rowcast.gateway.app.Main",
+                List.of(),
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        broker.kafka(),
+                        "SCHEMA_REGISTRY_URL",
+                        broker.registry(),
+                        "ROWCAST_CATALOG",
+                        catalog.toString(),
+                        "ROWCAST_CURSOR_SECRET",
+                        secrets.cursor(),
+                        "ROWCAST_JWT_SECRET",
+                        secrets.token(),
+                        "ROWCAST_ADDRESS",
+                        "127.0.0.1",
+                        "ROWCAST_PORT",
+                        Integer.toString(port),
+                        "ROWCAST_MANAGEMENT_PORT",
+                        Integer.toString(managementPort)));
+        return new GatewayUnderTest(child, port, new Management(managementPort));
+    }
+
+    void awaitReady() throws InterruptedException {
+        try {
+            Wait.until("the gateway is ready", READY_WITHIN, () -> {
+                child.requireAlive();
+                return management.ready();
+            });
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(e.getMessage() + "\n" + child.tail(), e);
+        }
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress("127.0.0.1", port);
+    }
+
+    /// Processor time that it has used, user and system, in seconds.
+    double seconds() throws IOException {
+        return ProcessStat.of(child.handle()).ownSeconds();
+    }
+
+    /// Memory that it has in RAM.
+    long residentKiB() throws IOException {
+        return ProcessStat.of(child.handle()).residentMiB() * 1024;
+    }
+
+    /// What its heap holds after a collection.
+    long liveHeapBytes() throws IOException, InterruptedException {
+        return management.liveHeapBytes(child.handle());
+    }
+
+    long pid() {
+        return child.handle().pid();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        child.close();
+    }
+}

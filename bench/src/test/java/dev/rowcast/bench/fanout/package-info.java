@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.bench.fanout;
+
+import org.jspecify.annotations.NullMarked;

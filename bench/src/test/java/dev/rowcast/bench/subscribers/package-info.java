@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.bench.subscribers;
+
+import org.jspecify.annotations.NullMarked;
