@@ -8,6 +8,8 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.Polls;
+import dev.rowcast.gateway.support.Polls.Answer;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Frame;
@@ -78,6 +80,10 @@ class EndTest {
                 assertThat(stream.next("ERROR").data()).contains("NOT_READY");
                 assertThat(stream.endedInOrder()).isTrue();
             }
+            Answer answer = Polls.poll(stage.gateway.port(), "channel=vault:3");
+            assertThat(answer.types()).containsExactly("WELCOME", "ERROR");
+            assertThat(answer.body()).contains("NOT_READY", "retryAfterMs");
+            assertThat(answer.cursor()).isEmpty();
         }
     }
 

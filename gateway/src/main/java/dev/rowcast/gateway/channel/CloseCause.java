@@ -32,6 +32,24 @@ public sealed interface CloseCause {
         }
     }
 
+    /// A long-poll has its answer; the client asks again.
+    record Answered() implements CloseCause {
+        @Override
+        public String label() {
+            return "answered";
+        }
+
+        @Override
+        public int code() {
+            return 1000;
+        }
+
+        @Override
+        public String reason() {
+            return "";
+        }
+    }
+
     /// One of ours.
     record Ours(CloseCode closeCode) implements CloseCause {
         @Override

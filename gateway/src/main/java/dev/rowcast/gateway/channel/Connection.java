@@ -103,9 +103,9 @@ public final class Connection {
         rendered.release();
     }
 
-    /// Sends event-stream text; nothing on a WebSocket.
+    /// Sends event-stream text; nothing in other forms.
     public void sendText(String text) {
-        if (form != Form.WEBSOCKET) {
+        if (form.isEventStream()) {
             write(form.text(wire.alloc(), text));
         }
     }
@@ -152,6 +152,11 @@ public final class Connection {
         memberships.values().forEach(member -> parts.add(member.part));
         requests.values().forEach(request -> parts.add(request.part()));
         return parts;
+    }
+
+    /// Whether all that was asked for is answered, and of what was written no transaction is still to be completed.
+    public boolean isSettled() {
+        return requests.isEmpty() && shard.isWhole(this);
     }
 
     /// Requests that wait for the topology.
@@ -231,14 +236,20 @@ public final class Connection {
 
     /// Writes past the budget what must come last, and says no more.
     void writeLast(String json, CloseCause cause) {
-        Rendered rendered = Rendered.of(wire.alloc(), json, cursor);
+        // Who has none yet could not get any further with its own, so it goes on from where the node is.
+        Optional<String> on =
+                cursor.or(() -> shard.standing().cursor(identity.tenant()).map(uncovered::in));
+        Rendered rendered = Rendered.of(wire.alloc(), json, on);
         wire.write(rendered.bytes(form, false, true));
         rendered.release();
         close(cause);
     }
 
+    /// What answers once needs none.
     void heartbeat() {
-        write(form.heartbeat(wire.alloc()));
+        if (form != Form.LONG_POLL) {
+            write(form.heartbeat(wire.alloc()));
+        }
     }
 
     void flush() {

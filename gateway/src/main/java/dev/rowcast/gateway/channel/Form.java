@@ -15,7 +15,9 @@ public enum Form {
     /// An event stream that ends with the connection (HTTP/1.0).
     SSE_PLAIN,
     /// WebSocket frames, unmasked as servers send them.
-    WEBSOCKET;
+    WEBSOCKET,
+    /// Messages as they are, for a [Wire] that puts them into one answer.
+    LONG_POLL;
 
     private static final int FINAL_TEXT = 0x81;
     private static final int FINAL_CLOSE = 0x88;
@@ -28,12 +30,18 @@ public enum Form {
     /// @param json the whole message, with its cursor inside
     /// @param cursor the same cursor, when it has one
     ByteBuf message(ByteBufAllocator alloc, String json, Optional<String> cursor) {
-        return this == WEBSOCKET
-                ? frame(alloc, FINAL_TEXT, json)
-                : text(alloc, SseFrame.of(json, cursor).text());
+        return switch (this) {
+            case WEBSOCKET -> frame(alloc, FINAL_TEXT, json);
+            case LONG_POLL -> ByteBufUtil.writeUtf8(alloc, json);
+            case SSE_CHUNKED, SSE_PLAIN -> text(alloc, SseFrame.of(json, cursor).text());
+        };
     }
 
-    /// Event-stream text, which a WebSocket has not.
+    public boolean isEventStream() {
+        return this == SSE_CHUNKED || this == SSE_PLAIN;
+    }
+
+    /// Event-stream text, which the other forms have not.
     ByteBuf text(ByteBufAllocator alloc, String text) {
         int size = ByteBufUtil.utf8Bytes(text);
         ByteBuf out = alloc.buffer(size + 16);
@@ -60,7 +68,7 @@ public enum Form {
     ByteBuf end(ByteBufAllocator alloc, CloseCause cause) {
         return switch (this) {
             case SSE_CHUNKED -> ByteBufUtil.writeAscii(alloc, "0\r\n\r\n");
-            case SSE_PLAIN -> alloc.buffer(0);
+            case SSE_PLAIN, LONG_POLL -> alloc.buffer(0);
             case WEBSOCKET -> {
                 byte[] reason = cause.reason().getBytes(StandardCharsets.UTF_8);
                 int length = Math.min(reason.length, LONGEST_REASON_BYTES);

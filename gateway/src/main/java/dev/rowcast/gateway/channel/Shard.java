@@ -195,6 +195,10 @@ final class Shard implements Runnable {
                 : standing.cursor(connection.identity().tenant());
     }
 
+    boolean isWhole(Connection connection) {
+        return connection.parts().stream().map(services.upstream()::partition).allMatch(standing::isWhole);
+    }
+
     void await(Connection connection, long lsn, Duration timeout, Runnable reached, Runnable expired) {
         Set<TenantId> parts = connection.parts();
         Set<Integer> partitions = (parts.isEmpty()

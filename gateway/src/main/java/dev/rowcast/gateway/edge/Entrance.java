@@ -33,7 +33,7 @@ public final class Entrance {
     ///
     /// @return the result, on the event loop of the request's channel; never [Admission.Full]
     public Mono<Admission> identify(ServerWebExchange exchange, Scope scope) {
-        Executor loop = Takeover.eventLoop(exchange.getResponse());
+        Executor loop = Takeover.onEventLoop(exchange.getResponse());
         return Mono.fromCompletionStage(() -> authenticator
                 .authenticate(Credentials.of(exchange.getRequest()), scope)
                 .thenApplyAsync(Entrance::admission, loop));

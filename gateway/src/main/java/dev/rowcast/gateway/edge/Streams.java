@@ -7,6 +7,7 @@ import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Refusal;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Wire;
+import dev.rowcast.gateway.edge.EventQuery.Manner;
 import dev.rowcast.gateway.limit.Flow;
 import dev.rowcast.gateway.session.Session;
 import dev.rowcast.gateway.session.SessionServices;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -44,19 +46,42 @@ public final class Streams {
         this.entrance = entrance;
     }
 
-    /// `GET /v1/events?channel=vault:42&entity=source:77&mode=rows`
+    /// `GET /v1/events?channel=vault:42&entity=source:77&mode=rows`, and with `poll=true` one answer instead of a
+    /// stream.
     @GetMapping("/v1/events")
     public Mono<Void> events(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
         ServerHttpResponse response = exchange.getResponse();
         return entrance.admit(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
+            case Admission.Full(ErrorCode code)
+            when EventQuery.isLongPoll(request) -> Problems.write(response, code, code.remedy());
             case Admission.Full(ErrorCode code) -> later(response, code);
+            case Admission.Refused(ErrorCode code, String reason)
+            when comesBackForNothing(request, code) -> {
+                response.setStatusCode(HttpStatus.NO_CONTENT);
+                yield response.setComplete();
+            }
             case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
             case Admission.Admitted(Identity identity) ->
-                switch (EventQuery.of(exchange.getRequest(), services.codec(), services.filters())) {
+                switch (EventQuery.of(
+                        request,
+                        services.codec(),
+                        services.filters(),
+                        services.limits().poll())) {
                     case EventQuery.Bad(ErrorCode code, String reason) -> Problems.write(response, code, reason);
-                    case EventQuery.Wanted(List<Subscribe> wishes) -> stream(exchange, identity, wishes);
+                    case EventQuery.Wanted(List<Subscribe> wishes, Manner.Stream stream) ->
+                        stream(exchange, identity, wishes, stream);
+                    case EventQuery.Wanted(List<Subscribe> wishes, Manner.LongPoll poll) ->
+                        poll(response, identity, wishes, poll);
                 };
         });
+    }
+
+    /// Whether a browser's `EventSource` resumes by itself with a credential that will not be good again.
+    private static boolean comesBackForNothing(ServerHttpRequest request, ErrorCode code) {
+        return request.getHeaders().getFirst("Last-Event-ID") != null
+                && !EventQuery.isLongPoll(request)
+                && code.closeCode().filter(cause -> !cause.reconnect()).isPresent();
     }
 
     /// `GET /v1/socket`, and `/` as the RxDB protocol has it.
@@ -96,7 +121,30 @@ public final class Streams {
         return response.setComplete();
     }
 
-    private Mono<Void> stream(ServerWebExchange exchange, Identity identity, List<Subscribe> wishes) {
+    private Mono<Void> poll(
+            ServerHttpResponse response, Identity identity, List<Subscribe> wishes, Manner.LongPoll manner) {
+        boolean atOnce = wishes.stream().allMatch(wish -> wish.cursor().isEmpty());
+        LongPoll poll = new LongPoll(
+                Takeover.eventLoop(response), atOnce, services.limits().flow().pendingBytes());
+        var answer = poll.begin(
+                wire -> Session.open(services, identity, Form.LONG_POLL, wire, wishes),
+                manner.longest(),
+                services.limits().answer());
+        return Mono.fromFuture(answer)
+                .flatMap(json -> {
+                    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+                    response.setStatusCode(HttpStatus.OK);
+                    HttpHeaders headers = response.getHeaders();
+                    headers.setContentType(MediaType.APPLICATION_JSON);
+                    headers.setContentLength(body.length);
+                    headers.setCacheControl("no-store");
+                    return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+                })
+                .doFinally(signal -> poll.close());
+    }
+
+    private Mono<Void> stream(
+            ServerWebExchange exchange, Identity identity, List<Subscribe> wishes, Manner.Stream manner) {
         ServerHttpResponse response = exchange.getResponse();
         Optional<Channel> channel = Takeover.channel(response);
         if (channel.isEmpty()) {
@@ -105,12 +153,13 @@ public final class Streams {
         setHead(response);
         boolean chunked = !Takeover.isHttp10(exchange.getRequest());
         Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
-        Takeover.begin(
-                channel.get(),
-                chunked,
-                waterMark(),
-                context -> List.<ChannelHandler>of(
-                        new Inbound(Session.open(services, identity, form, Wire.of(context), wishes))));
+        Takeover.begin(channel.get(), chunked, waterMark(), context -> {
+            Session session = Session.open(services, identity, form, Wire.of(context), wishes);
+            if (manner.prelude()) {
+                session.prelude();
+            }
+            return List.<ChannelHandler>of(new Inbound(session));
+        });
         return response.setComplete();
     }
 

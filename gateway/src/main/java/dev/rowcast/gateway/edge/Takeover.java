@@ -92,12 +92,17 @@ final class Takeover extends ChannelDuplexHandler {
         return Optional.of(found.get()).filter(channel -> channel.pipeline().get(HttpServerCodec.class) != null);
     }
 
-    /// Runs tasks on the event loop of the response's channel, at once where that is the caller's.
-    static Executor eventLoop(ServerHttpResponse response) {
+    /// The event loop of the response's channel.
+    static EventLoop eventLoop(ServerHttpResponse response) {
         HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
         AtomicReference<EventLoop> found = new AtomicReference<>();
         netty.withConnection(connection -> found.set(connection.channel().eventLoop()));
-        EventLoop loop = found.get();
+        return found.get();
+    }
+
+    /// Runs tasks on that event loop, at once where it is the caller's.
+    static Executor onEventLoop(ServerHttpResponse response) {
+        EventLoop loop = eventLoop(response);
         return task -> {
             if (loop.inEventLoop()) {
                 task.run();

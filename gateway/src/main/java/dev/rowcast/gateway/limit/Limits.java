@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param errors in a row after which a connection is closed as none of the protocol
 /// @param answer how long the topology may take to answer; over it `NOT_READY`
 /// @param idle after which a silent WebSocket is closed
+/// @param poll how long a long-poll waits for news
 /// @param drain how long closing all connections may take
 public record Limits(
         ProtocolLimits protocol,
@@ -23,6 +24,7 @@ public record Limits(
         int errors,
         Duration answer,
         Duration idle,
+        Duration poll,
         Duration drain) {
 
     public static final Limits DEFAULTS = new Limits(
@@ -34,6 +36,7 @@ public record Limits(
             20,
             Duration.ofSeconds(10),
             Duration.ofSeconds(75),
+            Duration.ofSeconds(25),
             Duration.ofSeconds(4));
 
     public Limits {
@@ -43,27 +46,32 @@ public record Limits(
         atLeastOne("errors", errors);
         positive("answer", answer);
         positive("idle", idle);
+        positive("poll", poll);
         positive("drain", drain);
     }
 
     public Limits withConnections(int value) {
-        return new Limits(protocol, subscriptions, value, flow, requests, errors, answer, idle, drain);
+        return new Limits(protocol, subscriptions, value, flow, requests, errors, answer, idle, poll, drain);
     }
 
     public Limits withFlow(Flow value) {
-        return new Limits(protocol, subscriptions, connections, value, requests, errors, answer, idle, drain);
+        return new Limits(protocol, subscriptions, connections, value, requests, errors, answer, idle, poll, drain);
     }
 
     public Limits withSubscriptions(int value) {
-        return new Limits(protocol, value, connections, flow, requests, errors, answer, idle, drain);
+        return new Limits(protocol, value, connections, flow, requests, errors, answer, idle, poll, drain);
     }
 
     public Limits withIdle(Duration value) {
-        return new Limits(protocol, subscriptions, connections, flow, requests, errors, answer, value, drain);
+        return new Limits(protocol, subscriptions, connections, flow, requests, errors, answer, value, poll, drain);
+    }
+
+    public Limits withPoll(Duration value) {
+        return new Limits(protocol, subscriptions, connections, flow, requests, errors, answer, idle, value, drain);
     }
 
     public Limits withAnswer(Duration value) {
-        return new Limits(protocol, subscriptions, connections, flow, requests, errors, value, idle, drain);
+        return new Limits(protocol, subscriptions, connections, flow, requests, errors, value, idle, poll, drain);
     }
 
     private static void atLeastOne(String name, int value) {

@@ -45,6 +45,9 @@ import java.util.UUID;
 /// One client's conversation over one connection. Confined to the connection's event loop.
 public final class Session {
 
+    /// So many bytes without a meaning make even a proxy pass on that keeps the first ones back.
+    private static final String PRELUDE = SseFrame.comment(" ".repeat(2 << 10));
+
     /// How often the gateway says something at the latest.
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
@@ -105,6 +108,24 @@ public final class Session {
     /// Any other sign of life.
     public void heard() {
         connection.heard();
+    }
+
+    /// Pushes what was said so far through whatever keeps the first bytes of an event stream back.
+    public void prelude() {
+        turn(() -> connection.sendText(PRELUDE));
+    }
+
+    /// Whether what was asked for is answered, and nothing of a transaction is still to come.
+    public boolean isSettled() {
+        return connection.isSettled();
+    }
+
+    /// Says how far the node is, and ends what answers once.
+    public void conclude() {
+        turn(() -> {
+            connection.sendProgress();
+            connection.close(new CloseCause.Answered());
+        });
     }
 
     /// The gateway ends it.

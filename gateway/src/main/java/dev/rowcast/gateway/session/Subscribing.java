@@ -49,7 +49,7 @@ record Subscribing(
         connection.sendHere(codec.encode(Envelope.answering(id, message)));
     }
 
-    /// An event stream has no way to ask again but to connect again.
+    /// Only a WebSocket can ask again without connecting again.
     @Override
     public void expired() {
         ServerMessage message = new ServerMessage.Error(

@@ -1,8 +1,11 @@
 package dev.rowcast.schemas.protocol;
 
+import java.util.Optional;
+
 /// Rendered server messages, handled without decoding them.
 public final class Frames {
     private static final String TYPE_PREFIX = "{\"type\":\"";
+    private static final String CURSOR = ",\"cursor\":\"";
 
     private Frames() {}
 
@@ -16,6 +19,13 @@ public final class Frames {
         out.append(json, 0, json.length() - 1).append(",\"cursor\":");
         JsonText.append(out, cursor);
         return out.append('}').toString();
+    }
+
+    /// The cursor of a rendered message, empty when it has none.
+    public static Optional<String> cursor(String json) {
+        int start = json.lastIndexOf(CURSOR);
+        boolean last = start >= 0 && json.indexOf('"', start + CURSOR.length()) == json.length() - 2;
+        return last ? Optional.of(json.substring(start + CURSOR.length(), json.length() - 2)) : Optional.empty();
     }
 
     /// The type of a rendered message, which is its first member.

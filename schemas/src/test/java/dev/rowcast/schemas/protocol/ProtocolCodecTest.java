@@ -51,6 +51,8 @@ class ProtocolCodecTest {
         assertThat(json).doesNotContain("\n", "\r");
         assertThat(Frames.type(json)).isEqualTo(envelope.message().type());
         assertThat(Frames.withCursor(json, "c-1")).isEqualTo(codec.encode(without.withCursor("c-1")));
+        assertThat(Frames.cursor(json)).isEmpty();
+        assertThat(Frames.cursor(Frames.withCursor(json, "c-1"))).contains("c-1");
     }
 
     @Property
@@ -86,6 +88,13 @@ class ProtocolCodecTest {
                 assertThat(codec.encode(ok.message())).isNotEmpty();
             case Decoded.Failed<Envelope> failed -> assertThat(failed.message()).isNotEmpty();
         }
+    }
+
+    @Test
+    void aCorrelationTextThatLooksLikeACursorIsNone() {
+        String json = codec.encode(Envelope.answering(Optional.of("x\",\"cursor\":\"y"), new ServerMessage.Pong()));
+
+        assertThat(Frames.cursor(json)).isEmpty();
     }
 
     @Test
