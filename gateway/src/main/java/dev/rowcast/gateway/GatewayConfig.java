@@ -2,6 +2,7 @@ package dev.rowcast.gateway;
 
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.gateway.limit.PublishLimits;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 /// @param tokens which tokens let in
 /// @param database for the read API; without one it answers that it is not there
 /// @param page a folder that is served at `/`
+/// @param publish how much may be published over HTTP
 public record GatewayConfig(
         int port,
         String address,
@@ -33,7 +35,8 @@ public record GatewayConfig(
         TokenRules tokens,
         Optional<DatabaseUrl> database,
         Optional<Path> page,
-        Limits limits) {
+        Limits limits,
+        PublishLimits publish) {
 
     public static final int DEFAULT_PORT = 8080;
     public static final int DEFAULT_MANAGEMENT_PORT = 8081;
@@ -65,7 +68,8 @@ public record GatewayConfig(
                 TokenRules.ofSecret(jwtSecret),
                 Optional.empty(),
                 Optional.empty(),
-                Limits.DEFAULTS);
+                Limits.DEFAULTS,
+                PublishLimits.DEFAULTS);
     }
 
     public GatewayConfig withPorts(int newPort, int newManagementPort) {
@@ -95,6 +99,10 @@ public record GatewayConfig(
         return with(draft -> draft.limits = newLimits);
     }
 
+    public GatewayConfig withPublish(PublishLimits newPublish) {
+        return with(draft -> draft.publish = newPublish);
+    }
+
     private GatewayConfig with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -111,6 +119,7 @@ public record GatewayConfig(
         Optional<DatabaseUrl> database;
         Optional<Path> page;
         Limits limits;
+        PublishLimits publish;
 
         Draft(GatewayConfig base) {
             this.base = base;
@@ -121,6 +130,7 @@ public record GatewayConfig(
             this.database = base.database;
             this.page = base.page;
             this.limits = base.limits;
+            this.publish = base.publish;
         }
 
         GatewayConfig build() {
@@ -136,7 +146,8 @@ public record GatewayConfig(
                     tokens,
                     database,
                     page,
-                    limits);
+                    limits,
+                    publish);
         }
     }
 

@@ -21,6 +21,8 @@ import dev.rowcast.gateway.feed.Feeding;
 import dev.rowcast.gateway.health.DeliveriesEndpoint;
 import dev.rowcast.gateway.health.HealthEndpoints;
 import dev.rowcast.gateway.health.Readiness;
+import dev.rowcast.gateway.publish.PublishEndpoints;
+import dev.rowcast.gateway.publish.Publishing;
 import dev.rowcast.gateway.read.Entities;
 import dev.rowcast.gateway.read.EntityEndpoints;
 import dev.rowcast.gateway.session.SessionServices;
@@ -47,6 +49,7 @@ import reactor.netty.resources.LoopResources;
 @EnableAutoConfiguration
 @Import({
     EntityEndpoints.class,
+    PublishEndpoints.class,
     Streams.class,
     HealthEndpoints.class,
     Pages.class,
@@ -186,6 +189,18 @@ class GatewayBeans {
     @Nullable
     Entities entities(GatewayConfig config) {
         return config.database().map(url -> new Entities(config.catalog(), url)).orElse(null);
+    }
+
+    @Bean(initMethod = "start")
+    Publishing publishing(GatewayConfig config, TopicSerdes serdes, MeterRegistry meters, Clock clock) {
+        return new Publishing(
+                config.bootstrapServers(),
+                serdes,
+                config.catalog(),
+                config.cursorSecret(),
+                config.publish(),
+                meters,
+                clock);
     }
 
     @Bean

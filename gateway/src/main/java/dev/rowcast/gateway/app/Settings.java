@@ -3,6 +3,7 @@ package dev.rowcast.gateway.app;
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.gateway.limit.PublishLimits;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.CatalogException;
 import dev.rowcast.schemas.database.DatabaseUrl;
@@ -35,7 +36,26 @@ record Settings(Map<String, String> environment) {
                 tokens(),
                 optional("DATABASE_URL").map(DatabaseUrl::parse),
                 optional("ROWCAST_PAGE").map(Path::of),
-                Limits.DEFAULTS);
+                Limits.DEFAULTS,
+                publish());
+    }
+
+    private PublishLimits publish() {
+        PublishLimits limits = PublishLimits.DEFAULTS;
+        return limits.withEventsPerSecond(number("ROWCAST_PUBLISH_EVENTS_PER_SECOND", limits.eventsPerSecond()))
+                .withWaiting(number("ROWCAST_PUBLISH_WAITING", Math.toIntExact(limits.waiting())));
+    }
+
+    private int number(String name, int fallback) {
+        return optional(name).map(text -> number(name, text)).orElse(fallback);
+    }
+
+    private static int number(String name, String text) {
+        if (!text.matches("[1-9]\\d{0,8}")) {
+            throw new IllegalArgumentException(
+                    "%s must be a whole number from 1 to 999999999, is '%s'".formatted(name, text));
+        }
+        return Integer.parseInt(text);
     }
 
     private TokenRules tokens() {

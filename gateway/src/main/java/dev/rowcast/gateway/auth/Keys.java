@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads.
 public final class Keys {
 
+    private static final String SECRET = "sk_";
+
     /// One key as the database has it.
     ///
     /// @param hash SHA-256 of the key in lower-case hex
@@ -41,6 +43,10 @@ public final class Keys {
         Key key = byHash.get(hash);
         if (key == null || !MessageDigest.isEqual(bytes(key.hash()), bytes(hash))) {
             return new Refused(ErrorCode.AUTH_FAILED, "The key is unknown or revoked.");
+        }
+        if (scope == Scope.PUBLISH && !credential.startsWith(SECRET)) {
+            // Whatever its row says: it is in pages that anybody can read.
+            return new Refused(ErrorCode.SCOPE_MISSING, "Publishing needs a secret key, 'sk_…'.");
         }
         return scope.isGiven(key.scopes())
                 ? new Granted(identity(key))

@@ -21,6 +21,13 @@ public final class Problems {
     ///
     /// @param detail what is wrong with this request, without anything secret
     public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail) {
+        return write(response, code, detail, Map.of());
+    }
+
+    /// The same, with more members.
+    ///
+    /// @param more by name, after ours; anything that Jackson writes
+    public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail, Map<String, ?> more) {
         int status = code.httpStatus().orElse(500);
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
@@ -28,13 +35,14 @@ public final class Problems {
         problem.put("status", status);
         problem.put("detail", detail);
         problem.put("code", code.name());
+        problem.putAll(more);
         byte[] body = JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         headers.setContentLength(body.length);
         headers.setCacheControl("no-store");
-        if (code.retryable()) {
+        if (code.retryable() && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
             headers.set(HttpHeaders.RETRY_AFTER, "2");
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);

@@ -91,6 +91,8 @@ public final class Stage implements AutoCloseable {
         key("key-demo", "demo", "pk_demo", null);
         key("key-other", "other", "pk_other", null);
         key("key-split", "split", "pk_split", null);
+        key("server-demo", "demo", "sk_demo", List.of("publish"), null);
+        key("server-other", "other", "sk_other", List.of("publish"), null);
         topology = new TopologyStandIn(kafka.bootstrapServers(), registry.url(), CURSOR_SECRET);
         config = change.apply(
                 GatewayConfig.of(kafka.bootstrapServers(), registry.url(), catalog(), CURSOR_SECRET, JWT_SECRET)
@@ -137,6 +139,9 @@ public final class Stage implements AutoCloseable {
                       public.sources: {entity: source, channels: ["vault:{vault_id}", "site:{site_id}"],
                                        deliver: [id, vault_id, title]}
                       public.guests:  {entity: guest, channels: ["lobby:{lobby_id}"], deliver: [id, name]}
+                    events:
+                      content.published: {channels: [site]}
+                      content.archived: {channels: [site, vault]}
                     """.formatted(source));
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -145,12 +150,17 @@ public final class Stage implements AutoCloseable {
 
     /// Writes a key's row as ingest does.
     public void key(String id, String tenant, String key, String revokedAt) {
+        key(id, tenant, key, List.of("subscribe"), revokedAt);
+    }
+
+    /// The same, of a key with these scopes.
+    public void key(String id, String tenant, String key, List<String> scopes, String revokedAt) {
         GenericRecord row = new GenericRecordBuilder(ROW)
                 .set("id", id)
                 .set("tenant", tenant)
                 .set("kind", "publishable")
                 .set("hash", sha256(key))
-                .set("scopes", List.of("subscribe"))
+                .set("scopes", scopes)
                 .set("revoked_at", revokedAt)
                 .build();
         GenericRecord envelope = new GenericRecordBuilder(ENVELOPE)

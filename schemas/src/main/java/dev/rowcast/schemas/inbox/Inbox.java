@@ -10,5 +10,11 @@ public final class Inbox {
     /// The Kafka header that carries a W3C trace context from the publisher's request into `rowcast.changes`.
     public static final String TRACEPARENT = "traceparent";
 
+    /// The Kafka header that names the job that a record is part of: 16 bytes, opaque. Dead letters keep it.
+    public static final String JOB = "rowcast-job";
+
+    /// The Kafka header that says which event of its job a record is, from 0, as text.
+    public static final String INDEX = "rowcast-index";
+
     private Inbox() {}
 }

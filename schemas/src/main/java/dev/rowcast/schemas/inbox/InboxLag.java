@@ -37,7 +37,13 @@ public final class InboxLag {
     /// @param waiting events in the topic that ingest has not ordered; it may count some that are ordered meanwhile
     /// @param topicId of the topic that was looked at
     /// @param partitions how many it has
-    public record Reading(long waiting, String topicId, int partitions) {}
+    /// @param ordered by partition number, before which offset all is ordered or set aside; none where ingest
+    ///     never read
+    public record Reading(long waiting, String topicId, int partitions, Map<Integer, Long> ordered) {
+        public Reading {
+            ordered = Map.copyOf(ordered);
+        }
+    }
 
     /// Asks Kafka. Completes exceptionally with Kafka's exception when it does not answer or there is no inbox.
     public CompletionStage<Reading> measure() {
@@ -54,17 +60,35 @@ public final class InboxLag {
                 .exceptionally(InboxLag::noneIfNeverRead);
         CompletionStage<Map<TopicPartition, ListOffsetsResultInfo>> oldest = offsets(topic, OffsetSpec.earliest());
         // The ends last: an event that is ordered meanwhile is then counted at worst as one that waits.
-        return ordered.thenCombine(oldest, (positions, starts) -> starts(topic, positions, starts))
-                .thenCompose(starts -> offsets(topic, OffsetSpec.latest()).thenApply(ends -> {
-                    long waiting = ends.entrySet().stream()
-                            .mapToLong(
-                                    end -> Math.max(0, end.getValue().offset() - starts.getOrDefault(end.getKey(), 0L)))
-                            .sum();
-                    return new Reading(
-                            waiting,
-                            topic.topicId().toString(),
-                            topic.partitions().size());
-                }));
+        return ordered.thenCombine(oldest, (positions, starts) -> read(topic, positions, starts))
+                .thenCompose(each -> each);
+    }
+
+    private CompletionStage<Reading> read(
+            TopicDescription topic,
+            Map<TopicPartition, OffsetAndMetadata> positions,
+            Map<TopicPartition, ListOffsetsResultInfo> oldest) {
+        Map<TopicPartition, Long> starts = starts(topic, positions, oldest);
+        return offsets(topic, OffsetSpec.latest()).thenApply(ends -> {
+            long waiting = ends.entrySet().stream()
+                    .mapToLong(end -> Math.max(0, end.getValue().offset() - starts.getOrDefault(end.getKey(), 0L)))
+                    .sum();
+            return new Reading(
+                    waiting, topic.topicId().toString(), topic.partitions().size(), ordered(topic, positions));
+        });
+    }
+
+    private static Map<Integer, Long> ordered(
+            TopicDescription topic, Map<TopicPartition, OffsetAndMetadata> positions) {
+        Map<Integer, Long> ordered = new HashMap<>();
+        positions.forEach((partition, stored) -> {
+            if (partition.topic().equals(TOPIC)
+                    && stored != null
+                    && InboxPosition.of(stored).isIn(topic.topicId().toString())) {
+                ordered.put(partition.partition(), stored.offset());
+            }
+        });
+        return ordered;
     }
 
     /// Where ingest goes on; events that retention took wait no more.

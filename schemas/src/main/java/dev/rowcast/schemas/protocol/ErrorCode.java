@@ -62,6 +62,18 @@ public enum ErrorCode {
             404,
             "The target does not exist, or you may not see it; which of the two is not told.",
             "Look at the name, and at the memberships of the user."),
+    BROADCAST_OFF(
+            Fault.CLIENT,
+            Retry.NO,
+            403,
+            "Clients may not broadcast in channels of this type.",
+            "Set broadcast: true for the channel type in the catalog, or publish over HTTP."),
+    KEY_REUSED(
+            Fault.CLIENT,
+            Retry.NO,
+            422,
+            "The idempotency key was used for another body before.",
+            "Use a new key for a new request, and the old one only to send the same again."),
     AUTH_FAILED(
             Fault.CLIENT,
             Retry.NO,
@@ -117,6 +129,12 @@ public enum ErrorCode {
             CloseCode.SLOW_CONSUMER,
             "The client reads more slowly than its changes come, and its buffer is full.",
             "Reconnect with the last cursor; subscribe to less, or use mode keys."),
+    QUEUE_FULL(
+            Fault.SERVER,
+            Retry.YES,
+            503,
+            "Too many published events wait to be ordered.",
+            "Wait as long as the answer says; if it stays so, look at the lag and the age of the inbox."),
     OVERLOADED(
             Fault.SERVER,
             Retry.YES,
