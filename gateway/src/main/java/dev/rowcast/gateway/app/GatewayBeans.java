@@ -4,6 +4,7 @@ import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.auth.Authenticator;
 import dev.rowcast.gateway.auth.KeyRows;
 import dev.rowcast.gateway.auth.Keys;
+import dev.rowcast.gateway.auth.Tickets;
 import dev.rowcast.gateway.auth.Tokens;
 import dev.rowcast.gateway.channel.Census;
 import dev.rowcast.gateway.channel.DeliveryLog;
@@ -12,14 +13,17 @@ import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.ShardServices;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.edge.AccessLog;
+import dev.rowcast.gateway.edge.Credentials;
 import dev.rowcast.gateway.edge.Door;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Failures;
 import dev.rowcast.gateway.edge.SafetyHeaders;
 import dev.rowcast.gateway.edge.Streams;
+import dev.rowcast.gateway.edge.TicketEndpoint;
 import dev.rowcast.gateway.feed.Feeding;
 import dev.rowcast.gateway.health.DeliveriesEndpoint;
 import dev.rowcast.gateway.health.HealthEndpoints;
+import dev.rowcast.gateway.health.KeysEndpoint;
 import dev.rowcast.gateway.health.Readiness;
 import dev.rowcast.gateway.publish.PublishEndpoints;
 import dev.rowcast.gateway.publish.Publishing;
@@ -51,6 +55,7 @@ import reactor.netty.resources.LoopResources;
     EntityEndpoints.class,
     PublishEndpoints.class,
     Streams.class,
+    TicketEndpoint.class,
     HealthEndpoints.class,
     Pages.class,
     AccessLog.class,
@@ -90,8 +95,13 @@ class GatewayBeans {
     }
 
     @Bean
-    Keys keys() {
-        return new Keys();
+    Keys keys(Clock clock) {
+        return new Keys(clock);
+    }
+
+    @Bean
+    KeysEndpoint keysEndpoint(Keys keys) {
+        return new KeysEndpoint(keys);
     }
 
     @Bean
@@ -100,8 +110,13 @@ class GatewayBeans {
     }
 
     @Bean
-    Authenticator authenticator(Keys keys, Tokens tokens, Placement placement) {
-        return new Authenticator(keys, tokens, placement);
+    Tickets tickets(GatewayConfig config, Keys keys, Clock clock) {
+        return new Tickets(config.cursorSecret(), keys, clock);
+    }
+
+    @Bean
+    Authenticator authenticator(Keys keys, Tokens tokens, Tickets tickets, Placement placement) {
+        return new Authenticator(keys, tokens, tickets, placement);
     }
 
     @Bean
@@ -209,8 +224,8 @@ class GatewayBeans {
     }
 
     @Bean
-    Entrance entrance(Door door, Authenticator authenticator) {
-        return new Entrance(door, authenticator);
+    Entrance entrance(Door door, GatewayConfig config, Authenticator authenticator) {
+        return new Entrance(door, new Credentials(config.tokens().cookie()), authenticator);
     }
 
     @Bean

@@ -45,7 +45,7 @@ public final class GatewayProcess implements AutoCloseable {
                         "--server.netty.idle-timeout=60s",
                         "--management.server.port=" + config.managementPort(),
                         "--management.server.address=" + config.managementAddress(),
-                        "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries"
+                        "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries,keys"
                                 + endpoints.keySet().stream()
                                         .map(id -> "," + id)
                                         .collect(Collectors.joining()),

@@ -71,7 +71,8 @@ record Settings(Map<String, String> environment) {
                         .map(types -> types.stream()
                                 .map(type -> type.toLowerCase(Locale.ROOT))
                                 .collect(Collectors.toUnmodifiableSet()))
-                        .orElse(TokenRules.DEFAULT_TYPES));
+                        .orElse(TokenRules.DEFAULT_TYPES),
+                optional("ROWCAST_COOKIE"));
     }
 
     /// An address, or else the path of a file.

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What the claims of a token say, whose signature is right.
@@ -20,6 +21,7 @@ record Claims(TokenRules rules, Clock clock) {
 
     private static final Duration LEEWAY = Duration.ofSeconds(60);
     private static final int LONGEST_SUBJECT = 256;
+    private static final String CHANNELS = "channels";
 
     /// @throws IllegalArgumentException when a claim is not of its kind
     Outcome judge(JWTClaimsSet claims) throws ParseException {
@@ -51,7 +53,8 @@ record Claims(TokenRules rules, Clock clock) {
         }
         // Within the leeway the clocks disagree; such a token ends with the leeway.
         Instant last = end.isAfter(now) ? end : end.plus(LEEWAY);
-        return new Granted(new Identity(new TenantId(tenant.get()), principal(claims), Optional.of(last)));
+        return new Granted(
+                new Identity(new TenantId(tenant.get()), principal(claims), Optional.of(last), reach(claims)));
     }
 
     private static Principal principal(JWTClaimsSet claims) {
@@ -63,6 +66,17 @@ record Claims(TokenRules rules, Clock clock) {
             throw new IllegalArgumentException("a subject has at most %d characters".formatted(LONGEST_SUBJECT));
         }
         return new Principal(Principal.Kind.USER, subject);
+    }
+
+    private static Reach reach(JWTClaimsSet claims) throws ParseException {
+        if (!claims.getClaims().containsKey(CHANNELS)) {
+            return Reach.ALL;
+        }
+        List<String> named = claims.getStringListClaim(CHANNELS);
+        if (named == null || named.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("the claim 'channels' is a list of texts");
+        }
+        return Reach.of(named);
     }
 
     /// A name with dots may be the whole name of a claim, as those that are addresses have them.

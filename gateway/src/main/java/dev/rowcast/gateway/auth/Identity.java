@@ -8,16 +8,22 @@ import java.util.Optional;
 ///
 /// @param tenant the only source of a connection's tenant
 /// @param expiresAt when the credential ends; keys have no end, they are revoked
-public record Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt) {
+/// @param reach which channels it is good for
+public record Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt, Reach reach) {
+
+    /// One that is good for everything its bearer may have.
+    public Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt) {
+        this(tenant, principal, expiresAt, Reach.ALL);
+    }
 
     /// The same in one part of a tenant that is split.
     ///
     /// @param part the key of the part
     public Identity in(TenantId part) {
-        return part.equals(tenant) ? this : new Identity(part, principal, expiresAt);
+        return part.equals(tenant) ? this : new Identity(part, principal, expiresAt, reach);
     }
 
-    /// Whether both are the same principal of the same tenant, whatever their end.
+    /// Whether both are the same principal of the same tenant, whatever their end and reach.
     public boolean sameAs(Identity other) {
         return tenant.equals(other.tenant) && principal.equals(other.principal);
     }

@@ -94,7 +94,7 @@ public final class KeyRows {
         Set<String> scopes = row.get("scopes") instanceof Collection<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet())
                 : Set.of();
-        return new Key(text(row, "id"), text(row, "tenant"), text(row, "hash"), scopes);
+        return new Key(text(row, "id"), text(row, "tenant"), text(row, "kind"), text(row, "hash"), scopes);
     }
 
     private static String text(GenericRecord row, String column) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Which tokens let in. At least one of `secret` and `keys` is there; each signs its own algorithms only.
 ///
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 /// @param audiences of which `aud` must name one; empty takes any
 /// @param tenantClaims where the tenant is looked for, in this order: names, or paths with dots
 /// @param types that `typ` may be, in lower case; [#UNTYPED] takes tokens without one
+/// @param cookie the name of a cookie that may hold one, for event streams; empty looks at no cookie
 public record TokenRules(
         Optional<String> secret,
         Optional<URI> keys,
@@ -25,7 +27,8 @@ public record TokenRules(
         Optional<String> issuer,
         Set<String> audiences,
         List<String> tenantClaims,
-        Set<String> types) {
+        Set<String> types,
+        Optional<String> cookie) {
 
     /// Stands for tokens that say no type.
     public static final String UNTYPED = "untyped";
@@ -43,6 +46,7 @@ public record TokenRules(
     private static final Set<String> KNOWN_ALGORITHMS =
             Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Pattern COOKIE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final int SHORTEST_SECRET_BYTES = 32;
 
     /// @throws IllegalArgumentException naming what is wrong, never the secret
@@ -59,6 +63,10 @@ public record TokenRules(
         notEmpty("algorithm", algorithms);
         notEmpty("tenant claim", tenantClaims);
         notEmpty("type", types);
+        if (cookie.isPresent() && !COOKIE.matcher(cookie.get()).matches()) {
+            throw new IllegalArgumentException(
+                    "a cookie's name has 1 to 64 letters, digits, '_', '-' and '.', is '%s'".formatted(cookie.get()));
+        }
         for (String algorithm : algorithms) {
             if (!KNOWN_ALGORITHMS.contains(algorithm)) {
                 throw new IllegalArgumentException("a token's algorithm must be one of %s, is '%s'"
@@ -82,13 +90,19 @@ public record TokenRules(
                 Optional.empty(),
                 Set.of(),
                 DEFAULT_TENANT_CLAIMS,
-                DEFAULT_TYPES);
+                DEFAULT_TYPES,
+                Optional.empty());
+    }
+
+    /// The same, with a cookie that may hold a token.
+    public TokenRules withCookie(String name) {
+        return new TokenRules(secret, keys, algorithms, issuer, audiences, tenantClaims, types, Optional.of(name));
     }
 
     /// Leaves the secret out.
     @Override
     public String toString() {
-        return "TokenRules[secret=%s, keys=%s, algorithms=%s, issuer=%s, audiences=%s, tenantClaims=%s, types=%s]"
+        return "TokenRules[secret=%s, keys=%s, algorithms=%s, issuer=%s, audiences=%s, tenantClaims=%s, types=%s, cookie=%s]"
                 .formatted(
                         secret.isPresent() ? "hidden" : "none",
                         keys.map(URI::toString).orElse("none"),
@@ -96,7 +110,8 @@ public record TokenRules(
                         issuer.orElse("any"),
                         audiences,
                         tenantClaims,
-                        types);
+                        types,
+                        cookie.orElse("none"));
     }
 
     private static void checkSecret(String secret) {

@@ -122,6 +122,11 @@ public final class Connection {
         uncovered.add(others);
     }
 
+    /// Its further cursors do not speak for these, which it was refused or lost.
+    public void lacks(Collection<Target> targets) {
+        uncovered.add(targets);
+    }
+
     /// Asks for what concerns the targets.
     ///
     /// @param cursor the client's own position in every part of its tenant; without one the node's is the start

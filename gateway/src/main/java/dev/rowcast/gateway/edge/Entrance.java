@@ -3,6 +3,7 @@ package dev.rowcast.gateway.edge;
 import dev.rowcast.gateway.auth.Authenticator;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.auth.Presented;
 import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import java.util.Optional;
@@ -14,10 +15,12 @@ import reactor.core.publisher.Mono;
 public final class Entrance {
 
     private final Door door;
+    private final Credentials credentials;
     private final Authenticator authenticator;
 
-    public Entrance(Door door, Authenticator authenticator) {
+    public Entrance(Door door, Credentials credentials, Authenticator authenticator) {
         this.door = door;
+        this.credentials = credentials;
         this.authenticator = authenticator;
     }
 
@@ -26,17 +29,22 @@ public final class Entrance {
     /// @return the result, on the event loop of the request's channel
     Mono<Admission> admit(ServerWebExchange exchange, Scope scope) {
         Optional<ErrorCode> refusal = door.refusal();
-        return refusal.isPresent() ? Mono.just(new Admission.Full(refusal.get())) : identify(exchange, scope);
+        return refusal.isPresent()
+                ? Mono.just(new Admission.Full(refusal.get()))
+                : judge(exchange, credentials.ofConnection(exchange.getRequest()), scope);
     }
 
     /// Judges a request that is answered at once, so that it needs no room.
     ///
     /// @return the result, on the event loop of the request's channel; never [Admission.Full]
     public Mono<Admission> identify(ServerWebExchange exchange, Scope scope) {
+        return judge(exchange, credentials.ofRequest(exchange.getRequest()), scope);
+    }
+
+    private Mono<Admission> judge(ServerWebExchange exchange, Presented presented, Scope scope) {
         Executor loop = Takeover.onEventLoop(exchange.getResponse());
-        return Mono.fromCompletionStage(() -> authenticator
-                .authenticate(Credentials.of(exchange.getRequest()), scope)
-                .thenApplyAsync(Entrance::admission, loop));
+        return Mono.fromCompletionStage(
+                () -> authenticator.authenticate(presented, scope).thenApplyAsync(Entrance::admission, loop));
     }
 
     private static Admission admission(Outcome outcome) {

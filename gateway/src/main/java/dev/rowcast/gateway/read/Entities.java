@@ -67,7 +67,10 @@ public final class Entities implements AutoCloseable {
         try (Connection connection = database.getConnection()) {
             List<String> key = key(connection, rule.table());
             EntityQuery all = EntityQuery.of(catalog, rule, key, identity);
-            EntityQuery query = channel.map(name -> all.in(rule, name)).orElse(all);
+            EntityQuery wanted = channel.map(name -> all.in(rule, name)).orElse(all);
+            boolean covered = channel.map(identity.reach()::covers)
+                    .orElseGet(() -> identity.reach().isAll());
+            EntityQuery query = covered ? wanted : wanted.none();
             long total = Long.parseLong(
                     run(connection, query.countSql(), query.values()).getFirst());
             return new Found(run(connection, query.selectSql(page.suffix(query, key)), query.values()), total);
@@ -81,7 +84,8 @@ public final class Entities implements AutoCloseable {
         TableRule rule = rule(code);
         try (Connection connection = database.getConnection()) {
             List<String> key = key(connection, rule.table());
-            EntityQuery query = EntityQuery.of(catalog, rule, key, identity).withId(key, id);
+            EntityQuery wanted = EntityQuery.of(catalog, rule, key, identity).withId(key, id);
+            EntityQuery query = identity.reach().isAll() ? wanted : wanted.none();
             return run(connection, query.selectSql("limit 1"), query.values()).stream()
                     .findFirst();
         }

@@ -55,6 +55,11 @@ record EntityQuery(List<String> columns, String from, String where, List<String>
         return new EntityQuery(columns, from, where + " and " + condition, List.copyOf(more));
     }
 
+    /// None of the rows: what the credential is not good for looks as if it were not there.
+    EntityQuery none() {
+        return new EntityQuery(columns, from, where + " and false", values);
+    }
+
     /// Only the rows of this channel: the catalog's template is read backwards.
     EntityQuery in(TableRule rule, String channel) {
         for (Template template : rule.channels()) {

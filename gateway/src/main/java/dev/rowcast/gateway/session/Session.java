@@ -2,6 +2,7 @@ package dev.rowcast.gateway.session;
 
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Outcome;
+import dev.rowcast.gateway.auth.Presented;
 import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Connection;
@@ -56,6 +57,7 @@ public final class Session {
     private final Identity identity;
     private final Connection connection;
     private final Expiry expiry;
+    private final Holdings holdings;
     private Optional<String> helloCursor = Optional.empty();
     private int errorsInARow;
     private boolean refreshing;
@@ -66,6 +68,7 @@ public final class Session {
         this.identity = identity;
         this.expiry = new Expiry(loop, services.clock(), this::expiresSoon, this::expired);
         this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, wire, expiry::cancel);
+        this.holdings = new Holdings(connection, services.codec(), identity.reach());
     }
 
     /// Begins the conversation. Called on the event loop, after the head of the response was written.
@@ -208,7 +211,10 @@ public final class Session {
             connection.sendHere(services.codec().encode(new Reset(Reset.Reason.CURSOR, List.of())));
         }
         connection.resumesWithout(uncovered);
-        Subscribing answers = new Subscribing(connection, services.codec(), message.id(), filter, uncovered);
+        List<Target> refused = holdings.beyond(targets);
+        connection.lacks(refused);
+        refused.forEach(targets::remove);
+        Subscribing answers = new Subscribing(connection, services.codec(), message.id(), filter, uncovered, refused);
         if (targets.isEmpty()) {
             answers.subscribed(Optional.empty(), List.of(), List.of());
             return true;
@@ -268,13 +274,15 @@ public final class Session {
             return fail(message.id(), ErrorCode.RATE_LIMITED, "The TOKEN_REFRESH before is still under way.");
         }
         refreshing = true;
-        services.authenticator().authenticate(message.token(), Scope.SUBSCRIBE).thenAccept(outcome -> {
-            if (loop.inEventLoop()) {
-                refreshed(message.id(), outcome);
-            } else {
-                loop.execute(() -> turn(() -> refreshed(message.id(), outcome)));
-            }
-        });
+        services.authenticator()
+                .authenticate(Presented.apart(message.token()), Scope.SUBSCRIBE)
+                .thenAccept(outcome -> {
+                    if (loop.inEventLoop()) {
+                        refreshed(message.id(), outcome);
+                    } else {
+                        loop.execute(() -> turn(() -> refreshed(message.id(), outcome)));
+                    }
+                });
         return true;
     }
 
@@ -285,7 +293,10 @@ public final class Session {
         }
         switch (outcome) {
             case Outcome.Granted(Identity fresh)
-            when fresh.sameAs(identity) -> fresh.expiresAt().ifPresent(expiry::at);
+            when fresh.sameAs(identity) -> {
+                fresh.expiresAt().ifPresent(expiry::at);
+                holdings.narrow(fresh.reach());
+            }
             case Outcome.Granted other ->
                 refuse(id, ErrorCode.AUTH_FAILED, "The new token is of another subject or tenant.");
             case Outcome.Refused(ErrorCode code, String reason) -> refuse(id, code, reason);

@@ -17,14 +17,21 @@ import dev.rowcast.schemas.protocol.ServerMessage.Subscribed.Rejection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Tells a client what became of its `SUBSCRIBE`.
 ///
 /// @param id the client's correlation text
 /// @param filter the request's, in its canonical form
 /// @param uncovered what the cursor it resumes with does not speak for
+/// @param refused what was not asked for, because the credential is not good for it; told as if it did not exist
 record Subscribing(
-        Connection connection, ProtocolCodec codec, Optional<String> id, Optional<String> filter, Uncovered uncovered)
+        Connection connection,
+        ProtocolCodec codec,
+        Optional<String> id,
+        Optional<String> filter,
+        Uncovered uncovered,
+        List<Target> refused)
         implements Answers {
 
     @Override
@@ -36,7 +43,7 @@ record Subscribing(
         Subscribed message = new Subscribed(
                 accepted.size(),
                 filter,
-                rejected.stream()
+                Stream.concat(rejected.stream(), refused.stream())
                         .map(target -> new Rejection(target.text(), ErrorCode.NOT_FOUND))
                         .toList());
         connection.send(codec.encode(Envelope.answering(id, message)), cursor);

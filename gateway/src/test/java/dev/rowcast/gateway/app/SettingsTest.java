@@ -90,7 +90,8 @@ class SettingsTest {
                 "ROWCAST_JWT_AUDIENCE", "rowcast, rowcast-staging",
                 "ROWCAST_JWT_ALGORITHMS", "ES256",
                 "ROWCAST_JWT_TENANT_CLAIMS", "https://app.example/tenant,org.id",
-                "ROWCAST_JWT_TYPES", "at+JWT,untyped"));
+                "ROWCAST_JWT_TYPES", "at+JWT,untyped",
+                "ROWCAST_COOKIE", "rowcast_token"));
 
         TokenRules rules = Main.config(environment).tokens();
 
@@ -102,7 +103,8 @@ class SettingsTest {
                         Optional.of("https://issuer.example"),
                         Set.of("rowcast", "rowcast-staging"),
                         List.of("https://app.example/tenant", "org.id"),
-                        Set.of("at+jwt", "untyped")));
+                        Set.of("at+jwt", "untyped"),
+                        Optional.of("rowcast_token")));
         environment.put("ROWCAST_JWT_JWKS", "/etc/rowcast/keys.json");
         assertThat(Main.config(environment).tokens().keys()).contains(URI.create("file:///etc/rowcast/keys.json"));
     }
@@ -116,6 +118,7 @@ class SettingsTest {
                 "ROWCAST_JWT_ALGORITHMS=RS256,HS256", "is 'HS256'",
                 "ROWCAST_JWT_ALGORITHMS=none", "is 'none'",
                 "ROWCAST_JWT_ALGORITHMS=,", "at least one algorithm",
+                "ROWCAST_COOKIE=a b", "is 'a b'",
                 "ROWCAST_JWT_SECRET=hidden", "has 6 bytes");
         wrong.forEach((setting, message) -> {
             Map<String, String> changed = new HashMap<>(environment);

@@ -83,7 +83,8 @@ class IssuerTokensTest {
                 audiences.isEmpty() ? Optional.empty() : Optional.of("https://issuer.example"),
                 audiences,
                 List.of("tenant_id", "app_metadata.tenant_id", "https://app.example/tenant"),
-                TokenRules.DEFAULT_TYPES);
+                TokenRules.DEFAULT_TYPES,
+                Optional.empty());
     }
 
     private JWTClaimsSet claims(Consumer<JWTClaimsSet.Builder> change) {

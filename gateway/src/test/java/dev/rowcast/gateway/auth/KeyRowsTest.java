@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
+import java.time.Clock;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -21,6 +22,7 @@ class KeyRowsTest {
             .fields()
             .requiredString("id")
             .requiredString("tenant")
+            .requiredString("kind")
             .requiredString("hash")
             .name("scopes")
             .type()
@@ -53,7 +55,7 @@ class KeyRowsTest {
             .requiredString("op")
             .endRecord();
 
-    private final Keys keys = new Keys();
+    private final Keys keys = new Keys(Clock.systemUTC());
     private final KeyRows rows = new KeyRows(
             keys, Topics.rows("app", Topics.API_KEYS_TABLE), new TopicSerdes(new RegistryClient("http://127.0.0.1:1")));
 
@@ -107,6 +109,7 @@ class KeyRowsTest {
         GenericRecord row = new GenericData.Record(ROW);
         row.put("id", id);
         row.put("tenant", "demo");
+        row.put("kind", "publishable");
         row.put("hash", "hash of " + id);
         row.put("scopes", List.of("subscribe"));
         return row;

@@ -29,16 +29,19 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
 
-    private SocketClient(int port, String path) {
-        this.socket = HTTP.newWebSocketBuilder()
-                .subprotocols(ProtocolCodec.NAME)
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + path), this)
+    private SocketClient(int port, String path, String... headers) {
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder().subprotocols(ProtocolCodec.NAME);
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
+        this.socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), this)
                 .join();
     }
 
     /// @param path with its query
-    public static SocketClient open(int port, String path) {
-        return new SocketClient(port, path);
+    /// @param headers names and values
+    public static SocketClient open(int port, String path, String... headers) {
+        return new SocketClient(port, path, headers);
     }
 
     public String subprotocol() {

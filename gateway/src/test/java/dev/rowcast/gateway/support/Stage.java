@@ -158,7 +158,7 @@ public final class Stage implements AutoCloseable {
         GenericRecord row = new GenericRecordBuilder(ROW)
                 .set("id", id)
                 .set("tenant", tenant)
-                .set("kind", "publishable")
+                .set("kind", key.startsWith("sk_") ? "secret" : "publishable")
                 .set("hash", sha256(key))
                 .set("scopes", scopes)
                 .set("revoked_at", revokedAt)
