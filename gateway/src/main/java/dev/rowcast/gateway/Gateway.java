@@ -59,7 +59,8 @@ public final class Gateway implements AutoCloseable {
         return process.connections();
     }
 
-    /// Tells every client to go elsewhere, then stops; takes at most 5 s.
+    /// Tells every client to go elsewhere, one after the other, then stops; takes a few seconds longer than
+    /// [dev.rowcast.gateway.limit.Limits#drain()] at most.
     @Override
     public void close() {
         process.close();

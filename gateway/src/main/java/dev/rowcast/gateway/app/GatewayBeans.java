@@ -229,8 +229,8 @@ class GatewayBeans {
     }
 
     @Bean
-    Readiness readiness(Feeding feeding, KeyContainer keyContainer) {
-        return new Readiness(feeding, keyContainer::isLoaded);
+    Readiness readiness(Feeding feeding, Door door, KeyContainer keyContainer) {
+        return new Readiness(feeding, door::isOpen, keyContainer::isLoaded);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.edge.Door;
 import dev.rowcast.gateway.feed.Feeding;
 import dev.rowcast.gateway.limit.Limits;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -16,6 +17,9 @@ final class Lifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
     private static final long LOOK_EVERY_MS = 20;
+
+    /// For the last client to take its last bytes and close its half.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
     private final Feeding feeding;
     private final KeyContainer keyContainer;
@@ -53,8 +57,8 @@ final class Lifecycle implements SmartLifecycle {
     public void stop() {
         int before = census.connections();
         door.close();
-        shards.drain();
-        long deadline = System.nanoTime() + limits.drain().toNanos();
+        shards.drain(limits.drain());
+        long deadline = System.nanoTime() + limits.drain().plus(LAST_WORDS).toNanos();
         try {
             while (census.openSockets() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(LOOK_EVERY_MS);

@@ -10,6 +10,7 @@ import dev.rowcast.schemas.database.DatabaseUrl;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,8 +37,18 @@ record Settings(Map<String, String> environment) {
                 tokens(),
                 optional("DATABASE_URL").map(DatabaseUrl::parse),
                 optional("ROWCAST_PAGE").map(Path::of),
-                Limits.DEFAULTS,
+                limits(),
                 publish());
+    }
+
+    private Limits limits() {
+        Limits limits = Limits.DEFAULTS;
+        return limits.withPoll(seconds("ROWCAST_POLL_SECONDS", limits.poll()))
+                .withDrain(seconds("ROWCAST_DRAIN_SECONDS", limits.drain()));
+    }
+
+    private Duration seconds(String name, Duration fallback) {
+        return Duration.ofSeconds(number(name, Math.toIntExact(fallback.toSeconds())));
     }
 
     private PublishLimits publish() {

@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The connections of one event loop and who of them wants what. All state is confined to the loop, so there is no
@@ -48,6 +47,7 @@ final class Shard implements Runnable {
     private final Watching watching;
     private final List<Connection> unflushed = new ArrayList<>();
     private final Set<Connection> overflowed = new LinkedHashSet<>();
+    private final Draining draining;
     private int seconds;
 
     /// @param known how far the node is at present
@@ -57,6 +57,7 @@ final class Shard implements Runnable {
         this.standing = new Standing(services, known);
         this.waits = new Waits(standing);
         this.watching = new Watching(services);
+        this.draining = new Draining(this, services.codec());
         Index index = new Index(watching);
         this.fanOut = new FanOut(index, services);
         this.subscriptions = new Subscriptions(this, index, standing, services);
@@ -163,10 +164,14 @@ final class Shard implements Runnable {
         connection.ended();
     }
 
-    void closeMatching(Predicate<Identity> which, CloseCode code, Supplier<ServerMessage> farewell) {
+    Draining draining() {
+        return draining;
+    }
+
+    void closeMatching(Predicate<Identity> which, CloseCode code, ServerMessage farewell) {
         for (Connection connection : connections()) {
             if (which.test(connection.identity())) {
-                connection.sendHere(services.codec().encode(farewell.get()));
+                connection.sendHere(services.codec().encode(farewell));
                 close(connection, new CloseCause.Ours(code));
             }
         }

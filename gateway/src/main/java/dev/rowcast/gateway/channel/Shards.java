@@ -20,6 +20,7 @@ public final class Shards {
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
     private final Map<Integer, Progress> progress = new ConcurrentHashMap<>();
     private final ShardServices services;
+    private volatile boolean draining;
 
     public Shards(ShardServices services) {
         this.services = services;
@@ -30,7 +31,12 @@ public final class Shards {
     /// @param wire where what is written to it goes
     /// @param left is run once, on the event loop, when it has ended
     public Connection join(String id, Identity identity, Form form, Wire wire, Runnable left) {
-        return shard(wire.loop()).join(id, identity, form, wire, left);
+        Shard shard = shard(wire.loop());
+        Connection connection = shard.join(id, identity, form, wire, left);
+        if (draining) {
+            shard.draining().tooLate(connection);
+        }
+        return connection;
     }
 
     /// Runs something that writes to a connection of this event loop, and flushes what it wrote.
@@ -61,19 +67,16 @@ public final class Shards {
                 new ServerMessage.Error(ErrorCode.CREDENTIAL_REVOKED.meaning(), ErrorCode.CREDENTIAL_REVOKED);
         shards.values()
                 .forEach(shard -> shard.loop()
-                        .execute(() ->
-                                shard.closeMatching(revoked::sameAs, CloseCode.CREDENTIAL_REVOKED, () -> message)));
+                        .execute(() -> shard.closeMatching(revoked::sameAs, CloseCode.CREDENTIAL_REVOKED, message)));
     }
 
-    /// Tells every client to go elsewhere and ends its connection.
-    public void drain() {
-        for (Shard shard : shards.values()) {
-            shard.loop()
-                    .execute(() -> shard.closeMatching(
-                            everyone -> true,
-                            CloseCode.DRAINING,
-                            () -> new ServerMessage.Goaway(CloseCode.DRAINING, retryAfter())));
-        }
+    /// Tells every client to go elsewhere and ends its connection, one after the other.
+    ///
+    /// @param window in which the last of them is told
+    public void drain(Duration window) {
+        draining = true;
+        shards.values()
+                .forEach(shard -> shard.loop().execute(() -> shard.draining().begin(shard.connections(), window)));
     }
 
     /// When a client should come back; each gets its own so that they do not come together.

@@ -25,6 +25,11 @@ public final class Door {
         return census.connections() >= limits.connections() ? Optional.of(ErrorCode.OVERLOADED) : Optional.empty();
     }
 
+    /// Whether it lets anybody in, as far as there is room.
+    public boolean isOpen() {
+        return !draining;
+    }
+
     /// Lets nobody in any more.
     public void close() {
         draining = true;

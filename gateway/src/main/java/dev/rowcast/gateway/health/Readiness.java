@@ -9,17 +9,21 @@ import java.util.function.BooleanSupplier;
 public final class Readiness {
 
     private final Feeding feeding;
+    private final BooleanSupplier open;
     private final BooleanSupplier keysLoaded;
 
+    /// @param open whether clients are let in; not while the node drains
     /// @param keysLoaded whether every key that was valid at the start is known
-    public Readiness(Feeding feeding, BooleanSupplier keysLoaded) {
+    public Readiness(Feeding feeding, BooleanSupplier open, BooleanSupplier keysLoaded) {
         this.feeding = feeding;
+        this.open = open;
         this.keysLoaded = keysLoaded;
     }
 
     /// Each check by name, in the order in which they turn true at a start.
     public Map<String, Boolean> checks() {
         Map<String, Boolean> checks = new LinkedHashMap<>();
+        checks.put("open", open.getAsBoolean());
         checks.put("keys", keysLoaded.getAsBoolean());
         checks.put("home", feeding.hasHome());
         checks.put("attached", feeding.isAttached());

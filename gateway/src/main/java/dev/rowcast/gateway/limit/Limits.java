@@ -14,7 +14,7 @@ import java.time.Duration;
 /// @param answer how long the topology may take to answer; over it `NOT_READY`
 /// @param idle after which a silent WebSocket is closed
 /// @param poll how long a long-poll waits for news
-/// @param drain how long closing all connections may take
+/// @param drain over how long the ends of all connections are spread when the node stops, if they are many
 public record Limits(
         ProtocolLimits protocol,
         int subscriptions,
@@ -72,6 +72,10 @@ public record Limits(
 
     public Limits withAnswer(Duration value) {
         return new Limits(protocol, subscriptions, connections, flow, requests, errors, value, idle, poll, drain);
+    }
+
+    public Limits withDrain(Duration value) {
+        return new Limits(protocol, subscriptions, connections, flow, requests, errors, answer, idle, poll, value);
     }
 
     private static void atLeastOne(String name, int value) {

@@ -68,6 +68,8 @@ class SettingsTest {
                 "ROWCAST_MANAGEMENT_PORT", "18081",
                 "ROWCAST_MANAGEMENT_ADDRESS", "0.0.0.0",
                 "DATABASE_URL", "postgres://rowcast:secret@db:5432/app",
+                "ROWCAST_POLL_SECONDS", "20",
+                "ROWCAST_DRAIN_SECONDS", "6",
                 "ROWCAST_PAGE", "/srv/page"));
 
         GatewayConfig config = Main.config(environment);
@@ -78,7 +80,20 @@ class SettingsTest {
         assertThat(config.managementAddress()).isEqualTo("0.0.0.0");
         assertThat(config.database().orElseThrow().user()).isEqualTo("rowcast");
         assertThat(config.page()).contains(Path.of("/srv/page"));
+        assertThat(config.limits().poll()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.limits().drain()).isEqualTo(Duration.ofSeconds(6));
         assertThat(config.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void whatIsNoTimeIsNamed() {
+        for (String wrong : List.of("0", "-1", "4s", "x")) {
+            Map<String, String> environment = new HashMap<>(this.environment);
+            environment.put("ROWCAST_DRAIN_SECONDS", wrong);
+            assertThatThrownBy(() -> Main.config(environment))
+                    .hasMessage("ROWCAST_DRAIN_SECONDS must be a whole number from 1 to 999999999, is '%s'"
+                            .formatted(wrong));
+        }
     }
 
     @Test
