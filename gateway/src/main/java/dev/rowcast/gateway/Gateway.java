@@ -1,5 +1,6 @@
 package dev.rowcast.gateway;
 
+import dev.rowcast.gateway.app.EdgeSettings;
 import dev.rowcast.gateway.app.GatewayProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -32,6 +33,13 @@ public final class Gateway implements AutoCloseable {
     /// @param endpoints Spring Boot actuator endpoints by their ids
     public static Gateway start(GatewayConfig config, Map<String, Object> endpoints) {
         return new Gateway(GatewayProcess.start(config, endpoints));
+    }
+
+    /// The same configuration with the limits, origins and proxies that environment variables give.
+    ///
+    /// @throws IllegalArgumentException naming the variable that is wrong
+    public static GatewayConfig configured(GatewayConfig config, Map<String, String> environment) {
+        return new EdgeSettings(environment).onto(config);
     }
 
     /// The port for clients.

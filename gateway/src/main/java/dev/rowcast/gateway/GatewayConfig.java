@@ -1,6 +1,7 @@
 package dev.rowcast.gateway;
 
 import dev.rowcast.gateway.auth.TokenRules;
+import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.gateway.limit.PublishLimits;
 import dev.rowcast.schemas.catalog.Catalog;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 /// @param tokens which tokens let in
 /// @param database for the read API; without one it answers that it is not there
 /// @param page a folder that is served at `/`
+/// @param web other origins and trusted proxies
 /// @param publish how much may be published over HTTP
 public record GatewayConfig(
         int port,
@@ -35,6 +37,7 @@ public record GatewayConfig(
         TokenRules tokens,
         Optional<DatabaseUrl> database,
         Optional<Path> page,
+        Web web,
         Limits limits,
         PublishLimits publish) {
 
@@ -68,6 +71,7 @@ public record GatewayConfig(
                 TokenRules.ofSecret(jwtSecret),
                 Optional.empty(),
                 Optional.empty(),
+                Web.DEFAULTS,
                 Limits.DEFAULTS,
                 PublishLimits.DEFAULTS);
     }
@@ -95,6 +99,10 @@ public record GatewayConfig(
         return with(draft -> draft.page = Optional.of(newPage));
     }
 
+    public GatewayConfig withWeb(Web newWeb) {
+        return with(draft -> draft.web = newWeb);
+    }
+
     public GatewayConfig withLimits(Limits newLimits) {
         return with(draft -> draft.limits = newLimits);
     }
@@ -118,6 +126,7 @@ public record GatewayConfig(
         TokenRules tokens;
         Optional<DatabaseUrl> database;
         Optional<Path> page;
+        Web web;
         Limits limits;
         PublishLimits publish;
 
@@ -129,6 +138,7 @@ public record GatewayConfig(
             this.tokens = base.tokens;
             this.database = base.database;
             this.page = base.page;
+            this.web = base.web;
             this.limits = base.limits;
             this.publish = base.publish;
         }
@@ -146,6 +156,7 @@ public record GatewayConfig(
                     tokens,
                     database,
                     page,
+                    web,
                     limits,
                     publish);
         }

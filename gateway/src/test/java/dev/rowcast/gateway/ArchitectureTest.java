@@ -69,6 +69,8 @@ class ArchitectureTest {
                 .that()
                 .haveSimpleNameNotContaining("Takeover")
                 .and()
+                .doNotHaveSimpleName("Transport")
+                .and()
                 .doNotHaveSimpleName("GatewayBeans")
                 .should()
                 .dependOnClassesThat()

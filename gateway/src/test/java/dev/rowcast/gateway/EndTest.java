@@ -110,7 +110,7 @@ class EndTest {
 
     @Test
     void oneConnectionTooManyIsAStreamThatSaysWhenToComeBack(Kafka kafka, Registry registry) throws Exception {
-        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withConnections(1));
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withConnections(few -> few.withNode(1)));
                 EventStream first = stage.events("channel=vault:4")) {
             first.next("SUBSCRIBED");
 

@@ -225,10 +225,12 @@ class EventStreamTest {
         try (EventStream stream = stage.events("channel=vault:15")) {
             assertThat(stream.head().replaceAll("(?i)date: [^\r]*\r\n", "")).isEqualTo("""
                             HTTP/1.1 200 OK
-                            Content-Security-Policy: default-src 'self'; frame-ancestors 'none'
+                            Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
                             X-Content-Type-Options: nosniff
                             X-Frame-Options: DENY
+                            X-XSS-Protection: 0
                             Referrer-Policy: no-referrer
+                            Vary: Origin
                             Content-Type: text/event-stream
                             Cache-Control: no-cache, no-store, no-transform
                             X-Accel-Buffering: no

@@ -219,7 +219,7 @@ class LongPollTest {
 
     @Test
     void aFullGatewaySaysSoWithAStatus(Kafka kafka, Registry registry) throws Exception {
-        try (Stage full = Stage.withLimits(kafka, registry, limits -> limits.withConnections(1));
+        try (Stage full = Stage.withLimits(kafka, registry, limits -> limits.withConnections(few -> few.withNode(1)));
                 EventStream first = full.events("channel=vault:1")) {
             first.next("SUBSCRIBED");
 

@@ -17,6 +17,7 @@ import java.util.Map;
 /// The gateway as its image starts it, in a process of its own.
 final class GatewayUnderTest implements AutoCloseable {
 
+    private static final String MANY = "1000000";
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
     private final Child child;
@@ -44,23 +45,20 @@ final class GatewayUnderTest implements AutoCloseable {
                 flags,
                 "dev.rowcast.gateway.app.Main",
                 List.of(),
-                Map.of(
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        broker.kafka(),
-                        "SCHEMA_REGISTRY_URL",
-                        broker.registry(),
-                        "ROWCAST_CATALOG",
-                        catalog.toString(),
-                        "ROWCAST_CURSOR_SECRET",
-                        secrets.cursor(),
-                        "ROWCAST_JWT_SECRET",
-                        secrets.token(),
-                        "ROWCAST_ADDRESS",
-                        "127.0.0.1",
-                        "ROWCAST_PORT",
-                        Integer.toString(port),
-                        "ROWCAST_MANAGEMENT_PORT",
-                        Integer.toString(managementPort)));
+                Map.ofEntries(
+                        Map.entry("KAFKA_BOOTSTRAP_SERVERS", broker.kafka()),
+                        Map.entry("SCHEMA_REGISTRY_URL", broker.registry()),
+                        Map.entry("ROWCAST_CATALOG", catalog.toString()),
+                        Map.entry("ROWCAST_CURSOR_SECRET", secrets.cursor()),
+                        Map.entry("ROWCAST_JWT_SECRET", secrets.token()),
+                        Map.entry("ROWCAST_ADDRESS", "127.0.0.1"),
+                        Map.entry("ROWCAST_PORT", Integer.toString(port)),
+                        Map.entry("ROWCAST_MANAGEMENT_PORT", Integer.toString(managementPort)),
+                        // All clients are of this machine, and come at once.
+                        Map.entry("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", MANY),
+                        Map.entry("ROWCAST_LIMIT_CONNECTIONS_OF_USER", MANY),
+                        Map.entry("ROWCAST_LIMIT_CONNECTS_OF_ADDRESS", MANY),
+                        Map.entry("ROWCAST_LIMIT_CONNECTS_PER_SECOND", MANY)));
         return new GatewayUnderTest(child, port, new Management(managementPort));
     }
 

@@ -13,18 +13,24 @@ import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.ShardServices;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.edge.AccessLog;
+import dev.rowcast.gateway.edge.Bodies;
 import dev.rowcast.gateway.edge.Credentials;
+import dev.rowcast.gateway.edge.CrossOrigin;
 import dev.rowcast.gateway.edge.Door;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Failures;
+import dev.rowcast.gateway.edge.Proxies;
+import dev.rowcast.gateway.edge.RequestLimits;
 import dev.rowcast.gateway.edge.SafetyHeaders;
 import dev.rowcast.gateway.edge.Streams;
 import dev.rowcast.gateway.edge.TicketEndpoint;
+import dev.rowcast.gateway.edge.Transport;
 import dev.rowcast.gateway.feed.Feeding;
 import dev.rowcast.gateway.health.DeliveriesEndpoint;
 import dev.rowcast.gateway.health.HealthEndpoints;
 import dev.rowcast.gateway.health.KeysEndpoint;
 import dev.rowcast.gateway.health.Readiness;
+import dev.rowcast.gateway.limit.Breaches;
 import dev.rowcast.gateway.publish.PublishEndpoints;
 import dev.rowcast.gateway.publish.Publishing;
 import dev.rowcast.gateway.read.Entities;
@@ -43,6 +49,8 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -186,6 +194,7 @@ class GatewayBeans {
             CursorCodec cursors,
             ProtocolCodec codec,
             GatewayConfig config,
+            Breaches breaches,
             Clock clock) {
         return new SessionServices(
                 shards,
@@ -196,6 +205,7 @@ class GatewayBeans {
                 codec,
                 new FilterRules(config.catalog()),
                 config.limits(),
+                breaches,
                 clock);
     }
 
@@ -219,13 +229,51 @@ class GatewayBeans {
     }
 
     @Bean
-    Door door(Census census, GatewayConfig config) {
-        return new Door(census, config.limits());
+    Proxies proxies(GatewayConfig config) {
+        return new Proxies(config.web().trustedProxies());
     }
 
     @Bean
-    Entrance entrance(Door door, GatewayConfig config, Authenticator authenticator) {
-        return new Entrance(door, new Credentials(config.tokens().cookie()), authenticator);
+    Breaches breaches(MeterRegistry meters) {
+        return new Breaches(meters);
+    }
+
+    @Bean
+    CrossOrigin crossOrigin(GatewayConfig config, Proxies proxies) {
+        return new CrossOrigin(config.web(), proxies);
+    }
+
+    @Bean
+    RequestLimits requestLimits(GatewayConfig config, Proxies proxies, Breaches breaches) {
+        return new RequestLimits(config.limits().http(), proxies, breaches, System::nanoTime);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> transport(GatewayConfig config, Breaches breaches) {
+        Transport transport = new Transport(config.limits().http(), breaches);
+        return factory -> factory.addServerCustomizers(transport);
+    }
+
+    @Bean
+    Bodies bodies(GatewayConfig config, Breaches breaches) {
+        return new Bodies(config.limits().http().body(), breaches);
+    }
+
+    @Bean
+    Door door(Census census, GatewayConfig config, Breaches breaches) {
+        return new Door(census, config.limits().connections(), breaches, System::nanoTime);
+    }
+
+    @Bean
+    Entrance entrance(
+            Door door,
+            GatewayConfig config,
+            Authenticator authenticator,
+            CrossOrigin crossOrigin,
+            RequestLimits requests,
+            Proxies proxies) {
+        Credentials credentials = new Credentials(config.tokens().cookie());
+        return new Entrance(door, credentials, authenticator, crossOrigin, requests, proxies);
     }
 
     @Bean

@@ -21,8 +21,22 @@ public final class GatewayProcess implements AutoCloseable {
         this.context = context;
     }
 
+    /// How the process writes its log.
+    public enum LogFormat {
+        /// A line of JSON each, for whoever collects it.
+        JSON,
+        /// For people.
+        TEXT
+    }
+
+    /// Starts one that logs as text.
+    ///
     /// @param endpoints further ones for operators, by their ids
     public static GatewayProcess start(GatewayConfig config, Map<String, Object> endpoints) {
+        return start(config, endpoints, LogFormat.TEXT);
+    }
+
+    static GatewayProcess start(GatewayConfig config, Map<String, Object> endpoints, LogFormat format) {
         // Settings are given as arguments because nothing overrides those: no file, no variable of the environment.
         return new GatewayProcess(new SpringApplicationBuilder(GatewayBeans.class)
                 .web(WebApplicationType.REACTIVE)
@@ -40,9 +54,8 @@ public final class GatewayProcess implements AutoCloseable {
                         // Our own drain comes first; the server knows only requests that are short.
                         "--server.shutdown=immediate",
                         "--server.http2.enabled=false",
-                        "--server.max-http-request-header-size=16KB",
-                        "--server.netty.connection-timeout=10s",
-                        "--server.netty.idle-timeout=60s",
+                        // Only the trusted proxies are believed, see Proxies; a platform's default must not be.
+                        "--server.forward-headers-strategy=none",
                         "--management.server.port=" + config.managementPort(),
                         "--management.server.address=" + config.managementAddress(),
                         "--management.endpoints.web.exposure.include=health,info,prometheus,deliveries,keys"
@@ -55,6 +68,7 @@ public final class GatewayProcess implements AutoCloseable {
                         "--spring.main.lazy-initialization=false",
                         "--logging.level.root=WARN",
                         "--logging.level.dev.rowcast=INFO",
+                        "--logging.structured.format.console=" + (format == LogFormat.JSON ? "logstash" : ""),
                         "--logging.pattern.console=%d{HH:mm:ss.SSS} %-5level %logger{24} %msg %kvp%n%ex"));
     }
 

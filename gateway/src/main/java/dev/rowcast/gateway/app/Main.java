@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.app;
 
 import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.app.GatewayProcess.LogFormat;
 import dev.rowcast.schemas.catalog.CatalogException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -13,14 +14,16 @@ public final class Main {
     /// Serves until it is told to stop (SIGTERM, Ctrl-C), then drains.
     public static void main(String[] args) throws InterruptedException {
         GatewayConfig config;
+        LogFormat format;
         try {
             config = config(System.getenv());
+            format = new Settings(System.getenv()).logFormat();
         } catch (IllegalArgumentException | CatalogException e) {
             System.err.println(e.getMessage());
             System.exit(2);
             return;
         }
-        GatewayProcess gateway = GatewayProcess.start(config, Map.of());
+        GatewayProcess gateway = GatewayProcess.start(config, Map.of(), format);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(gateway::close));
         new CountDownLatch(1).await();
     }

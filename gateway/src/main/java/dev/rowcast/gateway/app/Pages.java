@@ -9,6 +9,7 @@ import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
@@ -21,11 +22,17 @@ class Pages {
         return config.page().map(Pages::folder).orElseGet(() -> request -> Mono.empty());
     }
 
+    /// A path with a control character is of no file, and to some file systems an error.
+    private static boolean isOdd(ServerRequest request) {
+        return request.uri().getPath().chars().anyMatch(Character::isISOControl);
+    }
+
     /// Routes come before annotated handlers, so what those serve is left to them: a WebSocket's handshake at
     /// `/` too.
     private static RouterFunction<ServerResponse> folder(Path folder) {
         RequestPredicate handled = RequestPredicates.path("/v1/**")
                 .or(RequestPredicates.path("/health/**"))
+                .or(Pages::isOdd)
                 .or(RequestPredicates.headers(
                         headers -> headers.header("Upgrade").stream().anyMatch("websocket"::equalsIgnoreCase)));
         RouterFunction<ServerResponse> index = RouterFunctions.route(

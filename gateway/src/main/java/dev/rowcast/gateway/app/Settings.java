@@ -1,7 +1,9 @@
 package dev.rowcast.gateway.app;
 
 import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.app.GatewayProcess.LogFormat;
 import dev.rowcast.gateway.auth.TokenRules;
+import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.gateway.limit.PublishLimits;
 import dev.rowcast.schemas.catalog.Catalog;
@@ -25,7 +27,7 @@ record Settings(Map<String, String> environment) {
     private static final int LARGEST_PORT = 65_535;
 
     GatewayConfig config() throws CatalogException {
-        return new GatewayConfig(
+        GatewayConfig config = new GatewayConfig(
                 port("ROWCAST_PORT", GatewayConfig.DEFAULT_PORT),
                 optional("ROWCAST_ADDRESS").orElse("0.0.0.0"),
                 port("ROWCAST_MANAGEMENT_PORT", GatewayConfig.DEFAULT_MANAGEMENT_PORT),
@@ -37,8 +39,10 @@ record Settings(Map<String, String> environment) {
                 tokens(),
                 optional("DATABASE_URL").map(DatabaseUrl::parse),
                 optional("ROWCAST_PAGE").map(Path::of),
+                Web.DEFAULTS,
                 limits(),
                 publish());
+        return new EdgeSettings(environment).onto(config);
     }
 
     private Limits limits() {
@@ -67,6 +71,15 @@ record Settings(Map<String, String> environment) {
                     "%s must be a whole number from 1 to 999999999, is '%s'".formatted(name, text));
         }
         return Integer.parseInt(text);
+    }
+
+    LogFormat logFormat() {
+        String text = optional("ROWCAST_LOG").orElse("json");
+        return switch (text) {
+            case "json" -> LogFormat.JSON;
+            case "text" -> LogFormat.TEXT;
+            default -> throw new IllegalArgumentException("ROWCAST_LOG must be json or text, is '%s'".formatted(text));
+        };
     }
 
     private TokenRules tokens() {

@@ -1,6 +1,10 @@
 package dev.rowcast.gateway.edge;
 
-import java.net.InetSocketAddress;
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.channel.CloseCause;
+import dev.rowcast.gateway.channel.Form;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,12 +17,19 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// One line for each request, and for each stream at its handshake. Credentials in the address are masked.
+/// One line for each request. A stream has one at its handshake, and one when it has ended. Credentials are masked, and
+/// nothing that a client sends can begin a line of its own.
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class AccessLog implements WebFilter {
 
     private static final Logger log = LoggerFactory.getLogger("dev.rowcast.gateway.access");
     private static final int FIRST_BAD_STATUS = 400;
+
+    private final Proxies proxies;
+
+    public AccessLog(Proxies proxies) {
+        this.proxies = proxies;
+    }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
@@ -26,20 +37,31 @@ public final class AccessLog implements WebFilter {
         return chain.filter(exchange).doFinally(signal -> line(exchange, began));
     }
 
-    private static void line(ServerWebExchange exchange, long began) {
+    private void line(ServerWebExchange exchange, long began) {
         ServerHttpRequest request = exchange.getRequest();
         int status = Optional.ofNullable(exchange.getResponse().getStatusCode())
                 .map(HttpStatusCode::value)
                 .orElse(200);
         String query = Optional.ofNullable(request.getURI().getRawQuery()).orElse("");
-        InetSocketAddress remote = request.getRemoteAddress();
         (status < FIRST_BAD_STATUS ? log.atInfo() : log.atWarn())
-                .addKeyValue("method", request.getMethod())
-                .addKeyValue("path", request.getURI().getRawPath())
-                .addKeyValue("query", Credentials.masked(query))
+                .addKeyValue("method", Printable.text(request.getMethod().name()))
+                .addKeyValue("path", Printable.text(request.getURI().getRawPath()))
+                .addKeyValue("query", Printable.query(query))
                 .addKeyValue("status", status)
                 .addKeyValue("durationMs", (System.nanoTime() - began) / 1_000_000)
-                .addKeyValue("remote", remote == null ? "" : remote.getHostString())
+                .addKeyValue("address", proxies.address(request))
                 .log("Request");
+    }
+
+    /// The other line of a stream.
+    static void ended(Identity identity, Form form, CloseCause cause, Duration lasted, long messages, long bytes) {
+        log.atInfo()
+                .addKeyValue("tenant", identity.tenant().value())
+                .addKeyValue("form", form.name().toLowerCase(Locale.ROOT))
+                .addKeyValue("cause", cause.label())
+                .addKeyValue("durationMs", lasted.toMillis())
+                .addKeyValue("writes", messages)
+                .addKeyValue("bytes", bytes)
+                .log("Connection ended");
     }
 }

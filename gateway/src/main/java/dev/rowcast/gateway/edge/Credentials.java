@@ -71,8 +71,7 @@ public record Credentials(Optional<String> cookie) {
     }
 
     /// A browser sends a cookie whoever made the page, so the page's origin must be known: its own, or one that the
-    /// list
-    /// of origins is asked about.
+    /// list of origins is asked about.
     private Optional<Presented> inCookie(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         boolean known = "same-origin".equals(headers.getFirst("Sec-Fetch-Site"))

@@ -1,7 +1,9 @@
 package dev.rowcast.gateway.edge;
 
+import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -15,9 +17,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// Errors over HTTP: RFC 9457 problem details with our stable `code`.
 public final class Problems {
 
+    private static final int MS_PER_SECOND = 1_000;
+
     private Problems() {}
 
-    /// Answers with a problem.
+    /// Answers with a problem that passes.
+    ///
+    /// @param retryAfter when to come back
+    static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail, Duration retryAfter) {
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(retryAfter)));
+        return write(response, code, detail);
+    }
+
+    /// Answers with a problem. One that passes says when to come back, each answer another time.
     ///
     /// @param detail what is wrong with this request, without anything secret
     public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail) {
@@ -43,9 +55,14 @@ public final class Problems {
         headers.setContentLength(body.length);
         headers.setCacheControl("no-store");
         if (code.retryable() && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
-            headers.set(HttpHeaders.RETRY_AFTER, "2");
+            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(Shards.retryAfter())));
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    /// Rounded up: who waits that long has waited long enough.
+    static long seconds(Duration duration) {
+        return Math.ceilDiv(duration.toMillis(), MS_PER_SECOND);
     }
 }

@@ -5,8 +5,6 @@ import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Refusal;
-import dev.rowcast.gateway.channel.Shards;
-import dev.rowcast.gateway.channel.Wire;
 import dev.rowcast.gateway.edge.EventQuery.Manner;
 import dev.rowcast.gateway.limit.Flow;
 import dev.rowcast.gateway.session.Session;
@@ -20,6 +18,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
@@ -53,9 +52,9 @@ public final class Streams {
         ServerHttpRequest request = exchange.getRequest();
         ServerHttpResponse response = exchange.getResponse();
         return entrance.admit(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
-            case Admission.Full(ErrorCode code)
-            when EventQuery.isLongPoll(request) -> Problems.write(response, code, code.remedy());
-            case Admission.Full(ErrorCode code) -> later(response, code);
+            case Admission.Full(ErrorCode code, Duration retryAfter)
+            when EventQuery.isLongPoll(request) -> Problems.write(response, code, code.remedy(), retryAfter);
+            case Admission.Full(ErrorCode code, Duration retryAfter) -> later(response, code, retryAfter);
             case Admission.Refused(ErrorCode code, String reason)
             when comesBackForNothing(request, code) -> {
                 response.setStatusCode(HttpStatus.NO_CONTENT);
@@ -91,7 +90,10 @@ public final class Streams {
     public Mono<Void> socket(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
         return entrance.admit(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
-            case Admission.Full(ErrorCode code) -> Problems.write(response, code, code.remedy());
+            case Admission.Full(ErrorCode code, Duration retryAfter) ->
+                Problems.write(response, code, code.remedy(), retryAfter);
+            case Admission.Refused(ErrorCode code, String reason)
+            when code == ErrorCode.ORIGIN_REFUSED -> Problems.write(response, code, reason);
             case Admission.Refused(ErrorCode code, String reason) ->
                 upgrade(exchange, context -> {
                     // A browser's script cannot read the status of a refused handshake, but it can read a message.
@@ -106,7 +108,11 @@ public final class Streams {
                         context -> Upgrade.handlers(
                                 services.limits().protocol().frameBytes(),
                                 new Inbound(Session.open(
-                                        services, identity, Form.WEBSOCKET, Wire.of(context), List.of()))));
+                                        services,
+                                        identity,
+                                        Form.WEBSOCKET,
+                                        CountedWire.of(context, identity, Form.WEBSOCKET),
+                                        List.of()))));
         });
     }
 
@@ -154,7 +160,7 @@ public final class Streams {
         boolean chunked = !Takeover.isHttp10(exchange.getRequest());
         Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
         Takeover.begin(channel.get(), chunked, waterMark(), context -> {
-            Session session = Session.open(services, identity, form, Wire.of(context), wishes);
+            Session session = Session.open(services, identity, form, CountedWire.of(context, identity, form), wishes);
             if (manner.prelude()) {
                 session.prelude();
             }
@@ -172,9 +178,8 @@ public final class Streams {
     }
 
     /// A browser's `EventSource` gives up on any other status, so this is a stream that says when to come back.
-    private Mono<Void> later(ServerHttpResponse response, ErrorCode code) {
+    private Mono<Void> later(ServerHttpResponse response, ErrorCode code, Duration retry) {
         setHead(response);
-        var retry = Shards.retryAfter();
         String json = services.codec().encode(new ServerMessage.Error(code.meaning(), code, Optional.of(retry)));
         String text =
                 SseFrame.retry(retry) + SseFrame.of(json, Optional.empty()).text();

@@ -194,6 +194,7 @@ final class Takeover extends ChannelDuplexHandler {
                 pipeline.remove(name);
             }
         }
+        RequestWatch.HANDLERS.forEach(pipeline::remove);
         channel.attr(OWNER).set(null);
         channel.config().setWriteBufferWaterMark(waterMark);
         for (ChannelHandler handler : heir.inherit(context)) {

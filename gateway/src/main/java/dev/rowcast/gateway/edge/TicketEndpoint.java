@@ -30,7 +30,8 @@ public final class TicketEndpoint {
     public Mono<Void> issue(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
         return entrance.identify(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
-            case Admission.Full(ErrorCode code) -> Problems.write(response, code, code.remedy());
+            case Admission.Full full ->
+                Problems.write(response, full.code(), full.code().remedy());
             case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
             case Admission.Admitted(Identity identity) -> {
                 String ticket = tickets.issue(identity, Credentials.origin(exchange.getRequest()));

@@ -97,7 +97,8 @@ public final class PublishEndpoints {
     private Mono<Void> identified(ServerWebExchange exchange, Function<Identity, Mono<Void>> then) {
         ServerHttpResponse response = exchange.getResponse();
         return entrance.identify(exchange, Scope.PUBLISH).flatMap(admission -> switch (admission) {
-            case Admission.Full(ErrorCode code) -> Problems.write(response, code, code.remedy());
+            case Admission.Full full ->
+                Problems.write(response, full.code(), full.code().remedy());
             case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
             case Admission.Admitted(Identity identity) -> then.apply(identity);
         });

@@ -77,7 +77,8 @@ public final class EntityEndpoints {
             return Problems.write(response, ErrorCode.NOT_FOUND, "This gateway has no database; set DATABASE_URL.");
         }
         return entrance.identify(exchange, Scope.READ).flatMap(admission -> switch (admission) {
-            case Admission.Full(ErrorCode code) -> Problems.write(response, code, code.remedy());
+            case Admission.Full full ->
+                Problems.write(response, full.code(), full.code().remedy());
             case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
             case Admission.Admitted(Identity identity) -> read(response, () -> reading.read(entities.get(), identity));
         });

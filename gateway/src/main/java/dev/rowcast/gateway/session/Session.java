@@ -12,6 +12,7 @@ import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.channel.Uncovered;
 import dev.rowcast.gateway.channel.Wire;
 import dev.rowcast.gateway.channel.Wish;
+import dev.rowcast.gateway.limit.Breaches.Limit;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.Lsn;
@@ -59,6 +60,7 @@ public final class Session {
     private final Expiry expiry;
     private final Holdings holdings;
     private Optional<String> helloCursor = Optional.empty();
+    private final Pace pace;
     private int errorsInARow;
     private boolean refreshing;
 
@@ -67,6 +69,7 @@ public final class Session {
         this.loop = wire.loop();
         this.identity = identity;
         this.expiry = new Expiry(loop, services.clock(), this::expiresSoon, this::expired);
+        this.pace = new Pace(services.limits().messages(), System::nanoTime);
         this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, wire, expiry::cancel);
         this.holdings = new Holdings(connection, services.codec(), identity.reach());
     }
@@ -89,6 +92,10 @@ public final class Session {
             return;
         }
         turn(() -> {
+            if (!pace.message()) {
+                tooFast(Optional.empty(), Limit.MESSAGES);
+                return;
+            }
             switch (services.codec().decode(utf8)) {
                 case Decoded.Ok<ClientMessage>(ClientMessage message) -> {
                     if (handle(message)) {
@@ -155,7 +162,8 @@ public final class Session {
     /// @return whether the message was in order
     private boolean handle(ClientMessage message) {
         return switch (message) {
-            case Subscribe subscribe -> subscribe(subscribe);
+            case Subscribe subscribe ->
+                pace.subscribe() ? subscribe(subscribe) : tooFast(subscribe.id(), Limit.SUBSCRIBES);
             case Unsubscribe unsubscribe -> {
                 connection.unsubscribe(targets(unsubscribe));
                 yield true;
@@ -198,6 +206,7 @@ public final class Session {
         Set<Target> all = new HashSet<>(connection.targets());
         all.addAll(targets);
         if (all.size() > services.limits().subscriptions()) {
+            services.breaches().count(Limit.SUBSCRIPTIONS);
             return fail(
                     message.id(),
                     ErrorCode.TOO_MANY_SUBSCRIPTIONS,
@@ -308,9 +317,22 @@ public final class Session {
         connection.close(code.closeCode().orElse(CloseCode.AUTH_FAILED));
     }
 
+    /// @return false
+    private boolean tooFast(Optional<String> id, Limit limit) {
+        services.breaches().count(limit);
+        Duration wait = pace.wait(limit == Limit.SUBSCRIBES);
+        String reason =
+                "Too many messages in the time (limit '%s'); wait %d ms.".formatted(limit.label(), wait.toMillis());
+        send(id, new ServerMessage.Error(reason, ErrorCode.RATE_LIMITED, Optional.of(wait)));
+        if (!pace.bears()) {
+            connection.close(CloseCode.RATE_LIMITED);
+        }
+        return false;
+    }
+
     private boolean fail(Optional<String> id, ErrorCode code, String reason) {
         send(id, new ServerMessage.Error(reason, code));
-        if (++errorsInARow >= services.limits().errors()) {
+        if (++errorsInARow >= services.limits().messages().errors()) {
             connection.close(CloseCode.PROTOCOL_ERROR);
         }
         return false;

@@ -3,6 +3,7 @@ package dev.rowcast.gateway.session;
 import dev.rowcast.gateway.auth.Authenticator;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
+import dev.rowcast.gateway.limit.Breaches;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.filter.FilterRules;
 import dev.rowcast.schemas.position.CursorCodec;
@@ -20,4 +21,5 @@ public record SessionServices(
         ProtocolCodec codec,
         FilterRules filters,
         Limits limits,
+        Breaches breaches,
         Clock clock) {}

@@ -108,6 +108,18 @@ public enum ErrorCode {
             CloseCode.AUTH_FAILED,
             "A secret key was sent in an address, where logs and histories keep it.",
             "Send it in a header, and put another one in its place."),
+    ORIGIN_REFUSED(
+            Fault.CLIENT,
+            Retry.NO,
+            403,
+            "The page's origin may not use this gateway.",
+            "Add it to ROWCAST_ORIGINS; behind a proxy that ends TLS, set ROWCAST_TRUSTED_PROXIES."),
+    UNSUPPORTED_MEDIA(
+            Fault.CLIENT,
+            Retry.NO,
+            415,
+            "The body is compressed, or not of the type that the endpoint takes.",
+            "Send it as it is, with the Content-Type that the documentation names."),
     RATE_LIMITED(
             Fault.CLIENT,
             Retry.YES,

@@ -170,7 +170,7 @@ public final class Stack implements AutoCloseable {
                         parts.kafka(), parts.registry(), catalog, secrets.cursor(), secrets.jwt())
                 .withPorts(settings.port(), settings.managementPort())
                 .withDatabase(parts.database());
-        return settings.page().map(config::withPage).orElse(config);
+        return Gateway.configured(settings.page().map(config::withPage).orElse(config), System.getenv());
     }
 
     private static void await(String service, BooleanSupplier ready) {

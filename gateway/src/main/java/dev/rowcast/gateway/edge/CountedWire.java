@@ -1,0 +1,75 @@
+package dev.rowcast.gateway.edge;
+
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.channel.CloseCause;
+import dev.rowcast.gateway.channel.Form;
+import dev.rowcast.gateway.channel.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+
+/// A channel that counts what goes out, and says so in the access log when it is closed. Confined to its event loop.
+final class CountedWire implements Wire {
+
+    private final Wire wire;
+    private CloseCause cause = new CloseCause.Left();
+    private long writes;
+    private long bytes;
+
+    private CountedWire(Wire wire) {
+        this.wire = wire;
+    }
+
+    static Wire of(ChannelHandlerContext context, Identity identity, Form form) {
+        CountedWire counted = new CountedWire(Wire.of(context));
+        long began = System.nanoTime();
+        counted.whenClosed(() -> AccessLog.ended(
+                identity,
+                form,
+                counted.cause,
+                Duration.ofNanos(System.nanoTime() - began),
+                counted.writes,
+                counted.bytes));
+        return counted;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return wire.loop();
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return wire.alloc();
+    }
+
+    @Override
+    public void write(ByteBuf message) {
+        writes++;
+        bytes += message.readableBytes();
+        wire.write(message);
+    }
+
+    @Override
+    public void flush() {
+        wire.flush();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return wire.pendingBytes();
+    }
+
+    @Override
+    public void end(Form form, CloseCause why) {
+        cause = why;
+        wire.end(form, why);
+    }
+
+    @Override
+    public void whenClosed(Runnable closed) {
+        wire.whenClosed(closed);
+    }
+}
