@@ -23,7 +23,7 @@ final class ClosedLoop {
     Row run(Transport transport, int inFlight, int subscribers, int bytes, Duration time) throws Exception {
         Feed feed = stand.feed();
         try (Crowd crowd = stand.crowd(transport, OpenLoop.TENANT, subscribers, CHANNEL)) {
-            crowd.connect(OpenLoop.AT_ONCE, OpenLoop.CONNECT_WITHIN);
+            crowd.connect(Crowd.AT_ONCE, Crowd.CONNECT_WITHIN);
             Semaphore room = new Semaphore(inFlight);
             AtomicLong whole = new AtomicLong();
             crowd.afterTurn(received -> {
@@ -41,7 +41,7 @@ final class ClosedLoop {
                     sent++;
                 }
             }
-            crowd.await(sent * subscribers, OpenLoop.STRAGGLERS);
+            crowd.await(sent * subscribers, Crowd.STRAGGLERS);
             Meter.Usage usage = meter.stop();
             Counts counts = crowd.counts(channel -> feed.next(OpenLoop.TENANT, channel));
             return Row.of(Cell.PEAK)
@@ -50,14 +50,11 @@ final class ClosedLoop {
                     .with("in flight", inFlight)
                     .with("subscribers", subscribers)
                     .measured("deliveries/s", counts.received() / usage.seconds())
-                    .measured("gateway s/million", usage.gateway() * 1e6 / counts.received())
                     .measured("gateway %", usage.gateway() * 100 / usage.seconds())
-                    .measured("p50 ms", counts.ms(50))
-                    .measured("p99 ms", counts.ms(99))
-                    .measured("lost", counts.lost())
-                    .measured("twice", counts.twice())
-                    .measured("late", counts.late())
-                    .measured(usage);
+                    .costs(usage, counts)
+                    .delays(counts)
+                    .complete(counts)
+                    .shares(usage);
         }
     }
 }

@@ -122,7 +122,11 @@ final class DeliveriesFeed implements Feed {
                         partition,
                         new Subscribed(
                                 subscribe.getRequest(), cursor(tenant, partition), subscribe.getTargets(), List.of()));
-            case Detach detach -> node = null;
+            case Detach detach -> {
+                if (node != null && node.name().equals(command.getNode())) {
+                    node = null;
+                }
+            }
             default -> {} // who leaves a channel costs nothing here
         }
     }

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 final class FanoutBench {
 
     private static final int SMALL = 100;
+    private static final int SPARE_FILES = 1_000;
+    /// The first storm has this part of the clients, and does not count.
+    private static final int STORM_BEFORE = 5;
 
     private final Plan plan;
     private final Path folder;
@@ -41,6 +44,11 @@ final class FanoutBench {
         double load = Machine.load();
         say.accept("Load before: %.2f on %d processors"
                 .formatted(load, Runtime.getRuntime().availableProcessors()));
+        long files = Machine.openFilesAllowed();
+        if (files < plan.connections() + SPARE_FILES) {
+            say.accept("Open files allowed: %,d, which is too few for %,d connections; raise it with ulimit -n"
+                    .formatted(files, plan.connections()));
+        }
         try (Stand stand = Stand.start(folder, plan)) {
             say.accept("Gateway: pid %d, %s"
                     .formatted(stand.gateway().pid(), stand.pinned() ? "alone on processor 0" : "not pinned"));
@@ -64,6 +72,9 @@ final class FanoutBench {
         for (Transport transport : plan.transports()) {
             new OpenLoop(stand).run(transport, plan.perSecond(), plan.subscribers(), SMALL, share);
             new ClosedLoop(stand).run(transport, plan.inFlight().getFirst(), plan.subscribers(), SMALL, share);
+            if (plan.cells().contains(Cell.STORM)) {
+                new Storm(stand).run(transport, plan.connections() / STORM_BEFORE);
+            }
         }
     }
 
@@ -86,6 +97,28 @@ final class FanoutBench {
                                         .run(transport, inFlight, plan.subscribers(), SMALL, plan.time()));
                     }
                 }
+                case SWARM ->
+                    attempt(
+                            cell,
+                            () -> new Swarm(stand)
+                                    .run(
+                                            transport,
+                                            plan.subscribers(),
+                                            plan.deliveriesPerSecond(),
+                                            SMALL,
+                                            plan.time()));
+                case NOISY ->
+                    attempt(
+                            cell,
+                            () -> new Noisy(stand)
+                                    .run(transport, plan.perSecond(), plan.fewSubscribers(), SMALL, plan.time()));
+                case STALLED ->
+                    attempt(
+                            cell,
+                            () -> new Stalled(stand)
+                                    .run(transport, plan.time().multipliedBy(3).dividedBy(2)));
+                case STORM -> attempt(cell, () -> new Storm(stand).run(transport, plan.connections()));
+                case IDLE -> attempt(cell, () -> new Idle(stand).run(transport, plan.connections()));
             }
         }
     }

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class FanoutReport {
 
     private static final String FILE = "fanout.json";
+    private static final String TEXT_FILE = "fanout.md";
     private static final double DRIVER_BOUND = 90;
 
     private final Plan plan;
@@ -29,8 +30,9 @@ final class FanoutReport {
 
     /// Markdown, so that it can go into a page as it is.
     String text() {
-        StringBuilder text = new StringBuilder("Gateway: %s. Rounds: %d. Load before: %.2f.%n"
+        StringBuilder text = new StringBuilder("Deliveries: %s. Gateway: %s. Rounds: %d. Load before: %.2f.%n"
                 .formatted(
+                        plan.feed().title(),
                         result.pinned() ? "alone on one processor" : "on all processors, with everything else",
                         plan.rounds(),
                         result.loadBefore()));
@@ -68,13 +70,17 @@ final class FanoutReport {
         return line;
     }
 
-    /// @return the file
+    /// Both, in a folder.
+    ///
+    /// @return the file for programs
     Path save(Path folder) throws IOException {
         Files.createDirectories(folder);
+        Files.writeString(folder.resolve(TEXT_FILE), text() + "\n");
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("command", "./rowcast bench fanout");
         all.put("time", Instant.now().toString());
         all.put("java", System.getProperty("java.version"));
+        all.put("feed", plan.feed().name().toLowerCase(Locale.ROOT));
         all.put("pinned", result.pinned());
         all.put("loadBefore", result.loadBefore());
         Map<String, List<Map<String, Object>>> cells = new LinkedHashMap<>();

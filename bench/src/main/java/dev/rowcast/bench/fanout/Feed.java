@@ -1,6 +1,7 @@
 package dev.rowcast.bench.fanout;
 
 import dev.rowcast.bench.subscribers.Listening;
+import java.io.IOException;
 
 /// Where what the gateway delivers comes from.
 interface Feed extends AutoCloseable {
@@ -23,6 +24,11 @@ interface Feed extends AutoCloseable {
 
     static String name(int channel) {
         return "vault:" + channel;
+    }
+
+    /// Processor time of a process that makes the deliveries, in seconds.
+    default double seconds() throws IOException {
+        return 0;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.rowcast.bench.machine.ProcessStat;
 import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,11 +63,13 @@ final class GatewayUnderTest implements AutoCloseable {
         return new GatewayUnderTest(child, port, new Management(managementPort));
     }
 
+    /// Returns when it follows the log, which is later than when its process could serve.
     void awaitReady() throws InterruptedException {
+        URI ready = URI.create("http://127.0.0.1:%d/health/ready".formatted(port));
         try {
             Wait.until("the gateway is ready", READY_WITHIN, () -> {
                 child.requireAlive();
-                return management.ready();
+                return Management.isGood(ready);
             });
         } catch (IllegalStateException e) {
             throw new IllegalStateException(e.getMessage() + "\n" + child.tail(), e);
@@ -90,6 +93,11 @@ final class GatewayUnderTest implements AutoCloseable {
     /// What its heap holds after a collection.
     long liveHeapBytes() throws IOException, InterruptedException {
         return management.liveHeapBytes(child.handle());
+    }
+
+    /// How many clients it has.
+    long connections() {
+        return (long) management.metric("rowcast_connections");
     }
 
     long pid() {

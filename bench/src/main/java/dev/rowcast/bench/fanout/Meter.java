@@ -9,15 +9,15 @@ import java.io.IOException;
 /// @param ns when, of [System#nanoTime]
 /// @param gateway seconds of the gateway
 /// @param driver seconds of this process
-/// @param broker seconds of the broker
+/// @param parts seconds of the broker, and of the topology where there is one
 /// @param core seconds of all that ran on the gateway's core
-record Meter(Stand stand, long ns, double gateway, double driver, double broker, double core) {
+record Meter(Stand stand, long ns, double gateway, double driver, double parts, double core) {
 
     /// What was used meanwhile.
     ///
     /// @param seconds of time
     /// @param gateway seconds of the gateway
-    /// @param driverShare of one core, with the broker, which has the same cores
+    /// @param driverShare of one core, with the parts, which have the same cores
     /// @param othersShare of the gateway's core, by others; 0 where the gateway has none of its own
     record Usage(double seconds, double gateway, double driverShare, double othersShare) {}
 
@@ -27,7 +27,7 @@ record Meter(Stand stand, long ns, double gateway, double driver, double broker,
                 System.nanoTime(),
                 stand.gateway().seconds(),
                 ProcessStat.of(ProcessHandle.current()).ownSeconds(),
-                stand.broker().seconds(),
+                stand.broker().seconds() + stand.feed().seconds(),
                 Cores.firstBusySeconds());
     }
 
@@ -36,6 +36,6 @@ record Meter(Stand stand, long ns, double gateway, double driver, double broker,
         double seconds = (now.ns - ns) / 1e9;
         double used = now.gateway - gateway;
         double others = stand.pinned() ? Math.max(0, now.core - core - used) / seconds : 0;
-        return new Usage(seconds, used, (now.driver - driver + now.broker - broker) / seconds, others);
+        return new Usage(seconds, used, (now.driver - driver + now.parts - parts) / seconds, others);
     }
 }

@@ -1,12 +1,13 @@
 package dev.rowcast.bench.fanout;
 
+import dev.rowcast.bench.subscribers.Counts;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /// One trial of a cell: what was done, and what came of it, by titles in order.
 record Row(Cell cell, SequencedMap<String, Object> what, SequencedMap<String, Double> measured) {
 
-    /// How busy the clients' core was.
+    /// How busy the clients' side was, of one processor.
     static final String DRIVER = "driver %";
 
     static Row of(Cell cell) {
@@ -19,12 +20,34 @@ record Row(Cell cell, SequencedMap<String, Object> what, SequencedMap<String, Do
         return this;
     }
 
+    /// Titles and rounded values, for a table of its own.
+    SequencedMap<String, Object> line() {
+        SequencedMap<String, Object> line = new LinkedHashMap<>(what);
+        measured.forEach((title, value) -> line.put(title, Figures.rounded(value)));
+        return line;
+    }
+
     Row measured(String title, double value) {
         measured.put(title, value);
         return this;
     }
 
-    Row measured(Meter.Usage usage) {
+    /// Processor seconds of the gateway for a million deliveries.
+    Row costs(Meter.Usage usage, Counts counts) {
+        return measured("gateway s/million", usage.gateway() * 1e6 / counts.received());
+    }
+
+    Row delays(Counts counts) {
+        return measured("p50 ms", counts.ms(50))
+                .measured("p99 ms", counts.ms(99))
+                .measured("worst ms", counts.ms(100));
+    }
+
+    Row complete(Counts counts) {
+        return measured("lost", counts.lost()).measured("twice", counts.twice()).measured("late", counts.late());
+    }
+
+    Row shares(Meter.Usage usage) {
         return measured(DRIVER, usage.driverShare() * 100).measured("others %", usage.othersShare() * 100);
     }
 }

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.rowcast.bench.processor.Processor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -20,7 +21,7 @@ record Secrets(String cursor, String token) {
     private static final Duration LONGER_THAN_A_RUN = Duration.ofHours(6);
 
     static Secrets fresh() {
-        return new Secrets(UUID.randomUUID().toString(), UUID.randomUUID().toString());
+        return new Secrets(Processor.CURSOR_SECRET, UUID.randomUUID().toString());
     }
 
     /// The header line that lets a user in.

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 /// All that takes part: a broker, the gateway on a core of its own, where its deliveries come from, and the clients.
 final class Stand implements AutoCloseable {
 
-    private static final String SOURCE = "bench";
+    static final String SOURCE = "bench";
     private static final String CATALOG = """
             source: bench
             tenancy: {column: site_id}
@@ -37,14 +37,28 @@ final class Stand implements AutoCloseable {
             """;
 
     private final Broker broker;
-    private final GatewayUnderTest gateway;
+    private final Launch launch;
     private final Feed feed;
     private final Driver driver;
     private final Secrets secrets;
     private final boolean pinned;
+    private GatewayUnderTest gateway;
 
-    private Stand(Broker broker, GatewayUnderTest gateway, Feed feed, Driver driver, Secrets secrets, boolean pinned) {
+    /// How a gateway is started.
+    private interface Launch {
+        GatewayUnderTest start() throws IOException;
+    }
+
+    private Stand(
+            Broker broker,
+            Launch launch,
+            GatewayUnderTest gateway,
+            Feed feed,
+            Driver driver,
+            Secrets secrets,
+            boolean pinned) {
         this.broker = broker;
+        this.launch = launch;
         this.gateway = gateway;
         this.feed = feed;
         this.driver = driver;
@@ -69,13 +83,16 @@ final class Stand implements AutoCloseable {
         List<AutoCloseable> started = new ArrayList<>(List.of(broker));
         try {
             createTopics(broker);
-            Feed feed = new DeliveriesFeed(broker, secrets.cursor());
+            Feed feed = switch (plan.feed()) {
+                case DELIVERIES -> new DeliveriesFeed(broker, secrets.cursor());
+                case TOPOLOGY -> TopologyFeed.start(broker, folder, CATALOG);
+            };
             started.addFirst(feed);
-            GatewayUnderTest gateway =
-                    GatewayUnderTest.start(broker, folder, catalog, secrets, gatewayCores, plan.flags());
+            Launch launch = () -> GatewayUnderTest.start(broker, folder, catalog, secrets, gatewayCores, plan.flags());
+            GatewayUnderTest gateway = launch.start();
             started.addFirst(gateway);
             gateway.awaitReady();
-            return new Stand(broker, gateway, feed, new Driver(), secrets, pinned);
+            return new Stand(broker, launch, gateway, feed, new Driver(), secrets, pinned);
         } catch (RuntimeException | IOException | ExecutionException e) {
             for (AutoCloseable each : started) {
                 closeQuietly(each, e);
@@ -107,6 +124,13 @@ final class Stand implements AutoCloseable {
 
     GatewayUnderTest gateway() {
         return gateway;
+    }
+
+    /// Another one in its place; nobody is connected.
+    void restartGateway() throws IOException, InterruptedException {
+        gateway.close();
+        gateway = launch.start();
+        gateway.awaitReady();
     }
 
     Feed feed() {

@@ -23,8 +23,13 @@ public final class Management {
     }
 
     public boolean ready() throws InterruptedException {
+        return isGood(URI.create(url + "health/readiness"));
+    }
+
+    /// Whether this is answered with status 200 now.
+    public static boolean isGood(URI address) throws InterruptedException {
         try {
-            return get("health/readiness").statusCode() == 200;
+            return get(address).statusCode() == 200;
         } catch (IOException e) {
             return false; // not listening yet
         }
@@ -33,7 +38,7 @@ public final class Management {
     /// The sum over all labels; 0 when there is no such metric or no answer.
     public double metric(String name) {
         try {
-            return sum(get("prometheus").body(), name);
+            return sum(get(URI.create(url + "prometheus")).body(), name);
         } catch (IOException e) {
             return 0;
         } catch (InterruptedException e) {
@@ -75,11 +80,8 @@ public final class Management {
                 .sum();
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    private static HttpResponse<String> get(URI address) throws IOException, InterruptedException {
         return HTTP.send(
-                HttpRequest.newBuilder(URI.create(url + path))
-                        .timeout(Duration.ofSeconds(5))
-                        .build(),
-                BodyHandlers.ofString());
+                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.ofString());
     }
 }

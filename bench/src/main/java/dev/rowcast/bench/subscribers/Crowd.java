@@ -5,12 +5,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongConsumer;
@@ -19,6 +20,14 @@ import java.util.function.LongConsumer;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is counted by listeners
 public final class Crowd implements AutoCloseable, Subscriber.Listener {
 
+    /// Who does not measure storms connects so many at a time, and waits so long for all.
+    public static final int AT_ONCE = 200;
+
+    public static final Duration CONNECT_WITHIN = Duration.ofMinutes(2);
+    /// What does not come within this is lost.
+    public static final Duration STRAGGLERS = Duration.ofSeconds(20);
+
+    private static final long RETRY_MS = 500;
     private static final long LOOK_EVERY_MS = 2;
 
     private final Driver driver;
@@ -26,36 +35,53 @@ public final class Crowd implements AutoCloseable, Subscriber.Listener {
     private final Iterator<Wish> wishes;
     private final int size;
     private final Tally tally = new Tally();
-    private final List<Subscriber> all = new ArrayList<>();
+    private final boolean comesBack;
+    private final Set<Subscriber> all = new LinkedHashSet<>();
     private final Set<Subscriber> open = new HashSet<>();
     private int subscribed;
     private int failed;
+    private boolean closing;
 
-    /// Nobody is connected yet.
+    /// Nobody is connected yet. Who is not connected any more stays away.
     public Crowd(Driver driver, InetSocketAddress gateway, List<Wish> wishes) {
+        this(driver, gateway, wishes, false);
+    }
+
+    /// @param comesBack whether who was subscribed and is not any more connects again, after a moment
+    public Crowd(Driver driver, InetSocketAddress gateway, List<Wish> wishes, boolean comesBack) {
         this.driver = driver;
         this.gateway = gateway;
         this.wishes = List.copyOf(wishes).iterator();
         this.size = wishes.size();
+        this.comesBack = comesBack;
     }
 
     /// Connects and subscribes everybody.
     ///
     /// @param atOnce how many at most have not got there yet
     /// @return how long it took
+    /// Who is refused tries again, until as many were refused as there are clients.
+    ///
     /// @throws IllegalStateException when not all are subscribed in time, with what the first was told
     public Duration connect(int atOnce, Duration within) throws InterruptedException {
         long begin = System.nanoTime();
         driver.loop().execute(() -> {
+            tally.beganUs = Mark.nowUs();
             for (int i = 0; i < atOnce; i++) {
                 next();
             }
         });
-        while (driver.ask(() -> subscribed + failed) < size && System.nanoTime() - begin < within.toNanos()) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+        int there = 0;
+        boolean waiting = true;
+        while (waiting) {
+            there = driver.ask(() -> subscribed);
+            boolean over = there + driver.ask(() -> failed) >= size;
+            waiting = !over && System.nanoTime() - begin < within.toNanos();
+            if (waiting) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            }
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        int there = driver.ask(() -> subscribed);
         if (there < size) {
             throw new IllegalStateException("%,d of %,d clients are subscribed after %d s; the first error: %s"
                     .formatted(there, size, took.toSeconds(), driver.ask(() -> tally.firstError)));
@@ -67,7 +93,13 @@ public final class Crowd implements AutoCloseable, Subscriber.Listener {
         if (!wishes.hasNext()) {
             return;
         }
-        Wish wish = wishes.next();
+        come(wishes.next());
+    }
+
+    private void come(Wish wish) {
+        if (closing) {
+            return;
+        }
         Subscriber subscriber = new Subscriber(wish, gateway.getHostString() + ":" + gateway.getPort(), tally, this);
         all.add(subscriber);
         open.add(subscriber);
@@ -92,10 +124,23 @@ public final class Crowd implements AutoCloseable, Subscriber.Listener {
     @Override
     public void gone(Subscriber subscriber, boolean wasSubscribed) {
         open.remove(subscriber);
-        if (!wasSubscribed) {
+        if (closing || (wasSubscribed && !comesBack)) {
+            return;
+        }
+        if (!wasSubscribed && !comesBack && tally.retries >= size) {
             failed++;
             next();
+            return;
         }
+        if (wasSubscribed) {
+            tally.reconnects++;
+            subscribed--;
+        } else {
+            tally.retries++;
+        }
+        all.remove(subscriber);
+        long delayMs = RETRY_MS + ThreadLocalRandom.current().nextLong(RETRY_MS);
+        driver.loop().schedule(() -> come(subscriber.wish()), delayMs, TimeUnit.MILLISECONDS);
     }
 
     public int size() {
@@ -156,6 +201,8 @@ public final class Crowd implements AutoCloseable, Subscriber.Listener {
                 tally.twice,
                 tally.late,
                 tally.resets,
+                tally.retries,
+                tally.reconnects,
                 tally.errors,
                 tally.firstError,
                 Map.copyOf(tally.endings)));
@@ -165,6 +212,7 @@ public final class Crowd implements AutoCloseable, Subscriber.Listener {
     @Override
     public void close() throws InterruptedException {
         driver.ask(() -> {
+            closing = true;
             List.copyOf(open).forEach(Subscriber::close);
             return true;
         });

@@ -25,6 +25,8 @@ final class Subscriber extends ChannelInboundHandlerAdapter implements Messages,
 
     private static final int LONGEST_HEAD = 16 << 10;
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final List<String> TOLD =
+            List.of("{\"type\":\"CHANGE\"", "{\"type\":\"INVALIDATE\"", "{\"type\":\"CONTENT\"");
     private static final int FINAL_TEXT = 0x81;
     private static final int FINAL_PONG = 0x8A;
     private static final int MASKED = 0x80;
@@ -54,6 +56,10 @@ final class Subscriber extends ChannelInboundHandlerAdapter implements Messages,
 
     List<Order> orders() {
         return orders;
+    }
+
+    Wish wish() {
+        return wish;
     }
 
     void close() {
@@ -140,7 +146,7 @@ final class Subscriber extends ChannelInboundHandlerAdapter implements Messages,
 
     @Override
     public void message(ByteBuf bytes, int from, int to) {
-        if (Mark.read(bytes, from, to, this)) {
+        if (wish.marked() && Mark.read(bytes, from, to, this)) {
             return;
         }
         String text = bytes.toString(from, to - from, StandardCharsets.UTF_8);
@@ -151,6 +157,8 @@ final class Subscriber extends ChannelInboundHandlerAdapter implements Messages,
         } else if (text.startsWith("{\"type\":\"ERROR\"")) {
             tally.error(text);
             close();
+        } else if (TOLD.stream().anyMatch(text::startsWith)) {
+            tally.told(text, nowUs);
         }
     }
 

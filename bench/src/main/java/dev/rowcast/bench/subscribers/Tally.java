@@ -1,6 +1,7 @@
 package dev.rowcast.bench.subscribers;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -19,7 +20,11 @@ final class Tally {
     long late;
     long resets;
     long errors;
+    long retries;
+    long reconnects;
     String firstError = "";
+    long beganUs;
+    private final Stamps stamps = new Stamps();
     private long receivedHere;
     private long fromUs = Long.MAX_VALUE;
     private long untilUs = Long.MAX_VALUE;
@@ -49,6 +54,15 @@ final class Tally {
         }
     }
 
+    /// A message of somebody else, with its own time in it or without.
+    void told(String message, long nowUs) {
+        receivedHere++;
+        OptionalLong delay = stamps.delayMs(message, System.currentTimeMillis());
+        if (delay.isPresent() && nowUs >= fromUs) {
+            us.recordValue(Math.clamp(delay.getAsLong() * 1000, 0, LONGEST_US));
+        }
+    }
+
     void endTurn() {
         if (received.getPlain() != receivedHere) {
             received.lazySet(receivedHere);
@@ -59,7 +73,7 @@ final class Tally {
     void error(String text) {
         errors++;
         if (firstError.isEmpty()) {
-            firstError = text;
+            firstError = "%s (%d ms after the first client came)".formatted(text, (Mark.nowUs() - beganUs) / 1000);
         }
     }
 

@@ -10,8 +10,14 @@ import java.util.stream.Collectors;
 /// @param credential the header line that lets it in
 /// @param receiveBuffer of its socket in bytes; 0 leaves it to the kernel
 /// @param stalls whether it stops to read once it is subscribed
+/// @param marked whether messages have marks; otherwise they are only counted, with the times that they carry
 public record Wish(
-        Transport transport, String credential, List<Listening> channels, int receiveBuffer, boolean stalls) {
+        Transport transport,
+        String credential,
+        List<Listening> channels,
+        int receiveBuffer,
+        boolean stalls,
+        boolean marked) {
 
     private static final String UPGRADE = """
             Upgrade: websocket\r
@@ -23,12 +29,19 @@ public record Wish(
 
     /// One that reads.
     public static Wish of(Transport transport, String credential, List<Listening> channels) {
-        return new Wish(transport, credential, channels, 0, false);
+        return new Wish(transport, credential, channels, 0, false, true);
+    }
+
+    /// One that reads what others publish.
+    public static Wish ofOthers(Transport transport, String credential, List<String> channels) {
+        List<Listening> listening =
+                channels.stream().map(name -> new Listening(0, name, 0)).toList();
+        return new Wish(transport, credential, listening, 0, false, false);
     }
 
     /// @param bytes of the socket's receive buffer
     public Wish stalling(int bytes) {
-        return new Wish(transport, credential, channels, bytes, true);
+        return new Wish(transport, credential, channels, bytes, true, true);
     }
 
     /// The handshake.

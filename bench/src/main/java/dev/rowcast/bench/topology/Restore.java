@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.processor.Processor;
 import java.time.Duration;
 import java.util.List;
 

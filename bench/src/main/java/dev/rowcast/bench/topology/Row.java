@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.processor.Guarantee;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 

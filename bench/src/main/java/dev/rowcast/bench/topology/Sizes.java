@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.processor.Processor;
 import java.util.ArrayList;
 import java.util.List;
 

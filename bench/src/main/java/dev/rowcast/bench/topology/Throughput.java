@@ -1,5 +1,7 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.processor.Guarantee;
+import dev.rowcast.bench.processor.Processor;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;

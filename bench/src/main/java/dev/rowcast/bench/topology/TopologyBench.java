@@ -1,6 +1,8 @@
 package dev.rowcast.bench.topology;
 
 import dev.rowcast.bench.machine.Machine;
+import dev.rowcast.bench.processor.Guarantee;
+import dev.rowcast.bench.processor.Processor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,7 +128,7 @@ final class TopologyBench {
     }
 
     private Processor.Settings settings(Guarantee guarantee) {
-        return Processor.Settings.of(guarantee).withFlags(plan.flags());
+        return Processor.Settings.of(guarantee, Rows.CATALOG).withFlags(plan.flags());
     }
 
     private void add(List<Row> more) {

@@ -1,6 +1,7 @@
 package dev.rowcast.bench.topology;
 
 import dev.rowcast.bench.machine.Folders;
+import dev.rowcast.bench.processor.Guarantee;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

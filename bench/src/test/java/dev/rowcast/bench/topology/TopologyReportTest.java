@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rowcast.bench.processor.Guarantee;
 import dev.rowcast.bench.topology.TopologyBench.Result;
 import java.time.Duration;
 import java.util.List;

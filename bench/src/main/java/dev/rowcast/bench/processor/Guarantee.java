@@ -1,7 +1,7 @@
-package dev.rowcast.bench.topology;
+package dev.rowcast.bench.processor;
 
 /// As the processor's setting spells it.
-enum Guarantee {
+public enum Guarantee {
     AT_LEAST_ONCE("at least once"),
     EXACTLY_ONCE("exactly once");
 
@@ -11,7 +11,7 @@ enum Guarantee {
         this.title = title;
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 }

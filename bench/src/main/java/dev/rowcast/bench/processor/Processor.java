@@ -1,4 +1,4 @@
-package dev.rowcast.bench.topology;
+package dev.rowcast.bench.processor;
 
 import dev.rowcast.bench.broker.Broker;
 import dev.rowcast.bench.machine.Child;
@@ -15,35 +15,46 @@ import java.util.List;
 import java.util.Map;
 
 /// The streams processor as its image runs it.
-final class Processor implements AutoCloseable {
+public final class Processor implements AutoCloseable {
 
     /// How it is started.
     ///
     /// @param name of the instance; its state is in a folder of this name
     /// @param session how long it is waited for when it is killed
     /// @param heapMiB of the JVM
-    record Settings(String name, Guarantee guarantee, int standbys, Duration session, int heapMiB, List<String> flags) {
+    /// @param catalog as YAML
+    public record Settings(
+            String name,
+            Guarantee guarantee,
+            int standbys,
+            Duration session,
+            int heapMiB,
+            List<String> flags,
+            String catalog) {
 
-        static Settings of(Guarantee guarantee) {
-            return new Settings("p1", guarantee, 0, Duration.ofSeconds(6), 512, List.of());
+        public static Settings of(Guarantee guarantee, String catalog) {
+            return new Settings("p1", guarantee, 0, Duration.ofSeconds(6), 512, List.of(), catalog);
         }
 
-        Settings withName(String other) {
-            return new Settings(other, guarantee, standbys, session, heapMiB, flags);
+        public Settings withName(String other) {
+            return new Settings(other, guarantee, standbys, session, heapMiB, flags, catalog);
         }
 
-        Settings withFailover(int standbys, Duration session) {
-            return new Settings(name, guarantee, standbys, session, heapMiB, flags);
+        public Settings withFailover(int standbys, Duration session) {
+            return new Settings(name, guarantee, standbys, session, heapMiB, flags, catalog);
         }
 
-        Settings withHeapMiB(int other) {
-            return new Settings(name, guarantee, standbys, session, other, flags);
+        public Settings withHeapMiB(int other) {
+            return new Settings(name, guarantee, standbys, session, other, flags, catalog);
         }
 
-        Settings withFlags(List<String> other) {
-            return new Settings(name, guarantee, standbys, session, heapMiB, other);
+        public Settings withFlags(List<String> other) {
+            return new Settings(name, guarantee, standbys, session, heapMiB, other, catalog);
         }
     }
+
+    /// What it signs cursors with.
+    public static final String CURSOR_SECRET = "sixteen bytes at least";
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
@@ -56,8 +67,8 @@ final class Processor implements AutoCloseable {
     }
 
     /// Starts it and returns at once.
-    static Processor launch(Broker broker, Path folder, Settings settings) throws IOException {
-        Path catalog = Files.writeString(folder.resolve("rowcast.yaml"), Rows.CATALOG);
+    public static Processor launch(Broker broker, Path folder, Settings settings) throws IOException {
+        Path catalog = Files.writeString(folder.resolve("rowcast.yaml"), settings.catalog());
         int port = Machine.freePort();
         List<String> flags = new ArrayList<>(List.of("-Xmx" + settings.heapMiB() + "m"));
         flags.addAll(settings.flags());
@@ -75,7 +86,7 @@ final class Processor implements AutoCloseable {
                         "ROWCAST_CATALOG",
                         catalog.toString(),
                         "ROWCAST_CURSOR_SECRET",
-                        "sixteen bytes at least",
+                        CURSOR_SECRET,
                         "ROWCAST_STREAMS_STATE_DIR",
                         folder.resolve(settings.name()).toString(),
                         "ROWCAST_STREAMS_GUARANTEE",
@@ -90,13 +101,14 @@ final class Processor implements AutoCloseable {
     }
 
     /// Starts it and returns when it processes.
-    static Processor start(Broker broker, Path folder, Settings settings) throws IOException, InterruptedException {
+    public static Processor start(Broker broker, Path folder, Settings settings)
+            throws IOException, InterruptedException {
         Processor processor = launch(broker, folder, settings);
         processor.awaitReady();
         return processor;
     }
 
-    void awaitReady() throws InterruptedException {
+    public void awaitReady() throws InterruptedException {
         try {
             Wait.until("the processor is ready", READY_WITHIN, () -> {
                 child.requireAlive();
@@ -109,21 +121,21 @@ final class Processor implements AutoCloseable {
     }
 
     /// Processor time that it has used, in seconds.
-    double seconds() throws IOException {
+    public double seconds() throws IOException {
         return ProcessStat.of(child.handle()).ownSeconds();
     }
 
     /// What is on the heap after a collection, in bytes.
-    long liveBytes() throws IOException, InterruptedException {
+    public long liveBytes() throws IOException, InterruptedException {
         return management.liveHeapBytes(child.handle());
     }
 
-    Management management() {
+    public Management management() {
         return management;
     }
 
     /// `kill -9`.
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         child.kill();
     }
 

@@ -1,0 +1,5 @@
+/// The streams processor in a process of its own.
+@NullMarked
+package dev.rowcast.bench.processor;
+
+import org.jspecify.annotations.NullMarked;
