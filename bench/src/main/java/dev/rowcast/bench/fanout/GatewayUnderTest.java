@@ -59,7 +59,8 @@ final class GatewayUnderTest implements AutoCloseable {
                         Map.entry("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", MANY),
                         Map.entry("ROWCAST_LIMIT_CONNECTIONS_OF_USER", MANY),
                         Map.entry("ROWCAST_LIMIT_CONNECTS_OF_ADDRESS", MANY),
-                        Map.entry("ROWCAST_LIMIT_CONNECTS_PER_SECOND", MANY)));
+                        Map.entry("ROWCAST_LIMIT_CONNECTS_PER_SECOND", MANY),
+                        Map.entry("ROWCAST_LIMIT_REQUESTS_OF_ADDRESS", MANY)));
         return new GatewayUnderTest(child, port, new Management(managementPort));
     }
 
