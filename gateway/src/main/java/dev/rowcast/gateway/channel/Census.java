@@ -66,6 +66,13 @@ public final class Census {
         subscriptions.addAndGet(difference);
     }
 
+    /// @param outcome what became of them
+    void broadcast(String outcome, int count) {
+        if (count > 0) {
+            meters.counter("rowcast.broadcasts", "outcome", outcome).increment(count);
+        }
+    }
+
     private static User user(Identity identity) {
         return new User(identity.tenant(), identity.principal());
     }

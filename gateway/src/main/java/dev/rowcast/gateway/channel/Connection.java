@@ -46,6 +46,9 @@ public final class Connection {
     /// What its cursors do not speak for.
     final Uncovered uncovered = new Uncovered();
 
+    /// Under which its broadcasts come back to the node; 0 before the first.
+    private long number;
+
     private Optional<String> cursor = Optional.empty();
     private boolean closing;
     private long lastInboundNanos = System.nanoTime();
@@ -133,6 +136,29 @@ public final class Connection {
     /// @return false when the node cannot do it now: it is not attached yet, or too busy
     public boolean subscribe(Collection<Target> targets, Wish wish, Optional<Cursor> cursor, Answers answers) {
         return shard.subscriptions().subscribe(this, targets, wish, cursor, answers);
+    }
+
+    /// Whether it is subscribed to the channel, with whatever filter.
+    public boolean isIn(String channel) {
+        return memberships.keySet().stream()
+                .map(Seat::target)
+                .anyMatch(target ->
+                        target.kind() == Target.Kind.CHANNEL && target.name().equals(channel));
+    }
+
+    /// Tells the others of a channel something.
+    ///
+    /// @param json one value on one line
+    /// @return false when the node cannot do it now
+    public boolean broadcast(String channel, String json) {
+        if (number == 0) {
+            number = shard.nextNumber();
+        }
+        return shard.broadcasting().send(this, number, channel, json);
+    }
+
+    boolean hasNumber(long other) {
+        return number == other;
     }
 
     /// Ends what is subscribed or being subscribed of these.

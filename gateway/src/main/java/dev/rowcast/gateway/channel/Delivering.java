@@ -3,6 +3,7 @@ package dev.rowcast.gateway.channel;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.avro.Admitted;
 import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Broadcasted;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
@@ -22,6 +23,7 @@ final class Delivering {
     private final Standing standing;
     private final FanOut fanOut;
     private final Watching watching;
+    private final Broadcasting broadcasting;
     private final Answering answering;
     private final Revoking revoking;
     private final ShardServices services;
@@ -32,12 +34,14 @@ final class Delivering {
             Standing standing,
             FanOut fanOut,
             Watching watching,
+            Broadcasting broadcasting,
             ShardServices services) {
         this.roster = roster;
         this.subscriptions = subscriptions;
         this.standing = standing;
         this.fanOut = fanOut;
         this.watching = watching;
+        this.broadcasting = broadcasting;
         this.answering = new Answering(subscriptions, standing, services);
         this.revoking = new Revoking(roster, subscriptions, standing, services);
         this.services = services;
@@ -58,6 +62,7 @@ final class Delivering {
             case dev.rowcast.schemas.avro.Reset reset -> reset(arrival, reset);
             case Revoked revoked -> arrival.tenant().ifPresent(tenant -> revoking.revoke(tenant, arrival, revoked));
             case Presence presence -> arrival.tenant().ifPresent(tenant -> watching.take(tenant, presence));
+            case Broadcasted said -> arrival.tenant().ifPresent(tenant -> broadcasting.take(tenant, said));
             default -> {} // what a newer topology says and this node does not know
         }
     }

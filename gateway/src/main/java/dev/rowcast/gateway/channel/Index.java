@@ -20,9 +20,11 @@ final class Index {
 
     private final Map<TenantId, Tenant> tenants = new HashMap<>();
     private final Watching watching;
+    private final Broadcasting broadcasting;
 
-    Index(Watching watching) {
+    Index(Watching watching, Broadcasting broadcasting) {
         this.watching = watching;
+        this.broadcasting = broadcasting;
     }
 
     /// Who else is in the channels.
@@ -42,6 +44,7 @@ final class Index {
         };
         room.add(member);
         watching.add(member);
+        broadcasting.add(member);
     }
 
     void remove(Member member) {
@@ -51,6 +54,7 @@ final class Index {
             return;
         }
         watching.remove(member);
+        broadcasting.remove(member);
         String name = member.target.text();
         switch (member.target.kind()) {
             case CHANNEL -> remove(tenant.channels, name, member);

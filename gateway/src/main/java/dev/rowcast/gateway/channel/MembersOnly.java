@@ -32,6 +32,12 @@ public final class MembersOnly {
         return type != null && type.presence() != Presence.NONE;
     }
 
+    /// Whether those who have the channel may tell each other things.
+    public boolean hasBroadcast(Target target) {
+        ChannelType type = target.kind() == Target.Kind.CHANNEL ? type(target) : null;
+        return type != null && type.broadcast();
+    }
+
     /// Whether the topology keeps a subscription for each principal, not once for the node.
     public boolean isByPrincipal(Target target) {
         return target.kind() == Target.Kind.ENTITY || is(target) || hasPresence(target);

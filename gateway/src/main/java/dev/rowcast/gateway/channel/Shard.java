@@ -45,6 +45,7 @@ final class Shard implements Runnable {
     private final Standing standing;
     private final Waits waits;
     private final Watching watching;
+    private final Broadcasting broadcasting;
     private final List<Connection> unflushed = new ArrayList<>();
     private final Set<Connection> overflowed = new LinkedHashSet<>();
     private final Draining draining;
@@ -58,10 +59,11 @@ final class Shard implements Runnable {
         this.waits = new Waits(standing);
         this.watching = new Watching(services);
         this.draining = new Draining(this, services.codec());
-        Index index = new Index(watching);
+        this.broadcasting = new Broadcasting(services);
+        Index index = new Index(watching, broadcasting);
         this.fanOut = new FanOut(index, services);
         this.subscriptions = new Subscriptions(this, index, standing, services);
-        this.delivering = new Delivering(roster, subscriptions, standing, fanOut, watching, services);
+        this.delivering = new Delivering(roster, subscriptions, standing, fanOut, watching, broadcasting, services);
     }
 
     void start() {
@@ -131,6 +133,15 @@ final class Shard implements Runnable {
 
     void overflowed(Connection connection) {
         overflowed.add(connection);
+    }
+
+    /// One that no other connection or request of this node has.
+    long nextNumber() {
+        return services.upstream().nextRequest();
+    }
+
+    Broadcasting broadcasting() {
+        return broadcasting;
     }
 
     int pendingBytesAllowed() {

@@ -50,6 +50,14 @@ public interface Upstream {
     /// One connection of this principal has no more need of these targets.
     void release(Identity identity, Collection<Target> targets);
 
+    /// Tells the others of a channel something. Nobody answers.
+    ///
+    /// @param identity in the part of its tenant where the channel is told
+    /// @param number of the connection, by which the node knows whom not to tell
+    /// @param json one value on one line
+    /// @return false when too much of it waits
+    boolean broadcast(Identity identity, long number, String channel, String json);
+
     /// The partition of `rowcast.changes` that a tenant is in, or a part of a tenant that is split.
     int partition(TenantId part);
 }

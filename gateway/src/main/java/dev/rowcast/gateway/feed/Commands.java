@@ -5,6 +5,7 @@ import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.schemas.avro.Attach;
+import dev.rowcast.schemas.avro.Broadcast;
 import dev.rowcast.schemas.avro.Detach;
 import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.avro.Principal;
@@ -45,6 +46,9 @@ final class Commands implements Upstream, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Commands.class);
     private static final int LONGEST_QUEUE = 65_536;
+    /// Broadcasts that Kafka has not confirmed, together. Less than the producer's buffer holds, so that subscriptions
+    /// never wait for room because of them.
+    private static final int MOST_BROADCAST_CHARS = 4 << 20;
     /// As many are looked at together.
     private static final int MOST_AT_ONCE = 10_000;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
@@ -61,6 +65,7 @@ final class Commands implements Upstream, AutoCloseable {
     private final Map<Interest, Integer> interests = new HashMap<>();
     private final Asks asks = new Asks(new AskSender());
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong broadcastChars = new AtomicLong();
     private final Thread thread;
     private volatile int home = -1;
     private volatile boolean closed;
@@ -164,6 +169,20 @@ final class Commands implements Upstream, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean broadcast(Identity identity, long number, String channel, String json) {
+        int size = json.length() + channel.length();
+        if (broadcastChars.addAndGet(size) > MOST_BROADCAST_CHARS
+                || !queue.offer(() -> send(
+                        identity.tenant(),
+                        new Broadcast(number, principal(identity.principal()), channel, json),
+                        () -> broadcastChars.addAndGet(-size)))) {
+            broadcastChars.addAndGet(-size);
+            return false;
+        }
+        return true;
+    }
+
     /// Makes the node known in every partition, or renews its lease there.
     ///
     /// @param newHome the partition of `rowcast.deliveries` that the node reads
@@ -243,22 +262,33 @@ final class Commands implements Upstream, AutoCloseable {
 
     private void everywhere(Object body) {
         for (int partition = 0; partition < Topics.COMMANDS.partitions(); partition++) {
-            send(partition, node.id(), body);
+            send(partition, node.id(), body, () -> {});
         }
     }
 
     private void send(TenantId tenant, Object body) {
-        send(partition(tenant), tenant.value(), body);
+        send(tenant, body, () -> {});
     }
 
-    private void send(int partition, String key, Object body) {
+    private void send(TenantId tenant, Object body, Runnable afterwards) {
+        send(partition(tenant), tenant.value(), body, afterwards);
+    }
+
+    /// @param afterwards run when it was sent, or could not be
+    private void send(int partition, String key, Object body, Runnable afterwards) {
         GatewayCommand command =
                 new GatewayCommand(node.id(), home, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), body);
-        producer.send(new ProducerRecord<>(Topics.COMMANDS.name(), partition, key, command), (sent, failure) -> {
-            if (failure != null) {
-                log.atWarn().addKeyValue("cause", failure.toString()).log("Command not sent");
-            }
-        });
+        try {
+            producer.send(new ProducerRecord<>(Topics.COMMANDS.name(), partition, key, command), (sent, failure) -> {
+                afterwards.run();
+                if (failure != null) {
+                    log.atWarn().addKeyValue("cause", failure.toString()).log("Command not sent");
+                }
+            });
+        } catch (RuntimeException e) {
+            afterwards.run(); // no callback comes when there is no schema
+            throw e;
+        }
     }
 
     private Interest interest(Identity identity, Target target) {

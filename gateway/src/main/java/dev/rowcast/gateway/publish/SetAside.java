@@ -112,6 +112,15 @@ final class SetAside {
                 new ByteArrayDeserializer());
 
         private Reader() {
+            try {
+                begin();
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+
+        private void begin() {
             consumer.assign(List.of(LETTERS));
             long since = clock.instant().minus(Publishing.KNOWN_FOR).toEpochMilli();
             @Nullable

@@ -17,6 +17,7 @@ import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.protocol.ClientMessage;
+import dev.rowcast.schemas.protocol.ClientMessage.Broadcast;
 import dev.rowcast.schemas.protocol.ClientMessage.Hello;
 import dev.rowcast.schemas.protocol.ClientMessage.Mode;
 import dev.rowcast.schemas.protocol.ClientMessage.Ping;
@@ -59,6 +60,7 @@ public final class Session {
     private final Connection connection;
     private final Expiry expiry;
     private final Holdings holdings;
+    private final Broadcasts broadcasts;
     private Optional<String> helloCursor = Optional.empty();
     private final Pace pace;
     private int errorsInARow;
@@ -72,6 +74,7 @@ public final class Session {
         this.pace = new Pace(services.limits().messages(), System::nanoTime);
         this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, wire, expiry::cancel);
         this.holdings = new Holdings(connection, services.codec(), identity.reach());
+        this.broadcasts = new Broadcasts(services, connection);
     }
 
     /// Begins the conversation. Called on the event loop, after the head of the response was written.
@@ -178,6 +181,7 @@ public final class Session {
                 yield welcome(hello.id());
             }
             case Wait wait -> await(wait);
+            case Broadcast broadcast -> broadcast(broadcast);
             case TokenRefresh refresh -> refresh(refresh);
         };
     }
@@ -263,6 +267,12 @@ public final class Session {
         return targets;
     }
 
+    private boolean broadcast(Broadcast message) {
+        Optional<ServerMessage.Error> refusal = broadcasts.send(message);
+        refusal.ifPresent(error -> fail(message.id(), error));
+        return refusal.isEmpty();
+    }
+
     private boolean await(Wait wait) {
         connection.await(
                 Lsn.parse(wait.lsn()).value(),
@@ -331,7 +341,11 @@ public final class Session {
     }
 
     private boolean fail(Optional<String> id, ErrorCode code, String reason) {
-        send(id, new ServerMessage.Error(reason, code));
+        return fail(id, new ServerMessage.Error(reason, code));
+    }
+
+    private boolean fail(Optional<String> id, ServerMessage.Error error) {
+        send(id, error);
         if (++errorsInARow >= services.limits().messages().errors()) {
             connection.close(CloseCode.PROTOCOL_ERROR);
         }

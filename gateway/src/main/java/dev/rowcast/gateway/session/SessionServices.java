@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.session;
 
 import dev.rowcast.gateway.auth.Authenticator;
+import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.gateway.limit.Breaches;
@@ -17,6 +18,7 @@ public record SessionServices(
         Upstream upstream,
         Authenticator authenticator,
         Placement placement,
+        MembersOnly membersOnly,
         CursorCodec cursors,
         ProtocolCodec codec,
         FilterRules filters,

@@ -131,9 +131,11 @@ public final class Stage implements AutoCloseable {
                     tenancy: {column: site_id, shard-by: {channel: vault, shards: 3, tenants: [split]}}
                     channels:
                       vault: {access: tenant}
-                      lobby: {access: tenant, presence: members}
-                      site: {access: tenant}
-                      room: {access: members, members: {table: public.members, channel: room_id, principal: user_id}}
+                      lobby: {access: tenant, presence: members, broadcast: true}
+                      site: {access: tenant, broadcast: true}
+                      room: {access: members, members: {table: public.members, channel: room_id, principal: user_id},
+                             broadcast: true}
+                      board: {access: public, broadcast: true}
                     tables:
                       public.vaults:  {entity: vault, channels: ["vault:{id}"]}
                       public.sources: {entity: source, channels: ["vault:{vault_id}", "site:{site_id}"],

@@ -4,6 +4,8 @@ import dev.rowcast.schemas.avro.Admission;
 import dev.rowcast.schemas.avro.Admitted;
 import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Broadcast;
+import dev.rowcast.schemas.avro.Broadcasted;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Detach;
 import dev.rowcast.schemas.avro.Frame;
@@ -152,6 +154,19 @@ public final class TopologyStandIn implements AutoCloseable {
                     subscribe(command.getNode(), key, partition, subscribe);
                 }
             }
+            case Broadcast broadcast ->
+                nodes().forEach(node -> send(
+                        node,
+                        key,
+                        partition,
+                        last[partition],
+                        new Broadcasted(
+                                broadcast.getChannel(),
+                                broadcast.getPrincipal().getKind() == PrincipalKind.USER
+                                        ? broadcast.getPrincipal().getId()
+                                        : "",
+                                broadcast.getPayload(),
+                                node.equals(command.getNode()) ? broadcast.getRequest() : null)));
             default -> {}
         }
     }

@@ -125,16 +125,17 @@ final class CatalogParser {
     }
 
     private Optional<ChannelType> channelType(String name, Section type) {
-        type.only("access", "members", "presence");
+        type.only("access", "members", "presence", "broadcast");
         Optional<Access> access = type.required("access", CatalogParser::access);
         Optional<Members> members = type.optionalSection("members").flatMap(this::members);
         Presence presence = type.optional("presence", CatalogParser::presence).orElse(Presence.NONE);
+        boolean broadcast = type.flag("broadcast");
         if (!type.sound() || (type.has("members") && members.isEmpty())) {
             problems.attempt(type.where(), () -> Names.CHANNEL_TYPE.check(name));
             return Optional.empty();
         }
         return access.flatMap(
-                who -> problems.attempt(type.where(), () -> new ChannelType(name, who, members, presence)));
+                who -> problems.attempt(type.where(), () -> new ChannelType(name, who, members, presence, broadcast)));
     }
 
     private Optional<Members> members(Section members) {

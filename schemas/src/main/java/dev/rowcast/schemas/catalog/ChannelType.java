@@ -7,7 +7,8 @@ import java.util.Optional;
 ///
 /// @param members where the memberships are; there exactly when `access` is [Access#MEMBERS]
 /// @param presence what those who may read a channel are told of each other
-public record ChannelType(String name, Access access, Optional<Members> members, Presence presence) {
+/// @param broadcast whether they may tell each other things that nothing keeps
+public record ChannelType(String name, Access access, Optional<Members> members, Presence presence, boolean broadcast) {
     /// @throws IllegalArgumentException when the name is not `[a-z][a-z0-9_-]{0,62}`, or `members`, `access` and
     ///     `presence` do not fit each other
     public ChannelType {

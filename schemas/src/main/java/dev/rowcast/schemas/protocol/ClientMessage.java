@@ -157,6 +157,19 @@ public sealed interface ClientMessage {
         }
     }
 
+    /// Tells the others of a channel something that nothing keeps: who is not there now never gets it.
+    ///
+    /// @param channel one that this connection is subscribed to, as `type:id`
+    /// @param data anything but `null`
+    record Broadcast(Optional<String> id, String channel, JsonFragment data) implements ClientMessage {
+        static final String TYPE = "BROADCAST";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
     /// Asks to be told when everything committed up to `lsn` was delivered: read your own writes.
     ///
     /// @param timeout whole milliseconds; after it the answer is [ErrorCode#WAIT_TIMEOUT]

@@ -5,6 +5,7 @@ import dev.rowcast.schemas.filter.FilterException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /// JSON members to client messages, within the limits.
 final class ClientReader {
@@ -29,6 +30,7 @@ final class ClientReader {
                 new ClientMessage.TokenRefresh(
                         id, message.requiredObject("payload").requiredText("token", tokenRule));
             case ClientMessage.Hello.TYPE -> hello(id, message.object("payload"));
+            case ClientMessage.Broadcast.TYPE -> broadcast(id, message.requiredObject("payload"));
             case ClientMessage.Wait.TYPE -> await(id, message.requiredObject("payload"));
             default ->
                 throw new Refused(
@@ -90,6 +92,22 @@ final class ClientReader {
         } catch (FilterException e) {
             throw new Refused(ErrorCode.INVALID_FILTER, payload.path("filter") + ": " + e.reason());
         }
+    }
+
+    private static ClientMessage broadcast(Optional<String> id, Members payload) {
+        String channel = payload.requiredText("channel", TextRule.CHANNEL);
+        JsonNode data = payload.required("data");
+        if (!isFinite(data)) {
+            throw Members.invalid(payload.path("data") + " holds a number beyond any range.");
+        }
+        return new ClientMessage.Broadcast(id, channel, JsonFragment.trusted(data.toString()));
+    }
+
+    /// Whether all of its numbers can be written again.
+    private static boolean isFinite(JsonNode node) {
+        return node.isDouble()
+                ? Double.isFinite(node.doubleValue())
+                : node.valueStream().allMatch(ClientReader::isFinite);
     }
 
     private ClientMessage hello(Optional<String> id, Optional<Members> payload) {

@@ -20,6 +20,11 @@ final class ClientWriter {
                         .text("lsn", wait.lsn())
                         .number("timeoutMs", wait.timeout().toMillis())
                         .end();
+            case ClientMessage.Broadcast broadcast ->
+                json.begin("payload")
+                        .text("channel", broadcast.channel())
+                        .fragment("data", broadcast.data())
+                        .end();
             case ClientMessage.UnsubscribeAll all -> {}
             case ClientMessage.Ping ping -> {}
         }

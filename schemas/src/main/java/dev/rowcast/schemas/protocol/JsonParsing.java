@@ -1,5 +1,6 @@
 package dev.rowcast.schemas.protocol;
 
+import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -26,18 +27,27 @@ final class JsonParsing {
 
     private final JsonMapper mapper;
 
-    private JsonParsing(JsonMapper.Builder mapper) {
-        this.mapper =
-                mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    /// For what the first one cannot read, because a number's exponent is beyond any range: an infinite number there.
+    private final Optional<JsonMapper> lenient;
+
+    private JsonParsing(JsonMapper.Builder mapper, Optional<JsonMapper.Builder> lenient) {
+        this.mapper = strict(mapper);
+        this.lenient = lenient.map(JsonParsing::strict);
+    }
+
+    private static JsonMapper strict(JsonMapper.Builder mapper) {
+        return mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     }
 
     /// For messages of clients: a member that comes twice means different things to different readers, so it is
     /// refused.
     static JsonParsing ofClients(int depth) {
-        return new JsonParsing(JsonMapper.builder(JsonFactory.builder()
+        JsonFactory factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(constraints(depth, MAX_NUMBER_CHARS))
-                .build()));
+                .build();
+        // Most such numbers stand in members that nobody reads.
+        return new JsonParsing(keepingDigits(factory), Optional.of(JsonMapper.builder(factory)));
     }
 
     /// For messages of gateways: rows, which keep their digits, inside the levels of the message.
@@ -47,15 +57,23 @@ final class JsonParsing {
                 .streamReadConstraints(
                         constraints(ProtocolLimits.MAX_ROW_DEPTH + levelsAroundRow, MAX_ROW_NUMBER_CHARS))
                 .build();
-        return new JsonParsing(JsonMapper.builder(factory)
+        return new JsonParsing(keepingDigits(factory), Optional.empty());
+    }
+
+    private static JsonMapper.Builder keepingDigits(JsonFactory factory) {
+        return JsonMapper.builder(factory)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES));
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
     }
 
     /// @throws tools.jackson.core.JacksonException when `json` is not one JSON value within the bounds
-    /// @throws NumberFormatException when a number's exponent is beyond any range
+    /// @throws NumberFormatException when a number's exponent is beyond any range, in messages of gateways
     JsonNode tree(String json) {
-        return mapper.readTree(json);
+        try {
+            return mapper.readTree(json);
+        } catch (NumberFormatException e) {
+            return lenient.orElseThrow(() -> e).readTree(json);
+        }
     }
 
     /// Reads one column's value to its end without building anything.

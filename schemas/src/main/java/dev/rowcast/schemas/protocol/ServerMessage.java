@@ -259,6 +259,19 @@ public sealed interface ServerMessage {
         }
     }
 
+    /// What another client of the channel told the others. It has no place in the order of changes: no cursor, and
+    /// nothing of it is sent later.
+    ///
+    /// @param from the user who sent it; empty when it was an API key
+    record Broadcast(String channel, Optional<String> from, JsonFragment data) implements ServerMessage {
+        static final String TYPE = "BROADCAST";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
     /// Access to the targets ended; nothing committed later arrives for them.
     record Revoked(List<String> targets, Revoked.Reason reason) implements ServerMessage {
         static final String TYPE = "REVOKED";

@@ -48,6 +48,11 @@ final class ServerReader {
                         payload.flag("full"),
                         texts(payload, "joined"),
                         texts(payload, "left"));
+            case ServerMessage.Broadcast.TYPE ->
+                new ServerMessage.Broadcast(
+                        text(payload, "channel"),
+                        payload.text("from", TextRule.ANY),
+                        JsonFragment.trusted(payload.required("data").toString()));
             case ServerMessage.Revoked.TYPE ->
                 new ServerMessage.Revoked(
                         texts(payload, "targets"), payload.requiredName("reason", ServerMessage.Revoked.Reason.class));

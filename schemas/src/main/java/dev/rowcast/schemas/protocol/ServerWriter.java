@@ -39,6 +39,10 @@ final class ServerWriter {
             case ServerMessage.Progress progress ->
                 json.text("lsn", progress.lsn()).number("lagMs", progress.lag().toMillis());
             case ServerMessage.Presence presence -> members(json, presence);
+            case ServerMessage.Broadcast broadcast ->
+                json.text("channel", broadcast.channel())
+                        .text("from", broadcast.from())
+                        .fragment("data", broadcast.data());
             case ServerMessage.Revoked revoked ->
                 json.texts("targets", revoked.targets())
                         .text("reason", revoked.reason().name());

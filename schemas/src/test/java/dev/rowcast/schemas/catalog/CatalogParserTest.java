@@ -455,6 +455,23 @@ class CatalogParserTest {
     }
 
     @Test
+    void broadcastIsOffUnlessTheCatalogSaysSo() {
+        Catalog catalog = Catalog.parse("rowcast.yaml", """
+                source: app
+                tenancy: {constant: default}
+                channels:
+                  a: {access: public}
+                  b: {access: public, broadcast: true}
+                  c: {access: tenant, broadcast: false}
+                tables: {public.vaults: {entity: vault, channels: ["a:{id}"]}}
+                """);
+
+        assertThat(catalog.channels().values())
+                .extracting(ChannelType::broadcast)
+                .containsExactly(false, true, false);
+    }
+
+    @Test
     void anotherPresenceIsRefused() {
         refuses(
                 "channels: {vault: {access: tenant, presence: names}}\n",

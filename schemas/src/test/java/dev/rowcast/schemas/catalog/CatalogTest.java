@@ -37,8 +37,11 @@ class CatalogTest {
                                         Access.MEMBERS,
                                         Optional.of(
                                                 new Members(VAULT_MEMBERS, "vault_id", "user_id", Optional.of("role"))),
-                                        Presence.NONE)),
-                        Map.entry("site", new ChannelType("site", Access.TENANT, Optional.empty(), Presence.NONE)));
+                                        Presence.NONE,
+                                        false)),
+                        Map.entry(
+                                "site",
+                                new ChannelType("site", Access.TENANT, Optional.empty(), Presence.NONE, false)));
     }
 
     @Test

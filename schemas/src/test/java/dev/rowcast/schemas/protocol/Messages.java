@@ -32,6 +32,7 @@ final class Messages {
                 id.map(ClientMessage.Ping::new),
                 Combinators.combine(id, ascii(8192)).as(ClientMessage.TokenRefresh::new),
                 Combinators.combine(id, cursor, visible(128).optional()).as(ClientMessage.Hello::new),
+                Combinators.combine(id, channel(), fragments()).as(ClientMessage.Broadcast::new),
                 Combinators.combine(id, lsn(), millis(30_000)).as(ClientMessage.Wait::new));
     }
 
@@ -105,6 +106,7 @@ final class Messages {
                                 texts(),
                                 texts())
                         .as(ServerMessage.Presence::new),
+                Combinators.combine(text(), text().optional(), fragments()).as(ServerMessage.Broadcast::new),
                 Combinators.combine(texts(), Arbitraries.of(ServerMessage.Revoked.Reason.class))
                         .as(ServerMessage.Revoked::new),
                 Combinators.combine(Arbitraries.of(ServerMessage.Reset.Reason.class), texts())
@@ -126,6 +128,10 @@ final class Messages {
                         times())
                 .as((table, event, id, v, lsn, newRow, oldRow, time) -> new ServerMessage.Change(
                         table, event, "source", id, v, lsn, newRow, oldRow, List.of(table), time));
+    }
+
+    private static Arbitrary<JsonFragment> fragments() {
+        return row().map(row -> canonical(json(row)));
     }
 
     private static Arbitrary<RowImage> row() {

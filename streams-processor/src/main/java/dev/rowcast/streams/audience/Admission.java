@@ -113,6 +113,11 @@ final class Admission {
         return type(channel).map(ChannelType::presence).orElse(Presence.NONE);
     }
 
+    /// Whether its subscribers may tell each other things.
+    boolean mayBroadcast(String channel) {
+        return type(channel).filter(ChannelType::broadcast).isPresent();
+    }
+
     /// Whether a subscription to the channel is kept for each principal on a node, not once for the node.
     boolean isByPrincipal(String channel) {
         return hasMembers(channel) || presence(channel) != Presence.NONE;

@@ -122,7 +122,14 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                 replays,
                 changes,
                 subscribes,
-                new CommandHandler(admission, partition, subscribes, replays, outbox, context::currentSystemTimeMs),
+                new CommandHandler(
+                        admission,
+                        partition,
+                        subscribes,
+                        replays,
+                        new Broadcaster(partition, admission, outbox),
+                        outbox,
+                        context::currentSystemTimeMs),
                 new PresenceTeller(partition, admission, outbox),
                 new PartitionMetrics(settings.meters(), context.taskId().partition()),
                 settings.desk()

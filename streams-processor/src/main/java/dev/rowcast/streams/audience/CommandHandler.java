@@ -25,6 +25,7 @@ final class CommandHandler {
     private final Partition partition;
     private final SubscribeHandler subscribes;
     private final Replays replays;
+    private final Broadcaster broadcaster;
     private final Outbox outbox;
     private final LongSupplier wallClockMs;
 
@@ -33,12 +34,14 @@ final class CommandHandler {
             Partition partition,
             SubscribeHandler subscribes,
             Replays replays,
+            Broadcaster broadcaster,
             Outbox outbox,
             LongSupplier wallClockMs) {
         this.admission = admission;
         this.partition = partition;
         this.subscribes = subscribes;
         this.replays = replays;
+        this.broadcaster = broadcaster;
         this.outbox = outbox;
         this.wallClockMs = wallClockMs;
     }
@@ -65,11 +68,10 @@ final class CommandHandler {
                 }
             }
             case Unsubscribe unsubscribe -> unsubscribe(tenant(key), node, unsubscribe);
-            case Broadcast broadcast ->
-                LOG.atWarn()
-                        .addKeyValue("node", node)
-                        .addKeyValue("request", broadcast.getRequest())
-                        .log("Broadcast refused, no channel allows it");
+            case Broadcast broadcast -> {
+                principal(broadcast.getPrincipal());
+                broadcaster.pass(tenant(key), node, command.getSentUs(), broadcast);
+            }
             default -> throw unprocessable("command of a newer version");
         }
     }

@@ -27,7 +27,6 @@ import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
-import dev.rowcast.schemas.avro.Broadcast;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
@@ -692,16 +691,6 @@ class AudienceTopologyTest {
         assertThat(bodies.subList(0, 3))
                 .containsOnly(new Reset(null, null, ResetReason.SCHEMA, List.of(channel("vault:1"))));
         assertThat(bodies.get(3)).isInstanceOf(Frames.class);
-    }
-
-    @Test
-    void aBroadcastIsAnsweredByNobody() {
-        subscribed("n1", fromTheBeginning(), ALICE, channel("vault:1"));
-
-        topology.command("demo", Samples.command("n1", 0, new Broadcast(1L, ALICE, "vault:1", "{}")));
-
-        assertThat(topology.deliveries()).isEmpty();
-        assertThat(topology.deadLetters()).isEmpty();
     }
 
     @Test
