@@ -18,6 +18,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +89,37 @@ class HttpTest {
         assertThat(get(stage.gateway.port(), "/v1/entities/source/100", "pk_other")
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("T13 SP-22: what does not exist and what is another's are answered with the same bytes and headers")
+    void absentAndForbiddenAreTheSame() throws Exception {
+        HttpResponse<String> forbidden = get("/v1/entities/source/100");
+        HttpResponse<String> absent = get("/v1/entities/source/999");
+
+        assertThat(forbidden.statusCode()).isEqualTo(absent.statusCode()).isEqualTo(404);
+        assertThat(forbidden.body()).isEqualTo(absent.body().replace("999", "100"));
+        assertThat(withoutQuota(forbidden)).isEqualTo(withoutQuota(absent));
+        long ofForbidden = medianNanos("/v1/entities/source/100");
+        long ofAbsent = medianNanos("/v1/entities/source/999");
+        assertThat(Math.abs(ofForbidden - ofAbsent)).isLessThan(Math.max(ofForbidden, ofAbsent) / 2 + 5_000_000);
+    }
+
+    private static Map<String, List<String>> withoutQuota(HttpResponse<String> answer) {
+        Map<String, List<String>> headers = new TreeMap<>(answer.headers().map());
+        headers.keySet().removeIf(name -> name.contains("ratelimit") || name.equals("date"));
+        return headers;
+    }
+
+    private static long medianNanos(String path) throws Exception {
+        List<Long> times = new ArrayList<>();
+        for (int i = 0; i < 21; i++) {
+            long began = System.nanoTime();
+            get(path);
+            times.add(System.nanoTime() - began);
+        }
+        times.sort(null);
+        return times.get(times.size() / 2);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Principal;
+import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -23,6 +24,10 @@ public final class Census {
         this.meters = meters;
         meters.gauge("rowcast.connections", connections);
         meters.gauge("rowcast.subscriptions", subscriptions);
+        // So that they are there before the first connection ends, for alerts.
+        for (CloseCode code : CloseCode.values()) {
+            meters.counter("rowcast.closes", "cause", code.label());
+        }
     }
 
     public int connections() {

@@ -2,6 +2,7 @@ package dev.rowcast.gateway.limit;
 
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Locale;
 
 /// Counts how often each limit was met, as `rowcast.limited` with the limit's name; never by whom.
@@ -35,12 +36,19 @@ public final class Breaches {
         }
     }
 
+    private static final List<ErrorCode> REFUSALS = List.of(
+            ErrorCode.AUTH_FAILED, ErrorCode.TOKEN_EXPIRED, ErrorCode.CREDENTIAL_REVOKED, ErrorCode.SCOPE_MISSING);
+
     private final MeterRegistry meters;
 
     public Breaches(MeterRegistry meters) {
         this.meters = meters;
         for (Limit limit : Limit.values()) {
             meters.counter("rowcast.limited", "limit", limit.label());
+        }
+        // So that they are there before the first of them, for alerts.
+        for (ErrorCode code : REFUSALS) {
+            meters.counter("rowcast.auth.failures", "code", code.name());
         }
     }
 

@@ -1,0 +1,232 @@
+package dev.rowcast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.RawSocket;
+import dev.rowcast.gateway.support.RawSocket.Heard;
+import dev.rowcast.gateway.support.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/// What every answer has, whatever it answers; what operators see, and others do not.
+@NeedsParts({Part.KAFKA, Part.REGISTRY})
+class AnswersTest {
+
+    private static final Duration SILENCE = Duration.ofMillis(400);
+    private static final List<String> ACTUATOR = List.of(
+            "auditevents",
+            "beans",
+            "caches",
+            "conditions",
+            "configprops",
+            "env",
+            "flyway",
+            "heapdump",
+            "httpexchanges",
+            "integrationgraph",
+            "liquibase",
+            "logfile",
+            "loggers",
+            "mappings",
+            "metrics",
+            "quartz",
+            "sbom",
+            "scheduledtasks",
+            "sessions",
+            "shutdown",
+            "startup",
+            "threaddump",
+            "trace",
+            "dump",
+            "autoconfig",
+            "gateway",
+            "gateway/routes",
+            "jolokia",
+            "refresh",
+            "restart",
+            "pause",
+            "resume",
+            "features",
+            "bus-refresh",
+            "env/PATH",
+            "metrics/jvm.memory.used",
+            "loggers/ROOT",
+            "heapdump/live",
+            "configprops/server");
+    private static final List<String> OPERATORS =
+            List.of("health", "health/liveness", "health/readiness", "info", "prometheus", "deliveries/1", "keys");
+
+    private static Stage stage;
+
+    @BeforeAll
+    static void set(Kafka kafka, Registry registry, @TempDir Path page) throws IOException {
+        Files.writeString(page.resolve("index.html"), "<p>hello</p>");
+        stage = Stage.set(kafka, registry, config -> config.withPage(page));
+    }
+
+    @AfterAll
+    static void close() throws InterruptedException {
+        stage.close();
+    }
+
+    private static Heard exchange(int port, String line, String headers) {
+        return RawSocket.exchange(
+                port, line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n", SILENCE);
+    }
+
+    private static Heard exchange(String line) {
+        return exchange(stage.gateway.port(), line, "");
+    }
+
+    @Test
+    @DisplayName("T10 SI-20 SI-21: every answer has the headers that keep browsers from being of use to others")
+    void everyAnswerHasTheSafetyHeaders() {
+        Map<String, Integer> answers = new TreeMap<>(Map.of(
+                "GET /v1/events?channel=vault:1&apikey=pk_demo", 200,
+                "GET /v1/events?apikey=pk_demo", 400,
+                "GET /v1/events?channel=vault:1", 401,
+                "GET /v1/entities/source?apikey=pk_demo", 404,
+                "POST /v1/tickets", 401,
+                "POST /v1/tenants/demo/events", 401,
+                "GET /v1/nothing", 404,
+                "GET /health", 200,
+                "GET /health/ready", 200,
+                "GET /", 200));
+        answers.put("GET /nothing", 404);
+        answers.put("DELETE /health", 400);
+        answers.put("GET /v1/events?poll=true&wait=1&channel=vault:1&apikey=pk_demo", 200);
+        answers.forEach((line, status) -> {
+            Heard heard = exchange(line);
+            assertThat(heard.status()).as(line).isEqualTo(status);
+            boolean page = !line.contains("/v1/") && !line.contains("/health");
+            String headers = """
+                    Content-Security-Policy: %s
+                    X-Content-Type-Options: nosniff
+                    X-Frame-Options: DENY
+                    X-XSS-Protection: 0
+                    Referrer-Policy: no-referrer
+                    """.formatted(
+                            page
+                                    ? "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors 'none'"
+                                    : "default-src 'none'; frame-ancestors 'none'");
+            assertThat(heard.text()).as(line).contains(headers.replace("\n", "\r\n"));
+            assertThat(heard.header("Server")).as(line).isEmpty();
+            assertThat(heard.header("Strict-Transport-Security")).as(line).isEmpty();
+            if (!page) {
+                assertThat(heard.header("Cache-Control")).as(line).contains("no-store");
+            }
+        });
+        Heard socket = RawSocket.exchange(
+                stage.gateway.port(), RawSocket.handshake("/v1/socket?apikey=pk_demo") + "\r\n", SILENCE);
+        assertThat(socket.status()).isEqualTo(101);
+        assertThat(socket.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    }
+
+    @Test
+    @DisplayName("T24: sixty actuator paths on the clients' port are not there; on the operators' what is meant")
+    void theActuatorIsForOperatorsOnly() {
+        for (String path : ACTUATOR) {
+            assertThat(exchange("GET /actuator/" + path).status()).as(path).isEqualTo(404);
+            assertThat(exchange(stage.gateway.managementPort(), "GET /actuator/" + path, "")
+                            .status())
+                    .as(path)
+                    .isEqualTo(404);
+        }
+        for (String path : OPERATORS) {
+            assertThat(exchange("GET /actuator/" + path).status()).as(path).isEqualTo(404);
+            assertThat(exchange(stage.gateway.managementPort(), "GET /actuator/" + path, "")
+                            .status())
+                    .as(path)
+                    .isEqualTo(200);
+        }
+        for (String path : List.of(
+                "/manage/env",
+                "/management/env",
+                "/env",
+                "/heapdump",
+                "/metrics",
+                "/prometheus",
+                "/actuator",
+                "/actuator;/env",
+                "/%61ctuator/env",
+                "/actuator/%65nv",
+                "//actuator/env",
+                "/v1/../actuator/env")) {
+            assertThat(exchange("GET " + path).status()).as(path).isIn(400, 404);
+        }
+    }
+
+    @Test
+    @DisplayName("T24 T25: no metric names a tenant, a key or an address")
+    void metricsNameNobody() {
+        try (EventStream stream = stage.events("channel=vault:1")) {
+            stream.next("SUBSCRIBED");
+            exchange("GET /v1/events?channel=vault:1&apikey=pk_nobody");
+            Heard metrics = exchange(stage.gateway.managementPort(), "GET /actuator/prometheus", "");
+            assertThat(metrics.text()).contains("rowcast_limited_total", "rowcast_auth_failures_total");
+            for (String line : metrics.text().split("\n")) {
+                assertThat(line).doesNotContain("tenant=", "\"demo\"", "key-demo", "pk_", "127.0.0.1");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "SY-24 SY-25 T25: a line for each request and for each stream's end, without credentials or injected lines")
+    void theAccessLogSaysWhoAskedWhat() {
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.rowcast.gateway.access");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            exchange("GET /v1/nothing?%61pikey=pk_canary&x=%0d%0ainjected&y=eyJhbGciOiJub25lIn0.e30.x");
+            try (EventStream stream = stage.events("channel=vault:2")) {
+                stream.next("SUBSCRIBED");
+            }
+            Awaitility.await().until(() -> texts(lines).stream().anyMatch(line -> line.startsWith("Connection ended")));
+            List<String> texts = texts(lines);
+            assertThat(texts).noneMatch(line -> line.contains("canary") || line.contains("eyJ") || line.contains("\n"));
+            assertThat(texts)
+                    .anyMatch(line -> line.startsWith("Request method=GET path=/v1/nothing query=%61pikey=***")
+                            && line.matches(".* status=404 durationMs=\\d+ address=127\\.0\\.0\\.1"))
+                    .anyMatch(line -> line.matches("Connection ended tenant=demo form=sse_chunked cause=client_left"
+                            + " durationMs=\\d+ writes=[1-9]\\d* bytes=[1-9]\\d+"));
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
+    private static List<String> texts(ListAppender<ILoggingEvent> lines) {
+        List<ILoggingEvent> events;
+        synchronized (lines) {
+            events = List.copyOf(lines.list);
+        }
+        return events.stream()
+                .map(event -> event.getMessage() + " "
+                        + event.getKeyValuePairs().stream()
+                                .map(pair -> pair.key + "=" + pair.value)
+                                .collect(Collectors.joining(" ")))
+                .toList();
+    }
+}
