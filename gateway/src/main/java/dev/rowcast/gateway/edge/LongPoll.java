@@ -25,8 +25,8 @@ final class LongPoll implements Wire {
 
     private static final String PROGRESS = "PROGRESS";
 
-    /// What comes with every answer.
-    private static final Set<String> NO_NEWS = Set.of("WELCOME", "SUBSCRIBED", PROGRESS);
+    /// What may come with every answer: as news it would make the client ask in a loop.
+    private static final Set<String> NO_NEWS = Set.of("WELCOME", "SUBSCRIBED", "TOKEN_EXPIRING_SOON", PROGRESS);
 
     private final EventLoop loop;
     private final int page;
