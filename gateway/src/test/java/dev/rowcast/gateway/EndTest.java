@@ -12,7 +12,6 @@ import dev.rowcast.gateway.support.Polls;
 import dev.rowcast.gateway.support.Polls.Answer;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
-import dev.rowcast.schemas.avro.Frame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -53,11 +52,10 @@ class EndTest {
                 Socket stalled = stalled(stage.gateway.port())) {
             healthy.next("SUBSCRIBED");
             Awaitility.await().until(() -> stage.gateway.connections() == 2);
-            Frame large = frame("vault:2", "source", "x".repeat(20_000), 1);
 
             int sent = 0;
             while (stage.gateway.connections() == 2 && sent < 2_000) {
-                stage.topology.publish("demo", large);
+                stage.topology.publish("demo", frame("vault:2", "source", sent + "x".repeat(20_000), 1));
                 healthy.next("INVALIDATE");
                 sent++;
             }

@@ -10,6 +10,7 @@ import dev.rowcast.gateway.channel.Census;
 import dev.rowcast.gateway.channel.DeliveryLog;
 import dev.rowcast.gateway.channel.Hops;
 import dev.rowcast.gateway.channel.MembersOnly;
+import dev.rowcast.gateway.channel.Pressure;
 import dev.rowcast.gateway.channel.ShardServices;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.edge.AccessLog;
@@ -44,7 +45,6 @@ import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.buffer.ByteBufAllocator;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
@@ -181,7 +181,7 @@ class GatewayBeans {
                 census,
                 new Hops(meters),
                 log,
-                ByteBufAllocator.DEFAULT,
+                new Pressure(meters),
                 clock));
     }
 

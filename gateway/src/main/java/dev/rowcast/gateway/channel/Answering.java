@@ -76,10 +76,9 @@ final class Answering {
         }
         Optional<String> cursor = arrival.tenant().flatMap(part -> standing.cursor(part, frames.getCursor()));
         List<Rendered> rendered = frames.getFrames().stream()
-                .map(frame -> Rendered.of(services.alloc(), frame, cursor))
+                .map(frame -> Rendered.of(frame, cursor))
                 .toList();
         asked.forEach(request -> replay(request, arrival, frames.getFrames(), rendered));
-        rendered.forEach(Rendered::release);
     }
 
     private void replay(Request request, Arrival arrival, List<Frame> frames, List<Rendered> rendered) {
@@ -92,13 +91,13 @@ final class Answering {
             if ((!comparable || frames.get(i).getOffset() > start.offset()) && mayHave(request, frames.get(i))) {
                 // What a later one says of the row replaces what an earlier one said.
                 if (held >= 0 && !LiveFrame.areOfTheSameRow(frames.get(held), frames.get(i))) {
-                    connection.writeShared(rendered.get(held), request.wish().rows(), false);
+                    connection.tell(rendered.get(held), request.wish().rows(), false);
                 }
                 held = i;
             }
         }
         if (held >= 0) {
-            connection.writeShared(rendered.get(held), request.wish().rows(), onlyResume);
+            connection.tell(rendered.get(held), request.wish().rows(), onlyResume);
         }
         // Should it have to be asked again, then from here.
         long reached = arrival.delivery().getOffset();

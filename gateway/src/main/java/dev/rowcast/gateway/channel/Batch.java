@@ -12,7 +12,7 @@ final class Batch {
     private final Runnable done;
 
     /// @param newHome whether the node has another home since the last batch
-    /// @param loops how many have to write it
+    /// @param loops how many have to take it
     /// @param done runs when the last of them has
     Batch(List<Arrival> arrivals, boolean newHome, int loops, Runnable done) {
         this.arrivals = arrivals;
@@ -29,7 +29,7 @@ final class Batch {
         return newHome;
     }
 
-    void written() {
+    void taken() {
         if (left.decrementAndGet() == 0) {
             done.run();
         }

@@ -72,7 +72,6 @@ final class Broadcasting {
         }
         Optional<String> from = Optional.of(said.getPrincipal()).filter(name -> !name.isEmpty());
         Rendered message = Rendered.of(
-                services.alloc(),
                 services.codec()
                         .encode(new ServerMessage.Broadcast(
                                 said.getChannel(), from, JsonFragment.trusted(said.getMessage()))),
@@ -83,13 +82,13 @@ final class Broadcasting {
             if (said.getRequest() != null && connection.hasNumber(said.getRequest())) {
                 continue;
             }
-            if (connection.isQuick() && connection.writeShared(message, false, false)) {
+            if (connection.isQuick()) {
+                connection.tell(message, false, false);
                 written++;
             } else {
                 dropped++;
             }
         }
-        message.release();
         services.census().broadcast("written", written);
         services.census().broadcast("dropped", dropped);
     }

@@ -30,6 +30,11 @@ record ChannelWire(ChannelHandlerContext context) implements Wire {
     }
 
     @Override
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    @Override
     public long pendingBytes() {
         var buffer = context.channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();

@@ -15,17 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One client's connection, whatever its transport. Confined to its event loop: every method is called there.
+/// One client's connection, whatever its transport. Confined to its event loop: every method is called
+/// there.
 public final class Connection {
-
-    /// A replay may lie in the buffer this many times longer than live changes; it comes in one go.
-    private static final int REPLAY_FACTOR = 16;
 
     private final String id;
     private final Identity identity;
     private final Form form;
     private final Shard shard;
-    private final Wire wire;
     private final Runnable left;
 
     final Map<Seat, Member> memberships = new LinkedHashMap<>();
@@ -33,23 +30,20 @@ public final class Connection {
     final Map<Long, Request> requests = new LinkedHashMap<>();
     /// Those of them that start behind the connection's cursor.
     int resumes;
-    /// What this delivery has for the connection so far: its last frame, which will carry the cursor.
+    /// The last frame that this delivery has for the connection so far, which will carry the cursor.
     @Nullable
     LiveFrame held;
 
-    boolean heldRows;
-    /// The transaction that it was last counted for as a receiver. A tenant's transactions come one after the other.
+    /// The transaction that it was last counted for as a receiver. A tenant's transactions come one after
+    /// the other.
     long countedXid;
-    /// Whether something was written in this turn and waits for the flush.
-    boolean unflushed;
-
     /// What its cursors do not speak for.
     final Uncovered uncovered = new Uncovered();
 
     /// Under which its broadcasts come back to the node; 0 before the first.
     private long number;
 
-    private Optional<String> cursor = Optional.empty();
+    private final Outgoing outgoing;
     private boolean closing;
     private long lastInboundNanos = System.nanoTime();
 
@@ -59,7 +53,7 @@ public final class Connection {
         this.identity = identity;
         this.form = form;
         this.shard = shard;
-        this.wire = wire;
+        this.outgoing = new Outgoing(this, wire, shard);
         this.left = left;
     }
 
@@ -88,7 +82,7 @@ public final class Connection {
     ///
     /// @param json without a cursor
     public void send(String json) {
-        write(form.message(wire.alloc(), json, Optional.empty()));
+        send(json, Optional.empty());
     }
 
     /// Sends a message with the cursor up to which the connection has everything, when that is known.
@@ -101,15 +95,13 @@ public final class Connection {
     /// @param json without a cursor
     /// @param at for all of the tenant's clients
     public void send(String json, Optional<String> at) {
-        Rendered rendered = Rendered.of(wire.alloc(), json, at.map(uncovered::in));
-        write(rendered, false, true);
-        rendered.release();
+        say(Rendered.of(json, at.map(uncovered::in)));
     }
 
     /// Sends event-stream text; nothing in other forms.
     public void sendText(String text) {
         if (form.isEventStream()) {
-            write(form.text(wire.alloc(), text));
+            say(Rendered.text(text));
         }
     }
 
@@ -117,7 +109,13 @@ public final class Connection {
     ///
     /// @param payload at most 125 bytes; stays the caller's
     public void pong(ByteBuf payload) {
-        write(form.pong(wire.alloc(), payload));
+        say(Rendered.raw(Form.pong(payload)));
+    }
+
+    private void say(Rendered message) {
+        if (!closing) {
+            outgoing.tell(message, false, message.cursor().isPresent(), Haste.CONTROL);
+        }
     }
 
     /// The client resumes with a cursor that does not speak for these.
@@ -132,7 +130,8 @@ public final class Connection {
 
     /// Asks for what concerns the targets.
     ///
-    /// @param cursor the client's own position in every part of its tenant; without one the node's is the start
+    /// @param cursor the client's own position in every part of its tenant; without one the node's is the
+    ///     start
     /// @return false when the node cannot do it now: it is not attached yet, or too busy
     public boolean subscribe(Collection<Target> targets, Wish wish, Optional<Cursor> cursor, Answers answers) {
         return shard.subscriptions().subscribe(this, targets, wish, cursor, answers);
@@ -185,7 +184,8 @@ public final class Connection {
         return parts;
     }
 
-    /// Whether all that was asked for is answered, and of what was written no transaction is still to be completed.
+    /// Whether all that was asked for is answered, and of what was written no transaction is still to be
+    /// completed.
     public boolean isSettled() {
         return requests.isEmpty() && shard.isWhole(this);
     }
@@ -195,7 +195,8 @@ public final class Connection {
         return requests.size();
     }
 
-    /// Runs `reached` when the node has everything that committed up to this place of the WAL, or else `expired`.
+    /// Runs `reached` when the node has everything that committed up to this place of the WAL, or else
+    /// `expired`.
     public void await(long lsn, Duration timeout, Runnable reached, Runnable expired) {
         shard.await(this, lsn, timeout, reached, expired);
     }
@@ -217,88 +218,61 @@ public final class Connection {
 
     /// The socket is closed.
     public void gone() {
-        shard.leave(this, new CloseCause.Left());
+        shard.gone(this);
     }
 
-    /// Writes what others get as well. The cursor in it is theirs, and only this connection's when that has no targets
-    /// of its own to name in it.
-    ///
-    /// @return false when it was dropped because the connection is ending or too slow
-    boolean writeShared(Rendered rendered, boolean rows, boolean cursorAllowed) {
-        return write(rendered, rows, cursorAllowed && uncovered.isEmpty());
+    /// The client may take more than it did.
+    public void writable() {
+        outgoing.resume();
     }
 
-    private boolean write(Rendered rendered, boolean rows, boolean cursorAllowed) {
-        boolean written = write(rendered.bytes(form, rows, cursorAllowed));
-        if (written && cursorAllowed && rendered.cursor().isPresent()) {
-            cursor = rendered.cursor();
+    /// Tells what others get as well. The cursor in it is theirs, and only this connection's when that has
+    /// no targets of its own to name in it.
+    void tell(Rendered message, boolean rows, boolean cursorAllowed) {
+        if (!closing) {
+            boolean cursored =
+                    cursorAllowed && uncovered.isEmpty() && message.cursor().isPresent();
+            outgoing.tell(message, rows, cursored, haste());
         }
-        return written;
     }
 
-    /// Writes without a flush; the turn ends with one for each connection.
-    private boolean write(ByteBuf bytes) {
-        if (closing || overBudget()) {
-            bytes.release();
-            return false;
-        }
-        wire.write(bytes);
-        shard.wrote(this);
-        return true;
+    /// As [#tell] without a cursor, but instead of the message before.
+    void tellInstead(Rendered message, boolean rows) {
+        outgoing.tellInstead(message, rows);
     }
 
-    private boolean overBudget() {
-        long budget = (long) shard.pendingBytesAllowed() * (resumes > 0 ? REPLAY_FACTOR : 1);
-        if (wire.pendingBytes() <= budget) {
-            return false;
+    /// What it was told last speaks for everything before, as far as the connection's cursors may.
+    void endDelivery() {
+        held = null;
+        if (!closing && resumes == 0 && uncovered.isEmpty()) {
+            outgoing.addCursor();
         }
-        wire.flush();
-        if (wire.pendingBytes() <= budget) {
-            return false;
-        }
-        shard.overflowed(this);
-        return true;
+    }
+
+    /// What is told now because of others is live, or behind it while the connection catches up.
+    Haste haste() {
+        return resumes > 0 ? Haste.CATCH_UP : Haste.LIVE;
     }
 
     /// Whether what can wait need not.
     boolean isQuick() {
-        return wire.pendingBytes() <= shard.pendingBytesAllowed() / 2;
-    }
-
-    /// Writes past the budget what must come last, and says no more.
-    void writeLast(String json, CloseCause cause) {
-        // Who has none yet could not get any further with its own, so it goes on from where the node is.
-        Optional<String> on =
-                cursor.or(() -> shard.standing().cursor(identity.tenant()).map(uncovered::in));
-        Rendered rendered = Rendered.of(wire.alloc(), json, on);
-        wire.write(rendered.bytes(form, false, true));
-        rendered.release();
-        close(cause);
+        return outgoing.isQuick();
     }
 
     /// What answers once needs none.
     void heartbeat() {
-        if (form != Form.LONG_POLL) {
-            write(form.heartbeat(wire.alloc()));
+        // Where something waits, the client is not read from, or it has something to read.
+        if (form != Form.LONG_POLL && isQuick()) {
+            tell(form.heartbeat(), false, false);
         }
-    }
-
-    void flush() {
-        unflushed = false;
-        wire.flush();
     }
 
     boolean silentFor(Duration limit) {
         return System.nanoTime() - lastInboundNanos > limit.toNanos();
     }
 
-    /// The last cursor that was written to it.
-    Optional<String> cursor() {
-        return cursor;
-    }
-
-    Wire wire() {
-        return wire;
+    Outgoing outgoing() {
+        return outgoing;
     }
 
     boolean beginClosing() {

@@ -17,12 +17,13 @@ final class FanOut {
     private static final long NO_XID = 0;
 
     private final Index index;
+    private final Outbox outbox;
     private final ShardServices services;
     private final List<Connection> matched = new ArrayList<>();
-    private final List<LiveFrame> written = new ArrayList<>();
 
-    FanOut(Index index, ShardServices services) {
+    FanOut(Index index, Outbox outbox, ShardServices services) {
         this.index = index;
+        this.outbox = outbox;
         this.services = services;
     }
 
@@ -31,84 +32,78 @@ final class FanOut {
     void deliver(TenantId tenant, Delivery delivery, Frames frames, Optional<String> cursor) {
         List<LiveFrame> live = new ArrayList<>(frames.getFrames().size());
         for (Frame frame : frames.getFrames()) {
-            Rendered rendered = Rendered.of(services.alloc(), frame, cursor);
+            Rendered rendered = Rendered.of(frame, cursor);
             LiveFrame each = new LiveFrame(frame, rendered, delivery.getMatchedUs());
             live.add(each);
             for (String channel : frame.getChannels()) {
-                hold(index.channel(tenant, channel), each);
+                tell(index.channel(tenant, channel), each);
             }
             for (var filtered : frame.getFiltered()) {
-                hold(index.channel(tenant, Target.text(filtered.getName(), filtered.getFilter())), each);
+                tell(index.channel(tenant, Target.text(filtered.getName(), filtered.getFilter())), each);
             }
             String entity = frame.getEntity();
             if (entity != null && index.hasEntity(tenant, entity)) {
                 for (var principal : frame.getPrincipals()) {
-                    Contract.principal(principal).ifPresent(who -> hold(index.entity(tenant, entity, who), each));
+                    Contract.principal(principal).ifPresent(who -> tell(index.entity(tenant, entity, who), each));
                 }
             }
         }
-        for (Connection connection : matched) {
-            writeHeld(connection, connection.resumes == 0);
-        }
+        matched.forEach(Connection::endDelivery);
         matched.clear();
-        for (LiveFrame each : live) {
-            each.rendered.release();
-            if (each.written) {
-                written.add(each);
-            }
+        live.removeIf(each -> !each.told);
+        if (!live.isEmpty()) {
+            // In its lane this comes after all connections that are told of these.
+            outbox.add(Haste.LIVE, services.placement().tenant(tenant), () -> {
+                written(live);
+                return 0;
+            });
         }
     }
 
-    /// Hands out what this turn wrote to metrics and to the log of deliveries.
-    void endTurn() {
-        if (written.isEmpty()) {
-            return;
-        }
+    /// Tells metrics and the log of deliveries.
+    private void written(List<LiveFrame> live) {
         long now = services.nowUs();
         Map<Long, Integer> firsts = new HashMap<>();
-        for (LiveFrame each : written) {
+        for (LiveFrame each : live) {
             services.hops().record(each.frame, each.matchedUs, now);
             firsts.merge(each.frame.getXid(), each.firsts, Integer::sum);
         }
         firsts.remove(NO_XID);
-        for (LiveFrame each : written) {
+        for (LiveFrame each : live) {
             Integer ofTransaction = firsts.remove(each.frame.getXid());
             if (ofTransaction != null) {
                 services.log().written(each.frame.getXid(), ofTransaction, now - each.frame.getCommitUs());
             }
         }
-        written.clear();
     }
 
-    /// Keeps the frame back for each member until its next one, because only the last carries the cursor; so a
-    /// connection that several of its subscriptions match gets the frame once. A change comes first as what it
-    /// means where the row left, then where it came, then where it stays: what a later one says of the row replaces
-    /// what an earlier one said.
-    private void hold(List<Member> members, LiveFrame frame) {
+    /// A connection that several of its subscriptions match is told the frame once. A change comes first as
+    /// what it means where the row left, then where it came, then where it stays: what a later one says of
+    /// the row replaces what an earlier one said. The cursor is added at the end of the delivery, because
+    /// only the last frame carries it.
+    private void tell(List<Member> members, LiveFrame frame) {
+        long offset = frame.frame.getOffset();
         for (Member member : members) {
-            if (frame.frame.getOffset() <= member.from) {
+            if (offset <= member.from) {
                 continue;
             }
             Connection connection = member.connection;
-            if (connection.held == frame) {
-                connection.heldRows |= member.rows;
-                continue;
-            }
-            if (connection.held == null) {
+            LiveFrame held = connection.held;
+            if (held == null) {
                 matched.add(connection);
-            } else if (!connection.held.isOfTheSameRow(frame)) {
-                writeHeld(connection, false);
+                connection.tell(frame.rendered, member.rows, false);
+            } else if (held == frame) {
+                if (member.rows) {
+                    connection.tellInstead(frame.rendered, true);
+                }
+                continue;
+            } else if (held.isOfTheSameRow(frame)) {
+                connection.tellInstead(frame.rendered, member.rows);
+            } else {
+                connection.tell(frame.rendered, member.rows, false);
             }
             connection.held = frame;
-            connection.heldRows = member.rows;
-        }
-    }
-
-    private static void writeHeld(Connection connection, boolean cursorAllowed) {
-        LiveFrame held = connection.held;
-        connection.held = null;
-        if (held != null) {
-            held.writeTo(connection, connection.heldRows, cursorAllowed);
+            frame.countFor(connection);
         }
     }
 }

@@ -4,11 +4,12 @@ import dev.rowcast.schemas.protocol.SseFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// How messages stand on the wire of a connection. Everything here is plain bytes, so that one buffer serves all
-/// connections of a form.
+/// How messages stand on the wire of a connection. Everything here is plain bytes, so that one buffer
+/// serves all connections of a form.
 public enum Form {
     /// An event stream in chunked transfer coding (HTTP/1.1).
     SSE_CHUNKED,
@@ -19,21 +20,33 @@ public enum Form {
     /// Messages as they are, for a [Wire] that puts them into one answer.
     LONG_POLL;
 
+    /// After each message of a long-poll: what JSON has nowhere in it.
+    public static final char END_OF_MESSAGE = 0x1E;
+
     private static final int FINAL_TEXT = 0x81;
     private static final int FINAL_CLOSE = 0x88;
     private static final int FINAL_PING = 0x89;
     private static final int FINAL_PONG = 0x8A;
     private static final int LONGEST_REASON_BYTES = 123;
+    private static final int CRLF = 0x0D0A;
+    /// What a chunk takes beside what is in it.
+    private static final int CHUNK_BYTES = 12;
+
+    /// How many different ones [#wording()] tells.
+    static final int WORDINGS = 3;
+
+    private static final Rendered PING = Rendered.raw(frame(FINAL_PING, new byte[0]));
+    private static final Rendered COMMENT = Rendered.text(SseFrame.comment("hb"));
 
     /// A message.
     ///
     /// @param json the whole message, with its cursor inside
     /// @param cursor the same cursor, when it has one
-    ByteBuf message(ByteBufAllocator alloc, String json, Optional<String> cursor) {
+    byte[] message(String json, Optional<String> cursor) {
         return switch (this) {
-            case WEBSOCKET -> frame(alloc, FINAL_TEXT, json);
-            case LONG_POLL -> ByteBufUtil.writeUtf8(alloc, json);
-            case SSE_CHUNKED, SSE_PLAIN -> text(alloc, SseFrame.of(json, cursor).text());
+            case WEBSOCKET -> frame(FINAL_TEXT, json.getBytes(StandardCharsets.UTF_8));
+            case LONG_POLL -> (json + END_OF_MESSAGE).getBytes(StandardCharsets.UTF_8);
+            case SSE_CHUNKED, SSE_PLAIN -> SseFrame.of(json, cursor).text().getBytes(StandardCharsets.UTF_8);
         };
     }
 
@@ -41,27 +54,42 @@ public enum Form {
         return this == SSE_CHUNKED || this == SSE_PLAIN;
     }
 
-    /// Event-stream text, which the other forms have not.
-    ByteBuf text(ByteBufAllocator alloc, String text) {
-        int size = ByteBufUtil.utf8Bytes(text);
-        ByteBuf out = alloc.buffer(size + 16);
-        if (this == SSE_CHUNKED) {
-            out.writeCharSequence(Integer.toHexString(size), StandardCharsets.US_ASCII);
-            out.writeShort(0x0D0A);
-        }
-        ByteBufUtil.reserveAndWriteUtf8(out, text, size);
-        return this == SSE_CHUNKED ? out.writeShort(0x0D0A) : out;
-    }
-
     /// What keeps the connection open and finds a dead one: a comment, or a ping.
-    ByteBuf heartbeat(ByteBufAllocator alloc) {
-        return this == WEBSOCKET ? frame(alloc, FINAL_PING, "") : text(alloc, SseFrame.comment("hb"));
+    Rendered heartbeat() {
+        return this == WEBSOCKET ? PING : COMMENT;
     }
 
     /// The answer to a client's ping.
-    ByteBuf pong(ByteBufAllocator alloc, ByteBuf payload) {
-        ByteBuf out = alloc.buffer(2 + payload.readableBytes());
-        return out.writeByte(FINAL_PONG).writeByte(payload.readableBytes()).writeBytes(payload);
+    ///
+    /// @param payload at most 125 bytes; stays the caller's
+    static byte[] pong(ByteBuf payload) {
+        return frame(FINAL_PONG, ByteBufUtil.getBytes(payload));
+    }
+
+    /// Begins a piece of several messages.
+    ///
+    /// @param size of all of them, in bytes
+    ByteBuf begin(ByteBufAllocator alloc, int size) {
+        if (this != SSE_CHUNKED) {
+            return alloc.directBuffer(size);
+        }
+        ByteBuf out = alloc.directBuffer(size + CHUNK_BYTES);
+        out.writeCharSequence(Integer.toHexString(size), StandardCharsets.US_ASCII);
+        return out.writeShort(CRLF);
+    }
+
+    /// Ends a piece of several messages.
+    ByteBuf finish(ByteBuf piece) {
+        return this == SSE_CHUNKED ? piece.writeShort(CRLF) : piece;
+    }
+
+    /// Which forms have the same bytes for a message.
+    int wording() {
+        return switch (this) {
+            case SSE_CHUNKED, SSE_PLAIN -> 0;
+            case WEBSOCKET -> 1;
+            case LONG_POLL -> 2;
+        };
     }
 
     /// What ends the conversation in an orderly way; empty where closing the connection does.
@@ -81,17 +109,17 @@ public enum Form {
         };
     }
 
-    private static ByteBuf frame(ByteBufAllocator alloc, int head, String text) {
-        int size = ByteBufUtil.utf8Bytes(text);
-        ByteBuf out = alloc.buffer(size + 10).writeByte(head);
+    private static byte[] frame(int head, byte[] payload) {
+        int size = payload.length;
+        int headBytes = size < 126 ? 2 : size <= 0xFFFF ? 4 : 10;
+        ByteBuffer out = ByteBuffer.allocate(headBytes + size).put((byte) head);
         if (size < 126) {
-            out.writeByte(size);
+            out.put((byte) size);
         } else if (size <= 0xFFFF) {
-            out.writeByte(126).writeShort(size);
+            out.put((byte) 126).putShort((short) size);
         } else {
-            out.writeByte(127).writeLong(size);
+            out.put((byte) 127).putLong(size);
         }
-        ByteBufUtil.reserveAndWriteUtf8(out, text, size);
-        return out;
+        return out.put(payload).array();
     }
 }

@@ -8,9 +8,9 @@ final class LiveFrame {
     final Frame frame;
     final Rendered rendered;
     final long matchedUs;
-    /// Whether it was written to anybody.
-    boolean written;
-    /// The connections it was written to that got nothing of its transaction before.
+    /// Whether it is for anybody.
+    boolean told;
+    /// The connections it is for that got nothing of its transaction before.
     int firsts;
 
     LiveFrame(Frame frame, Rendered rendered, long matchedUs) {
@@ -30,13 +30,12 @@ final class LiveFrame {
                 && one.getEntity().equals(other.getEntity());
     }
 
-    void writeTo(Connection connection, boolean rows, boolean cursorAllowed) {
-        if (connection.writeShared(rendered, rows, cursorAllowed)) {
-            written = true;
-            if (connection.countedXid != frame.getXid()) {
-                connection.countedXid = frame.getXid();
-                firsts++;
-            }
+    /// It is for this connection.
+    void countFor(Connection connection) {
+        told = true;
+        if (connection.countedXid != frame.getXid()) {
+            connection.countedXid = frame.getXid();
+            firsts++;
         }
     }
 }

@@ -12,7 +12,8 @@ public final class Refusal {
 
     /// Writes one message and the reason, and closes.
     public static void write(ChannelHandlerContext context, Form form, String json, CloseCause cause) {
-        context.write(form.message(context.alloc(), json, Optional.empty()));
+        Rendered message = Rendered.of(json, Optional.empty());
+        context.write(Script.of(message).bytes(context.alloc(), form));
         context.writeAndFlush(form.end(context.alloc(), cause)).addListener(ChannelFutureListener.CLOSE);
     }
 }

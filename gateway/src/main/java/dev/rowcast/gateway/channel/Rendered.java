@@ -2,61 +2,97 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.protocol.Frames;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One message as bytes, made at most once for each form, with and without rows and cursor, and only when somebody
-/// wants it. Confined to one event loop.
+/// One message as bytes, made at most once for each wording, with and without rows and cursor, and only
+/// when somebody wants it. Confined to one event loop; nobody has to release it.
 final class Rendered {
 
-    private final ByteBufAllocator alloc;
-    private final String keys;
-    private final String rows;
-    private final Optional<String> cursor;
-    private final @Nullable ByteBuf[] buffers = new ByteBuf[Form.values().length * 4];
+    private static final int VARIANTS = 4;
+    /// About what a message takes beside its text.
+    private static final int AROUND = 32;
 
-    private Rendered(ByteBufAllocator alloc, String keys, String rows, Optional<String> cursor) {
-        this.alloc = alloc;
+    private final @Nullable String entity;
+    private final String keys;
+    private final @Nullable String rows;
+    private final Optional<String> cursor;
+    private final byte[] @Nullable [] made = new byte[Form.WORDINGS * VARIANTS][];
+    private @Nullable Meanings meanings;
+
+    private Rendered(@Nullable String entity, String keys, @Nullable String rows, Optional<String> cursor) {
+        this.entity = entity;
         this.keys = keys;
         this.rows = rows;
         this.cursor = cursor;
     }
 
-    static Rendered of(ByteBufAllocator alloc, Frame frame, Optional<String> cursor) {
-        String rows = frame.getRows();
-        return new Rendered(alloc, frame.getKeys(), rows == null ? frame.getKeys() : rows, cursor);
+    static Rendered of(Frame frame, Optional<String> cursor) {
+        return new Rendered(frame.getEntity(), frame.getKeys(), frame.getRows(), cursor);
     }
 
-    static Rendered of(ByteBufAllocator alloc, String json, Optional<String> cursor) {
-        return new Rendered(alloc, json, json, cursor);
+    static Rendered of(String json, Optional<String> cursor) {
+        return new Rendered(null, json, null, cursor);
+    }
+
+    /// What is no message, as it stands on the wire of its one receiver.
+    static Rendered raw(byte[] bytes) {
+        Rendered rendered = of("", Optional.empty());
+        Arrays.fill(rendered.made, bytes);
+        return rendered;
+    }
+
+    static Rendered raw(ByteBuf bytes) {
+        try {
+            return raw(ByteBufUtil.getBytes(bytes));
+        } finally {
+            bytes.release();
+        }
+    }
+
+    static Rendered text(String text) {
+        return raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
     Optional<String> cursor() {
         return cursor;
     }
 
-    /// The bytes for one receiver, which owns a reference to them.
-    ByteBuf bytes(Form form, boolean wantsRows, boolean wantsCursor) {
-        boolean cursored = wantsCursor && cursor.isPresent();
-        int slot = form.ordinal() * 4 + (wantsRows ? 2 : 0) + (cursored ? 1 : 0);
-        ByteBuf made = buffers[slot];
-        if (made == null) {
-            String json = wantsRows ? rows : keys;
-            made = cursored
-                    ? form.message(alloc, Frames.withCursor(json, cursor.get()), cursor)
-                    : form.message(alloc, json, Optional.empty());
-            buffers[slot] = made;
-        }
-        return made.retainedDuplicate();
+    /// Whose state it tells, if of one entity.
+    Optional<String> entity() {
+        return Optional.ofNullable(entity);
     }
 
-    void release() {
-        for (ByteBuf buffer : buffers) {
-            if (buffer != null) {
-                buffer.release();
-            }
+    /// About how many bytes it is, without making them.
+    int weight(boolean wantsRows) {
+        return AROUND + (wantsRows && rows != null ? rows.length() : keys.length());
+    }
+
+    /// @param wantsCursor only where it has one
+    byte[] bytes(Form form, boolean wantsRows, boolean wantsCursor) {
+        String row = wantsRows ? rows : null;
+        int slot = form.wording() * VARIANTS + (row == null ? 0 : 2) + (wantsCursor ? 1 : 0);
+        byte[] bytes = made[slot];
+        if (bytes == null) {
+            String json = row == null ? keys : row;
+            bytes = wantsCursor
+                    ? form.message(Frames.withCursor(json, cursor.orElseThrow()), cursor)
+                    : form.message(json, Optional.empty());
+            made[slot] = bytes;
         }
+        return bytes;
+    }
+
+    /// What it says of its entity to who wants no rows; empty where a later message cannot stand for it.
+    Optional<Meanings> meanings(ProtocolCodec codec) {
+        if (meanings == null && entity != null) {
+            meanings = Meanings.read(keys, cursor, codec);
+        }
+        return Optional.ofNullable(meanings);
     }
 }

@@ -2,12 +2,14 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +21,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// The connections of one event loop and who of them wants what. All state is confined to the loop, so there is no
-/// lock; other threads reach it by [#offer(Batch)] only, or by tasks of the loop.
+/// The connections of one event loop and who of them wants what. All state is confined to the loop, so
+/// there is no lock; other threads reach it by [#offer(Batch)] only, or by tasks of the loop.
 ///
-/// A turn handles every batch that waits and then flushes each connection that was written to, once.
-@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
+/// A turn takes batches, which moves what each connection is to be told next, and then writes to
+/// connections, each once. Either is cut off after a millisecond, so that what clients send is read in
+/// between.
+@SuppressWarnings("FutureReturnValueIgnored") // what is scheduled runs on the loop
 final class Shard implements Runnable {
 
     private static final int PROGRESS_SECONDS = 5;
     private static final int HEARTBEAT_SECONDS = 15;
+    private static final long SLICE_NANOS = 1_000_000;
 
     private final EventLoop loop;
     private final ShardServices services;
-    private final FanOut fanOut;
+    private final Script nothing = Script.empty();
+    private final Outbox outbox;
     private final Subscriptions subscriptions;
     private final Delivering delivering;
 
@@ -46,9 +53,11 @@ final class Shard implements Runnable {
     private final Waits waits;
     private final Watching watching;
     private final Broadcasting broadcasting;
-    private final List<Connection> unflushed = new ArrayList<>();
     private final Set<Connection> overflowed = new LinkedHashSet<>();
     private final Draining draining;
+    private @Nullable Batch batch;
+    private Iterator<Arrival> arrivals = Collections.emptyIterator();
+    private boolean going;
     private int seconds;
 
     /// @param known how far the node is at present
@@ -61,7 +70,8 @@ final class Shard implements Runnable {
         this.draining = new Draining(this, services.codec());
         this.broadcasting = new Broadcasting(services);
         Index index = new Index(watching, broadcasting);
-        this.fanOut = new FanOut(index, services);
+        this.outbox = new Outbox(services.limits().flow());
+        FanOut fanOut = new FanOut(index, outbox, services);
         this.subscriptions = new Subscriptions(this, index, standing, services);
         this.delivering = new Delivering(roster, subscriptions, standing, fanOut, watching, broadcasting, services);
     }
@@ -84,55 +94,101 @@ final class Shard implements Runnable {
     @Override
     public void run() {
         scheduled.set(false);
-        List<Batch> done = new ArrayList<>(2);
-        for (Batch batch = inbox.poll(); batch != null; batch = inbox.poll()) {
-            if (batch.newHome()) {
-                subscriptions.askAgain(everyTenant -> true);
+        work();
+    }
+
+    private void work() {
+        take();
+        outbox.write(SLICE_NANOS);
+        endTurn();
+    }
+
+    /// Takes arrivals as long as there is room for what they tell.
+    private void take() {
+        long begin = System.nanoTime();
+        while (outbox.hasRoom()) {
+            if (arrivals.hasNext()) {
+                delivering.handle(arrivals.next());
+                if (System.nanoTime() - begin >= SLICE_NANOS) {
+                    return;
+                }
+            } else if (!next()) {
+                return;
             }
-            for (Arrival arrival : batch.arrivals()) {
-                delivering.handle(arrival);
-            }
-            done.add(batch);
         }
-        endTurn();
-        fanOut.endTurn();
-        waits.settle();
-        endTurn();
-        done.forEach(Batch::written);
+    }
+
+    /// @return whether there is one
+    private boolean next() {
+        if (batch != null) {
+            waits.settle();
+            batch.taken();
+        }
+        batch = inbox.poll();
+        if (batch == null) {
+            return false;
+        }
+        if (batch.newHome()) {
+            subscriptions.askAgain(everyTenant -> true);
+        }
+        arrivals = batch.arrivals().iterator();
+        return true;
     }
 
     /// Runs a task of a connection as a turn of its own.
     void turn(Runnable task) {
         task.run();
+        outbox.writeControl();
         endTurn();
     }
 
     private void endTurn() {
-        for (Connection connection : unflushed) {
-            connection.flush();
-        }
-        unflushed.clear();
-        if (!overflowed.isEmpty()) {
+        while (!overflowed.isEmpty()) {
             List<Connection> slow = List.copyOf(overflowed);
             overflowed.clear();
+            slow.forEach(this::breakOff);
+        }
+        if (batch != null || !outbox.isEmpty()) {
+            resume();
+        }
+    }
+
+    /// What is left is done when the loop has read what clients sent: as a timer, because the loop's tasks
+    /// come before that.
+    void resume() {
+        if (!going) {
+            going = true;
+            loop.schedule(
+                    () -> {
+                        going = false;
+                        work();
+                    },
+                    1,
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void breakOff(Connection connection) {
+        if (connection.isOpen()) {
+            // Who has none yet could not get any further with its own, so it goes on from where the node is.
+            Optional<String> cursor = connection
+                    .outgoing()
+                    .drop()
+                    .or(() -> standing.cursor(connection.identity().tenant()).map(connection.uncovered::in));
             String reset = services.codec().encode(new Reset(Reset.Reason.OVERFLOW, List.of()));
-            for (Connection connection : slow) {
-                if (connection.isOpen()) {
-                    connection.writeLast(reset, new CloseCause.Ours(CloseCode.SLOW_CONSUMER));
-                }
-            }
+            connection.outgoing().tell(Rendered.of(reset, cursor), false, cursor.isPresent(), Haste.CONTROL);
+            close(connection, new CloseCause.Ours(CloseCode.SLOW_CONSUMER));
         }
     }
 
-    void wrote(Connection connection) {
-        if (!connection.unflushed) {
-            connection.unflushed = true;
-            unflushed.add(connection);
+    void overflowed(Connection connection, boolean duringReplay) {
+        if (overflowed.add(connection)) {
+            services.pressure().overflowed(duringReplay);
         }
     }
 
-    void overflowed(Connection connection) {
-        overflowed.add(connection);
+    Outbox outbox() {
+        return outbox;
     }
 
     /// One that no other connection or request of this node has.
@@ -144,8 +200,17 @@ final class Shard implements Runnable {
         return broadcasting;
     }
 
-    int pendingBytesAllowed() {
-        return services.limits().flow().pendingBytes();
+    /// The script of who has been told everything.
+    Script nothing() {
+        return nothing;
+    }
+
+    Pressure pressure() {
+        return services.pressure();
+    }
+
+    ProtocolCodec codec() {
+        return services.codec();
     }
 
     // Connections
@@ -160,19 +225,30 @@ final class Shard implements Runnable {
     }
 
     void close(Connection connection, CloseCause cause) {
-        leave(connection, cause);
-        connection.wire().end(connection.form(), cause);
+        if (leave(connection, cause)) {
+            connection.outgoing().writeAll();
+            connection.outgoing().end(cause);
+        }
+    }
+
+    /// Its socket is closed.
+    void gone(Connection connection) {
+        leave(connection, new CloseCause.Left());
+        connection.outgoing().drop();
     }
 
     /// Forgets the connection; only the first call has an effect.
-    void leave(Connection connection, CloseCause cause) {
+    ///
+    /// @return whether this was the first
+    private boolean leave(Connection connection, CloseCause cause) {
         if (!connection.beginClosing() || !roster.remove(connection)) {
-            return;
+            return false;
         }
         subscriptions.forget(connection);
         waits.forget(connection);
         services.census().left(connection.identity(), cause);
         connection.ended();
+        return true;
     }
 
     Draining draining() {
@@ -232,7 +308,7 @@ final class Shard implements Runnable {
         waits.settle();
         watching.catchUp();
         if (seconds % PROGRESS_SECONDS == 0) {
-            standing.tell(roster.current());
+            standing.tell(roster.current().stream().filter(Connection::isQuick).toList());
         }
         if (seconds % HEARTBEAT_SECONDS == 0) {
             roster.current().forEach(Connection::heartbeat);

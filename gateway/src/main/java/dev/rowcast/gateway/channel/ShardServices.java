@@ -4,7 +4,6 @@ import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.shard.Placement;
-import io.netty.buffer.ByteBufAllocator;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +19,7 @@ public record ShardServices(
         Census census,
         Hops hops,
         DeliveryLog log,
-        ByteBufAllocator alloc,
+        Pressure pressure,
         Clock clock) {
 
     /// Microseconds since 1970.

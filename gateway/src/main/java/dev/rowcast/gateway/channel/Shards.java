@@ -47,9 +47,10 @@ public final class Shards {
     /// Hands the deliveries of one poll to every event loop. Called by one thread only.
     ///
     /// @param known how far the node is once these are handled, for event loops that begin now
-    /// @param newHome whether the node's home partition is another one since the last call, so that everything that
-    ///     the connections have is asked for again before these deliveries are handled
-    /// @param done runs when all of them have written them
+    /// @param newHome whether the node's home partition is another one since the last call, so that
+    ///     everything that the connections have is asked for again before these deliveries are handled
+    /// @param done runs when all of them have taken them: what is not written then is no more than one
+    ///     piece for each connection
     public void offer(List<Arrival> arrivals, Map<Integer, Progress> known, boolean newHome, Runnable done) {
         progress.putAll(known);
         List<Shard> all = List.copyOf(shards.values());

@@ -119,15 +119,14 @@ final class Standing {
             Progress here = ofAll(tenant);
             if (here != null && here.sourceUs() > 0) {
                 if (connection.uncovered.isEmpty()) {
-                    Rendered message = rendered.computeIfAbsent(
-                            tenant, unseen -> Rendered.of(services.alloc(), message(here), cursor(tenant)));
-                    connection.writeShared(message, false, connection.resumes == 0);
+                    Rendered message =
+                            rendered.computeIfAbsent(tenant, unseen -> Rendered.of(message(here), cursor(tenant)));
+                    connection.tell(message, false, connection.resumes == 0);
                 } else {
                     connection.send(message(here), connection.resumes == 0 ? cursor(tenant) : Optional.empty());
                 }
             }
         }
-        rendered.values().forEach(Rendered::release);
     }
 
     private String message(Progress here) {

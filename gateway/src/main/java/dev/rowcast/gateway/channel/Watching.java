@@ -134,14 +134,10 @@ final class Watching {
             }
             Rendered message = rendered.computeIfAbsent(
                     Optional.ofNullable(watcher.told),
-                    known -> Rendered.of(
-                            services.alloc(),
-                            services.codec().encode(now.since(known, key.channel())),
-                            Optional.empty()));
-            connection.writeShared(message, false, false);
+                    known -> Rendered.of(services.codec().encode(now.since(known, key.channel())), Optional.empty()));
+            connection.tell(message, false, false);
             watcher.told = now;
         }
-        rendered.values().forEach(Rendered::release);
     }
 
     private static Key key(Member member) {

@@ -19,11 +19,14 @@ public interface Wire {
 
     ByteBufAllocator alloc();
 
-    /// Takes one message; the bytes are the wire's from here on.
+    /// Takes one or several messages in one piece; the bytes are the wire's from here on.
     void write(ByteBuf bytes);
 
-    /// Called once at the end of each turn in which something was written.
+    /// Called after each piece.
     void flush();
+
+    /// Whether the client takes more now. When it does again, [Connection#writable()] is to be called.
+    boolean isWritable();
 
     /// What was written and not yet taken by the client.
     long pendingBytes();

@@ -52,6 +52,14 @@ final class Inbound extends SimpleChannelInboundHandler<Object> {
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable()) {
+            session.writable();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         switch (cause) {
             case TooLongFrameException tooLong -> breakOff(Broken.TOO_LONG);

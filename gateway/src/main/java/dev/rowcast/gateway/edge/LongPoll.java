@@ -7,6 +7,7 @@ import dev.rowcast.gateway.session.Session;
 import dev.rowcast.schemas.protocol.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,6 +28,8 @@ final class LongPoll implements Wire {
 
     /// What may come with every answer: as news it would make the client ask in a loop.
     private static final Set<String> NO_NEWS = Set.of("WELCOME", "SUBSCRIBED", "TOKEN_EXPIRING_SOON", PROGRESS);
+
+    private static final int MOST_PAGES = 16;
 
     private final EventLoop loop;
     private final int page;
@@ -90,10 +93,17 @@ final class LongPoll implements Wire {
     /// Of several `PROGRESS` in a row the last says it all. What is behind a full page comes with the next one, whose
     /// cursor is before it.
     @Override
-    public void write(ByteBuf message) {
-        String json = message.toString(StandardCharsets.UTF_8);
-        int size = message.readableBytes();
-        message.release();
+    public void write(ByteBuf piece) {
+        String texts = piece.toString(StandardCharsets.UTF_8);
+        piece.release();
+        for (int from = 0; from < texts.length(); ) {
+            int end = texts.indexOf(Form.END_OF_MESSAGE, from);
+            write(texts.substring(from, end));
+            from = end + 1;
+        }
+    }
+
+    private void write(String json) {
         if (full || answer.isDone()) {
             return;
         }
@@ -104,7 +114,7 @@ final class LongPoll implements Wire {
             messages.removeLast();
         }
         messages.add(json);
-        bytes += size;
+        bytes += ByteBufUtil.utf8Bytes(json);
         news |= !NO_NEWS.contains(type);
         Optional<String> here = Frames.cursor(json);
         cursor = here.or(() -> cursor);
@@ -129,6 +139,12 @@ final class LongPoll implements Wire {
 
     private void conclude() {
         session.ifPresent(Session::conclude);
+    }
+
+    /// A transaction that is longer than this many pages is too much for one answer.
+    @Override
+    public boolean isWritable() {
+        return full || bytes <= (long) page * MOST_PAGES;
     }
 
     /// A full page takes nothing more, so it cannot overflow.

@@ -16,7 +16,6 @@ import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.SseFrame;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +122,7 @@ public final class Streams {
             return Problems.write(
                     response, ErrorCode.INVALID_MESSAGE, "This is no WebSocket handshake of RFC 6455 over HTTP/1.1.");
         }
-        Takeover.begin(channel.get(), false, waterMark(), heir);
+        Takeover.begin(channel.get(), false, flow(), heir);
         return response.setComplete();
     }
 
@@ -159,7 +158,7 @@ public final class Streams {
         setHead(response);
         boolean chunked = !Takeover.isHttp10(exchange.getRequest());
         Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
-        Takeover.begin(channel.get(), chunked, waterMark(), context -> {
+        Takeover.begin(channel.get(), chunked, flow(), context -> {
             Session session = Session.open(services, identity, form, CountedWire.of(context, identity, form), wishes);
             if (manner.prelude()) {
                 session.prelude();
@@ -186,8 +185,7 @@ public final class Streams {
         return response.writeWith(Mono.just(response.bufferFactory().wrap(text.getBytes(StandardCharsets.UTF_8))));
     }
 
-    private WriteBufferWaterMark waterMark() {
-        Flow flow = services.limits().flow();
-        return new WriteBufferWaterMark(flow.lowWater(), flow.highWater());
+    private Flow flow() {
+        return services.limits().flow();
     }
 }

@@ -1,5 +1,6 @@
 package dev.rowcast.gateway.edge;
 
+import dev.rowcast.gateway.limit.Flow;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -10,6 +11,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
@@ -72,15 +75,15 @@ final class Takeover extends ChannelDuplexHandler {
     private static final int MOST_EARLY_BYTES = 64 << 10;
 
     private final boolean chunked;
-    private final WriteBufferWaterMark waterMark;
+    private final Flow flow;
     private final Heir heir;
     private final Queue<ByteBuf> early = new ArrayDeque<>();
     private int earlyBytes;
     private boolean owned;
 
-    private Takeover(boolean chunked, WriteBufferWaterMark waterMark, Heir heir) {
+    private Takeover(boolean chunked, Flow flow, Heir heir) {
         this.chunked = chunked;
-        this.waterMark = waterMark;
+        this.flow = flow;
         this.heir = heir;
     }
 
@@ -123,9 +126,8 @@ final class Takeover extends ChannelDuplexHandler {
     /// has ended.
     ///
     /// @param chunked whether the response is in chunked transfer coding
-    static void begin(Channel channel, boolean chunked, WriteBufferWaterMark waterMark, Heir heir) {
-        channel.pipeline()
-                .replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new Takeover(chunked, waterMark, heir));
+    static void begin(Channel channel, boolean chunked, Flow flow, Heir heir) {
+        channel.pipeline().replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new Takeover(chunked, flow, heir));
     }
 
     @Override
@@ -196,7 +198,10 @@ final class Takeover extends ChannelDuplexHandler {
         }
         RequestWatch.HANDLERS.forEach(pipeline::remove);
         channel.attr(OWNER).set(null);
-        channel.config().setWriteBufferWaterMark(waterMark);
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(flow.lowWater(), flow.highWater()));
+        if (channel instanceof EpollSocketChannel) {
+            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) flow.notSentLowAt());
+        }
         for (ChannelHandler handler : heir.inherit(context)) {
             pipeline.addLast(handler);
         }

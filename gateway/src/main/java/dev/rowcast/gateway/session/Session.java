@@ -146,6 +146,11 @@ public final class Session {
         turn(() -> connection.close(cause));
     }
 
+    /// The client takes more again.
+    public void writable() {
+        connection.writable();
+    }
+
     /// The socket is closed.
     public void gone() {
         connection.gone();

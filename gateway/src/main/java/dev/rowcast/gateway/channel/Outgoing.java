@@ -1,0 +1,185 @@
+package dev.rowcast.gateway.channel;
+
+import dev.rowcast.gateway.limit.Flow;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What goes out on one connection: the script that it is at, and before that what waits while its client
+/// does not keep up. Confined to its event loop.
+///
+/// Over the budget everything that waits is dropped: the client gets a `RESET` with the last cursor that
+/// was written to it, and the connection ends.
+final class Outgoing implements Lanes.Work {
+
+    private static final int NOT_QUEUED = Haste.values().length;
+
+    private final Connection connection;
+    private final Wire wire;
+    private final Shard shard;
+    private Script script;
+    private @Nullable Backlog backlog;
+    /// The last that was written to it.
+    private Optional<String> cursor = Optional.empty();
+    /// The haste that it has, as its ordinal.
+    private int queued = NOT_QUEUED;
+    /// Whether what waits is of a replay, or waited behind it.
+    private boolean catchingUp;
+
+    private boolean full;
+
+    Outgoing(Connection connection, Wire wire, Shard shard) {
+        this.connection = connection;
+        this.wire = wire;
+        this.shard = shard;
+        this.script = shard.nothing();
+    }
+
+    void tell(Rendered message, boolean rows, boolean cursored, Haste haste) {
+        move(script.then(message, rows, cursored));
+        catchingUp |= haste == Haste.CATCH_UP;
+        queue(haste);
+    }
+
+    /// Instead of the last message, which was not written yet, because nothing is while a delivery is told.
+    void tellInstead(Rendered message, boolean rows) {
+        move(script.replacingLast(message, rows));
+    }
+
+    void addCursor() {
+        move(script.withCursor());
+    }
+
+    /// Whether what it is told now is written soon.
+    boolean isQuick() {
+        return backlog == null && wire.isWritable();
+    }
+
+    /// The client may take more than it did.
+    void resume() {
+        if (backlog != null) {
+            queue(connection.haste());
+            shard.resume();
+        }
+    }
+
+    @Override
+    public long write() {
+        if (backlog == null && !script.isEmpty() && wire.isWritable()) {
+            cursor = script.cursor().or(() -> cursor);
+            long size = write(script.bytes(wire.alloc(), connection.form()));
+            move(shard.nothing());
+            catchingUp = false;
+            queued = NOT_QUEUED;
+            return size;
+        }
+        long size = 0;
+        if (backlog != null || !script.isEmpty()) {
+            Backlog waiting = backlog();
+            long before = waiting.bytes();
+            shard.pressure().collapsed(waiting.add(script));
+            move(shard.nothing());
+            size = wire.isWritable() ? write(waiting.take(wire.alloc(), turnBytes())) : 0;
+            cursor = waiting.cursor().or(() -> cursor);
+            shard.pressure().waiting(waiting.bytes() - before);
+        }
+        queued = NOT_QUEUED;
+        settle();
+        return size;
+    }
+
+    /// What has to happen to what still waits.
+    private void settle() {
+        if (backlog == null) {
+            return;
+        }
+        if (backlog.isEmpty()) {
+            backlog = null;
+            catchingUp = false;
+        } else if (wire.isWritable()) {
+            queue(connection.haste());
+        } else if (isOver(backlog)) {
+            shard.overflowed(connection, catchingUp);
+        }
+    }
+
+    private boolean isOver(Backlog waiting) {
+        Flow flow = shard.outbox().flow();
+        return catchingUp
+                ? waiting.bytes() > flow.replayBytes()
+                : waiting.bytes() + wire.pendingBytes() > flow.pendingBytes()
+                        || waiting.messages() > flow.pendingFrames();
+    }
+
+    /// Writes all that waits, whether the client takes it or not.
+    void writeAll() {
+        if (backlog != null) {
+            Backlog waiting = backlog;
+            shard.pressure().waiting(-waiting.bytes());
+            waiting.add(script);
+            while (!waiting.isEmpty()) {
+                wire.write(waiting.take(wire.alloc(), turnBytes()));
+            }
+            backlog = null;
+        } else if (!script.isEmpty()) {
+            wire.write(script.bytes(wire.alloc(), connection.form()));
+        }
+        move(shard.nothing());
+    }
+
+    /// Drops all that waits.
+    ///
+    /// @return the last cursor that was written
+    Optional<String> drop() {
+        if (backlog != null) {
+            shard.pressure().waiting(-backlog.bytes());
+            backlog = null;
+        }
+        move(shard.nothing());
+        return cursor;
+    }
+
+    /// Ends in an orderly way.
+    void end(CloseCause cause) {
+        wire.end(connection.form(), cause);
+    }
+
+    private Backlog backlog() {
+        if (backlog == null) {
+            backlog = new Backlog(connection.form(), shard.codec());
+        }
+        return backlog;
+    }
+
+    private long write(ByteBuf piece) {
+        int size = piece.readableBytes();
+        wire.write(piece);
+        wire.flush();
+        return size + Outbox.WRITE;
+    }
+
+    private void move(Script next) {
+        if (next == script) {
+            return;
+        }
+        next.enter();
+        script.leave();
+        script = next;
+        boolean fills = next.weight() >= turnBytes();
+        if (fills != full) {
+            full = fills;
+            shard.outbox().filled(fills ? 1 : -1);
+        }
+    }
+
+    private void queue(Haste haste) {
+        if (haste.ordinal() < queued) {
+            queued = haste.ordinal();
+            shard.outbox().add(haste, connection.identity().tenant(), this);
+        }
+    }
+
+    private int turnBytes() {
+        return shard.outbox().flow().turnBytes();
+    }
+}
