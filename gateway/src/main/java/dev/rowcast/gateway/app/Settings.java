@@ -4,6 +4,7 @@ import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.app.GatewayProcess.LogFormat;
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.edge.Web;
+import dev.rowcast.gateway.limit.Flow;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.gateway.limit.PublishLimits;
 import dev.rowcast.schemas.catalog.Catalog;
@@ -47,7 +48,8 @@ record Settings(Map<String, String> environment) {
 
     private Limits limits() {
         Limits limits = Limits.DEFAULTS;
-        return limits.withPoll(seconds("ROWCAST_POLL_SECONDS", limits.poll()))
+        return limits.withFlow(flow())
+                .withPoll(seconds("ROWCAST_POLL_SECONDS", limits.poll()))
                 .withDrain(seconds("ROWCAST_DRAIN_SECONDS", limits.drain()));
     }
 
@@ -59,6 +61,18 @@ record Settings(Map<String, String> environment) {
         PublishLimits limits = PublishLimits.DEFAULTS;
         return limits.withEventsPerSecond(number("ROWCAST_PUBLISH_EVENTS_PER_SECOND", limits.eventsPerSecond()))
                 .withWaiting(number("ROWCAST_PUBLISH_WAITING", Math.toIntExact(limits.waiting())));
+    }
+
+    private Flow flow() {
+        Flow flow = Flow.DEFAULTS;
+        return new Flow(
+                number("ROWCAST_PENDING_BYTES", flow.pendingBytes()),
+                number("ROWCAST_PENDING_FRAMES", flow.pendingFrames()),
+                number("ROWCAST_LOW_WATER", flow.lowWater()),
+                number("ROWCAST_HIGH_WATER", flow.highWater()),
+                number("ROWCAST_NOT_SENT_LOW_AT", flow.notSentLowAt()),
+                number("ROWCAST_REPLAY_BYTES", flow.replayBytes()),
+                number("ROWCAST_TURN_BYTES", flow.turnBytes()));
     }
 
     private int number(String name, int fallback) {

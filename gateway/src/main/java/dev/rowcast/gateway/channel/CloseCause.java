@@ -72,6 +72,9 @@ public sealed interface CloseCause {
     record Broken(int code, String label, String reason) implements CloseCause {
         public static final Broken FRAMING = new Broken(1002, "bad_framing", "The frame is not as RFC 6455 wants it.");
         public static final Broken NOT_TEXT = new Broken(1003, "not_text", "Send text frames; the protocol is JSON.");
+        public static final Broken NOT_UTF8 = new Broken(1007, "not_utf8", "The text is not UTF-8.");
+        public static final Broken TOO_MANY_FRAGMENTS =
+                new Broken(1009, "too_many_fragments", "The message has more fragments than the limit.");
         public static final Broken TOO_LONG = new Broken(1009, "too_long", "The message is longer than the limit.");
     }
 }

@@ -4,7 +4,6 @@ import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.protocol.CloseCode;
 import dev.rowcast.schemas.tenant.TenantId;
-import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -107,8 +106,8 @@ public final class Connection {
 
     /// Answers the client's WebSocket ping.
     ///
-    /// @param payload at most 125 bytes; stays the caller's
-    public void pong(ByteBuf payload) {
+    /// @param payload at most 125 bytes
+    public void pong(byte[] payload) {
         say(Rendered.raw(Form.pong(payload)));
     }
 

@@ -61,9 +61,9 @@ public enum Form {
 
     /// The answer to a client's ping.
     ///
-    /// @param payload at most 125 bytes; stays the caller's
-    static byte[] pong(ByteBuf payload) {
-        return frame(FINAL_PONG, ByteBufUtil.getBytes(payload));
+    /// @param payload at most 125 bytes
+    static byte[] pong(byte[] payload) {
+        return frame(FINAL_PONG, payload);
     }
 
     /// Begins a piece of several messages.

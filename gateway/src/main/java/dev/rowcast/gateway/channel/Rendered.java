@@ -3,8 +3,6 @@ package dev.rowcast.gateway.channel;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.protocol.Frames;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -45,14 +43,6 @@ final class Rendered {
         Rendered rendered = of("", Optional.empty());
         Arrays.fill(rendered.made, bytes);
         return rendered;
-    }
-
-    static Rendered raw(ByteBuf bytes) {
-        try {
-            return raw(ByteBufUtil.getBytes(bytes));
-        } finally {
-            bytes.release();
-        }
     }
 
     static Rendered text(String text) {

@@ -58,6 +58,11 @@ final class CountedWire implements Wire {
     }
 
     @Override
+    public boolean isWritable() {
+        return wire.isWritable();
+    }
+
+    @Override
     public long pendingBytes() {
         return wire.pendingBytes();
     }

@@ -3,46 +3,75 @@ package dev.rowcast.gateway.edge;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.CloseCause.Broken;
 import dev.rowcast.gateway.session.Session;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What comes from a client whose channel was taken over: WebSocket frames, or on an event stream nothing that
-/// counts.
+/// What comes from a client whose channel was taken over: WebSocket frames, or on an event stream nothing
+/// that counts.
 @SuppressWarnings("FutureReturnValueIgnored") // closing is seen by channelInactive
-final class Inbound extends SimpleChannelInboundHandler<Object> {
+final class Inbound extends ChannelInboundHandlerAdapter implements SocketDecoder.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(Inbound.class);
 
     private final Session session;
-    private boolean broken;
+    private final Optional<SocketDecoder> decoder;
 
-    Inbound(Session session) {
+    private Inbound(Session session, int longest) {
         this.session = session;
+        this.decoder = longest > 0 ? Optional.of(new SocketDecoder(longest, this)) : Optional.empty();
+    }
+
+    /// @param longest message in bytes, over all its frames
+    static Inbound socket(Session session, int longest) {
+        return new Inbound(session, longest);
+    }
+
+    static Inbound eventStream(Session session) {
+        return new Inbound(session, 0);
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, Object message) {
-        if (broken) {
-            return;
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (message instanceof ByteBuf bytes && decoder.isPresent()) {
+                decoder.get().read(bytes);
+            } else {
+                session.heard();
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
         }
-        switch (message) {
-            case TextWebSocketFrame text -> session.received(ByteBufUtil.getBytes(text.content()));
-            case PingWebSocketFrame ping -> session.pinged(ping.content());
-            case BinaryWebSocketFrame binary -> breakOff(Broken.NOT_TEXT);
-            case CloseWebSocketFrame close -> breakOff(new CloseCause.Left());
-            default -> session.heard();
-        }
+    }
+
+    @Override
+    public void text(byte[] utf8) {
+        session.received(utf8);
+    }
+
+    @Override
+    public void ping(byte[] payload) {
+        session.pinged(payload);
+    }
+
+    @Override
+    public void pong() {
+        session.heard();
+    }
+
+    @Override
+    public void closed() {
+        session.close(new CloseCause.Left());
+    }
+
+    @Override
+    public void broken(Broken how) {
+        session.close(how);
     }
 
     @Override
@@ -61,23 +90,9 @@ final class Inbound extends SimpleChannelInboundHandler<Object> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        switch (cause) {
-            case TooLongFrameException tooLong -> breakOff(Broken.TOO_LONG);
-            case CorruptedWebSocketFrameException corrupted ->
-                breakOff(
-                        corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)
-                                ? Broken.TOO_LONG
-                                : Broken.FRAMING);
-            case IOException network -> context.close();
-            default -> {
-                log.atError().setCause(cause).log("Connection failed");
-                context.close();
-            }
+        if (!(cause instanceof IOException)) {
+            log.atError().setCause(cause).log("Connection failed");
         }
-    }
-
-    private void breakOff(CloseCause cause) {
-        broken = true;
-        session.close(cause);
+        context.close();
     }
 }

@@ -15,7 +15,6 @@ import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.SseFrame;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -104,14 +103,14 @@ public final class Streams {
             case Admission.Admitted(Identity identity) ->
                 upgrade(
                         exchange,
-                        context -> Upgrade.handlers(
-                                services.limits().protocol().frameBytes(),
-                                new Inbound(Session.open(
+                        context -> List.of(Inbound.socket(
+                                Session.open(
                                         services,
                                         identity,
                                         Form.WEBSOCKET,
                                         CountedWire.of(context, identity, Form.WEBSOCKET),
-                                        List.of()))));
+                                        List.of()),
+                                services.limits().protocol().frameBytes())));
         });
     }
 
@@ -163,7 +162,7 @@ public final class Streams {
             if (manner.prelude()) {
                 session.prelude();
             }
-            return List.<ChannelHandler>of(new Inbound(session));
+            return List.of(Inbound.eventStream(session));
         });
         return response.setComplete();
     }

@@ -1,22 +1,16 @@
 package dev.rowcast.gateway.edge;
 
 import dev.rowcast.schemas.protocol.ProtocolCodec;
-import io.netty.channel.ChannelHandler;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 
-/// The handshake of RFC 6455, and the handlers that read frames afterwards. Extensions are not offered, so no
-/// frame is compressed.
+/// The handshake of RFC 6455. Extensions are not offered, so no frame is compressed.
 final class Upgrade {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -45,16 +39,6 @@ final class Upgrade {
         }
         exchange.getResponse().setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
         return true;
-    }
-
-    /// @param longest message in bytes, over all its fragments
-    static List<ChannelHandler> handlers(int longest, Inbound inbound) {
-        WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(longest)
-                .allowExtensions(false)
-                .closeOnProtocolViolation(false)
-                .build();
-        return List.of(new WebSocket13FrameDecoder(config), new WebSocketFrameAggregator(longest), inbound);
     }
 
     private static boolean isKey(String key) {

@@ -35,7 +35,6 @@ import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.protocol.SseFrame;
 import dev.rowcast.schemas.shard.Placement;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.HashSet;
@@ -112,8 +111,8 @@ public final class Session {
 
     /// A ping of the transport.
     ///
-    /// @param payload at most 125 bytes; stays the caller's
-    public void pinged(ByteBuf payload) {
+    /// @param payload at most 125 bytes
+    public void pinged(byte[] payload) {
         connection.heard();
         turn(() -> connection.pong(payload));
     }

@@ -112,8 +112,8 @@ class BacklogTest {
                         text -> assertThat(text).contains("\"at\":4"));
     }
 
-    /// Whatever is taken out when: a cursor is told only where everything up to it was, and at the end every entity was
-    /// told as it is.
+    /// Whatever is taken out when: a cursor is told only where everything up to it was, and at the end
+    /// every entity was told as it is.
     @Test
     void aCursorIsToldOnlyWhereEverythingBeforeItWas() {
         long seed = System.nanoTime();

@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -23,9 +25,11 @@ public final class EventStream implements AutoCloseable {
     private final Socket socket;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final String head;
+    private final CountDownLatch reading;
     private volatile boolean orderly;
 
-    private EventStream(Socket socket) throws IOException {
+    private EventStream(Socket socket, CountDownLatch reading) throws IOException {
+        this.reading = reading;
         this.socket = socket;
         InputStream in = socket.getInputStream();
         this.head = head(in);
@@ -43,10 +47,30 @@ public final class EventStream implements AutoCloseable {
         try {
             Socket socket = new Socket("127.0.0.1", port);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            return new EventStream(socket);
+            return new EventStream(socket, new CountDownLatch(0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// A client with a small buffer that reads nothing but the head until [#resume()].
+    public static EventStream stalled(int port, String path, String headers) {
+        try {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(4 << 10);
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            return new EventStream(socket, new CountDownLatch(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Reads from now on.
+    public void resume() {
+        reading.countDown();
     }
 
     public String head() {
@@ -140,6 +164,7 @@ public final class EventStream implements AutoCloseable {
     private void read(InputStream in, boolean chunked) {
         ByteArrayOutputStream pending = new ByteArrayOutputStream();
         try {
+            reading.await();
             if (!chunked) {
                 for (int c = in.read(); c >= 0; c = in.read()) {
                     pending.write(c);
@@ -158,7 +183,7 @@ public final class EventStream implements AutoCloseable {
                 }
                 emit(pending);
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | NumberFormatException | InterruptedException e) {
             orderly = false;
         } finally {
             events.add(END);
