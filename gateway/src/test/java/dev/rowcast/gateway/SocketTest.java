@@ -43,6 +43,21 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("P3: what a client missed is not passed over before it has subscribed again")
+    void progressHasNoCursorBeforeSomethingIsSubscribed() {
+        try (SocketClient client = demo()) {
+            assertThat(client.next("PROGRESS")).doesNotContain("cursor");
+
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:77\"]}}");
+
+            assertThat(client.next("SUBSCRIBED")).contains("\"cursor\":");
+            assertThat(client.next("PROGRESS")).contains("\"cursor\":");
+            client.send("{\"type\":\"UNSUBSCRIBE_ALL\"}");
+            assertThat(client.next("PROGRESS")).doesNotContain("cursor");
+        }
+    }
+
+    @Test
     @DisplayName("RX-11 RX-14 RX-16 RX-17 RX-24: the seed's session gets the seed's answers")
     void theSeedsSessionGetsTheSeedsAnswers() {
         try (SocketClient client =

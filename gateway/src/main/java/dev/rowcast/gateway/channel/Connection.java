@@ -133,7 +133,11 @@ public final class Connection {
     ///     start
     /// @return false when the node cannot do it now: it is not attached yet, or too busy
     public boolean subscribe(Collection<Target> targets, Wish wish, Optional<Cursor> cursor, Answers answers) {
-        return shard.subscriptions().subscribe(this, targets, wish, cursor, answers);
+        boolean asked = shard.subscriptions().subscribe(this, targets, wish, cursor, answers);
+        if (!asked) {
+            uncovered.add(targets);
+        }
+        return asked;
     }
 
     /// Whether it is subscribed to the channel, with whatever filter.

@@ -111,19 +111,21 @@ final class Standing {
                 .encode(services.placement().cursorOwner(tenant), new Cursor(Objects.requireNonNull(epoch), offsets)));
     }
 
-    /// Tells these connections; rendered once for each tenant.
+    /// Tells these connections; rendered once for each tenant. The cursor is of use where something is subscribed, and
+    /// would pass over what a client missed that has connected again and has not said yet what it wants.
     void tell(Collection<Connection> receivers) {
         Map<TenantId, Rendered> rendered = new HashMap<>();
         for (Connection connection : receivers) {
             TenantId tenant = connection.identity().tenant();
             Progress here = ofAll(tenant);
             if (here != null && here.sourceUs() > 0) {
+                boolean cursorAllowed = connection.resumes == 0 && !connection.memberships.isEmpty();
                 if (connection.uncovered.isEmpty()) {
                     Rendered message =
                             rendered.computeIfAbsent(tenant, unseen -> Rendered.of(message(here), cursor(tenant)));
-                    connection.tell(message, false, connection.resumes == 0);
+                    connection.tell(message, false, cursorAllowed);
                 } else {
-                    connection.send(message(here), connection.resumes == 0 ? cursor(tenant) : Optional.empty());
+                    connection.send(message(here), cursorAllowed ? cursor(tenant) : Optional.empty());
                 }
             }
         }

@@ -1,0 +1,204 @@
+package dev.rowcast.standalone.fleet;
+
+import dev.rowcast.schemas.position.Cursor;
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.schemas.protocol.Frames;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.standalone.fleet.Wire.Wish;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A client as the protocol's page wants it: it keeps what came up to its last cursor, forgets what came after that
+/// when its connection breaks, and goes on from there. What it was told must be the log's sequence for it.
+///
+/// One thread at a time drives it.
+final class FleetClient {
+
+    private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]+)\"}$");
+    private static final Pattern ENTITY = Pattern.compile("\"entityId\":\"(\\d+)\"");
+
+    /// What it was told, in order.
+    private sealed interface Told {
+        record Row(long number) implements Told {}
+
+        record Reset(String json) implements Told {}
+    }
+
+    private final String name;
+    private final String tenant;
+    private final Set<String> channels;
+    private final boolean rows;
+    private final String token;
+    private final List<Told> kept = new ArrayList<>();
+    private final List<Told> sinceCursor = new ArrayList<>();
+    private Optional<String> start = Optional.empty();
+    private Optional<String> cursor = Optional.empty();
+    private int resets;
+    private int unready;
+    private boolean afterError;
+    private volatile long newest;
+    private volatile String lastMessage = "";
+    private volatile String lastEnd = "";
+
+    FleetClient(String name, String tenant, Set<String> channels, boolean rows) {
+        this.name = name;
+        this.tenant = tenant;
+        this.channels = channels;
+        this.rows = rows;
+        this.token = World.token(name, tenant);
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    Set<String> channels() {
+        return channels;
+    }
+
+    int resets() {
+        return resets;
+    }
+
+    /// How often a gateway could not serve it.
+    int unready() {
+        return unready;
+    }
+
+    /// The highest number that it has for good.
+    long newest() {
+        return newest;
+    }
+
+    /// What it asks for when it connects now.
+    Wish wish() {
+        return new Wish(token, channels, rows, cursor);
+    }
+
+    void broke(IOException why) {
+        lastEnd = why.toString();
+    }
+
+    /// For who looks for what it waits for.
+    String state() {
+        return "%s has up to %d; the last message was %s, the last end %s"
+                .formatted(name, newest, lastMessage, lastEnd);
+    }
+
+    /// Its connection broke.
+    void forgetUnfinished() {
+        afterError = false;
+        sinceCursor.clear();
+    }
+
+    /// @throws IOException when the gateway cannot serve it now, so that it tries elsewhere
+    /// @throws IllegalStateException when this cannot be
+    void take(String json) throws IOException {
+        lastMessage = json;
+        switch (Frames.type(json)) {
+            case "INVALIDATE", "CHANGE" -> {
+                Matcher entities = ENTITY.matcher(json);
+                while (entities.find()) {
+                    sinceCursor.add(new Told.Row(Long.parseLong(entities.group(1))));
+                }
+            }
+            case "RESET" -> sinceCursor.add(new Told.Reset(json));
+            case "SUBSCRIBED" -> {
+                if (json.contains("rejected\":[{")) {
+                    throw new IllegalStateException(name + " was refused: " + json);
+                }
+                if (start.isEmpty()) {
+                    start = cursor(json);
+                }
+            }
+            case "ERROR" -> {
+                if (!json.contains("NOT_READY") && !json.contains("OVERLOADED") && !json.contains("DRAINING")) {
+                    throw new IllegalStateException(name + " was told " + json);
+                }
+                unready++;
+                afterError = true;
+            }
+            default -> {
+                // Says nothing about rows.
+            }
+        }
+        cursor(json).ifPresent(this::keepUpTo);
+        if (afterError && Frames.type(json).equals("PROGRESS")) {
+            throw new IOException(lastMessage);
+        }
+    }
+
+    private static Optional<String> cursor(String json) {
+        Matcher matcher = CURSOR.matcher(json);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private void keepUpTo(String here) {
+        cursor = Optional.of(here);
+        for (Told told : sinceCursor) {
+            switch (told) {
+                case Told.Row row -> newest = Math.max(newest, row.number());
+                case Told.Reset reset -> resets++;
+            }
+        }
+        kept.addAll(sinceCursor);
+        sinceCursor.clear();
+    }
+
+    /// What is wrong with what it was told; empty when nothing is.
+    Optional<String> problem(Truth truth, CursorCodec cursors) {
+        List<Long> expected = truth.in(tenant, channels);
+        if (start.isEmpty()) {
+            return Optional.of(name + " was never subscribed");
+        }
+        // What came before SUBSCRIBED may be before its cursor; what is after the cursor must have come.
+        int next = firstAfter(expected, truth, cursors, start.get());
+        if (!kept.isEmpty() && kept.getFirst() instanceof Told.Row(long first)) {
+            next = Math.min(next, expected.indexOf(first));
+        }
+        boolean gapAllowed = false;
+        Set<Long> seen = new HashSet<>();
+        for (int i = 0; i < kept.size(); i++) {
+            switch (kept.get(i)) {
+                case Told.Reset reset -> gapAllowed = true;
+                case Told.Row(long number) -> {
+                    if (!seen.add(number)) {
+                        return Optional.of("%s got %d twice (entry %d)".formatted(name, number, i));
+                    }
+                    int at = expected.indexOf(number);
+                    if (at < next || (at > next && !gapAllowed)) {
+                        return Optional.of("%s got %d (place %d) instead of place %d (entry %d of %d, %d resets)"
+                                .formatted(name, number, at, next, i, kept.size(), resets));
+                    }
+                    next = at + 1;
+                    gapAllowed = false;
+                }
+            }
+        }
+        return next == expected.size() || gapAllowed
+                ? Optional.empty()
+                : Optional.of("%s ends at place %d of %d".formatted(name, next, expected.size()));
+    }
+
+    private int firstAfter(List<Long> expected, Truth truth, CursorCodec cursors, String text) {
+        Cursor position = cursors.decode(new TenantId(tenant), text)
+                .orElseThrow(() -> new IllegalStateException(name + " has a cursor that is none: " + text));
+        long offset = position.offsets().values().iterator().next();
+        int first = 0;
+        while (first < expected.size() && truth.offset(expected.get(first)) <= offset) {
+            first++;
+        }
+        return first;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,211 @@
+package dev.rowcast.standalone.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.schemas.position.CursorCodec;
+import dev.rowcast.standalone.fleet.Wire.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that change node and transport at random while nodes are killed, the log forgets and readers are slow.
+class ResumeTest {
+
+    private static final List<String> TENANTS = List.of("north", "south");
+    private static final int ROOMS = 10;
+    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 2_000);
+    private static final Duration LASTS = Duration.ofSeconds(Long.getLong("rowcast.seconds", 40));
+    private static final Duration FINISH_WITHIN = Duration.ofSeconds(90);
+
+    private final long seed = Long.getLong("rowcast.seed", System.nanoTime());
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Map<String, Long> last = new ConcurrentHashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final List<String> surprises = java.util.Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    @DisplayName("P3: whatever client, node and network do, each client has the log's sequence, or was told a RESET")
+    void eachClientHasTheLogsSequenceOrWasToldAReset(@TempDir Path folder) throws Exception {
+        try (World world = World.start(folder, 2);
+                Truth truth = new Truth(world)) {
+            AtomicBoolean stopped = new AtomicBoolean();
+            Thread log = Thread.ofPlatform().name("fleet-log").start(() -> write(truth, random.split(), stopped));
+            world.nodes().forEach(GatewayNode::awaitReady);
+            List<FleetClient> clients = clients();
+            List<Thread> threads = new ArrayList<>();
+            for (FleetClient client : clients) {
+                SplittableRandom own = random.split();
+                threads.add(Thread.ofVirtual().start(() -> live(client, world, own)));
+            }
+
+            disturb(world, random.split());
+
+            stopped.set(true);
+            log.join();
+            finish(truth);
+            Awaitility.await()
+                    .atMost(FINISH_WITHIN)
+                    .untilAsserted(() -> assertThat(clients.stream()
+                                    .filter(client -> !isDone(client))
+                                    .map(FleetClient::state))
+                            .as("seed " + seed)
+                            .isEmpty());
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            CursorCodec cursors = new CursorCodec(World.CURSOR_SECRET);
+            List<String> problems = clients.stream()
+                    .map(client -> client.problem(truth, cursors))
+                    .flatMap(Optional::stream)
+                    .toList();
+            System.out.printf(
+                    "seed %d: %d clients, %d connections, %d told a RESET, %d times not ready%n",
+                    seed,
+                    clients.size(),
+                    connections.get(),
+                    clients.stream().filter(client -> client.resets() > 0).count(),
+                    clients.stream().mapToInt(FleetClient::unready).sum());
+            assertThat(problems).as("seed " + seed).isEmpty();
+            assertThat(surprises).as("seed " + seed).isEmpty();
+            assertThat(connections.get()).as("seed " + seed).isGreaterThan(2 * CLIENTS);
+        }
+    }
+
+    private List<FleetClient> clients() {
+        List<FleetClient> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Set<String> channels = new HashSet<>();
+            int count = 1 + random.nextInt(3);
+            while (channels.size() < count) {
+                channels.add("room:" + random.nextInt(ROOMS));
+            }
+            clients.add(
+                    new FleetClient("client-" + i, TENANTS.get(i % TENANTS.size()), channels, random.nextInt(4) == 0));
+        }
+        return clients;
+    }
+
+    /// A few transactions at a time, and now and then very many.
+    private static void write(Truth truth, SplittableRandom random, AtomicBoolean stopped) {
+        long nextWatermark = System.nanoTime();
+        while (!stopped.get()) {
+            int transactions = random.nextInt(120) == 0 ? 1_500 : 1;
+            String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
+            for (int i = 0; i < transactions; i++) {
+                truth.write(tenant, 1 + random.nextInt(3), row -> Integer.toString(random.nextInt(ROOMS)));
+            }
+            if (System.nanoTime() > nextWatermark) {
+                truth.watermark();
+                nextWatermark = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            }
+            pause(20 + random.nextInt(40));
+        }
+    }
+
+    /// Kills nodes and trims the log, one after the other.
+    private void disturb(World world, SplittableRandom random) throws Exception {
+        long end = System.nanoTime() + LASTS.toNanos();
+        for (int i = 0; System.nanoTime() < end; i++) {
+            pause(2_000 + random.nextInt(3_000));
+            if (i % 3 == 2) {
+                world.trim();
+            } else {
+                GatewayNode node =
+                        world.nodes().get(random.nextInt(world.nodes().size()));
+                node.kill();
+                node.launch().awaitReady();
+            }
+        }
+    }
+
+    /// One more row in every room, so that everybody knows when it has everything.
+    private void finish(Truth truth) {
+        for (String tenant : TENANTS) {
+            last.put(tenant, truth.write(tenant, ROOMS, Integer::toString).getFirst());
+        }
+        truth.watermark();
+        truth.flush();
+        over.set(true);
+        Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < FINISH_WITHIN.toSeconds(); i++) {
+                truth.watermark();
+                pause(1_000);
+            }
+        });
+    }
+
+    private void live(FleetClient client, World world, SplittableRandom random) {
+        while (!isDone(client)) {
+            GatewayNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+            Transport transport = Transport.values()[random.nextInt(Transport.values().length)];
+            boolean slow = !over.get() && random.nextInt(20) == 0;
+            try (Wire wire = Wire.open(transport, node.port(), client.wish(), slow ? 4096 : 0)) {
+                connections.incrementAndGet();
+                read(client, wire, random, slow);
+                if (random.nextBoolean()) {
+                    wire.abort();
+                }
+            } catch (IOException e) {
+                // The node is gone, or the time is over: both are what this is about.
+                client.broke(e);
+                pause(50 + random.nextInt(400));
+            } catch (RuntimeException e) {
+                surprises.add(client + ": " + e);
+                return;
+            }
+            client.forgetUnfinished();
+        }
+    }
+
+    private void read(FleetClient client, Wire wire, SplittableRandom random, boolean slow) throws IOException {
+        long until = System.nanoTime()
+                + Duration.ofMillis(2_000 + random.nextInt(10_000)).toNanos();
+        while (!isDone(client)) {
+            long left = over.get() ? 10_000 : (until - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return;
+            }
+            client.take(wire.next((int) left));
+            if (slow && random.nextInt(20) == 0) {
+                pause(random.nextInt(8_000));
+            }
+        }
+    }
+
+    private boolean isDone(FleetClient client) {
+        Long first = last.get(client.tenant());
+        if (!over.get() || first == null) {
+            return false;
+        }
+        long mine = IntStream.range(0, ROOMS)
+                .filter(room -> client.channels().contains("room:" + room))
+                .max()
+                .orElseThrow();
+        return client.newest() >= first + mine;
+    }
+
+    /// How fast a client or a writer is, which is what is played here; nothing is waited for.
+    private static void pause(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
