@@ -8,6 +8,7 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.Polls;
 import dev.rowcast.gateway.support.Polls.Answer;
 import dev.rowcast.gateway.support.Stage;
@@ -15,6 +16,7 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -191,6 +193,24 @@ class LongPollTest {
                 + first.cursor().orElseThrow());
 
         assertThat(second.types()).doesNotContain("RESET");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(990));
+    }
+
+    @Test
+    void aTokenThatEndsSoonDoesNotMakeTheClientPollInALoop() {
+        String[] as = {
+            "Authorization", "Bearer " + Jwts.of("user-1", "demo", Instant.now().plusSeconds(200))
+        };
+        Answer first = Polls.poll(stage.gateway.port(), "channel=vault:12", as);
+        assertThat(first.types()).contains("TOKEN_EXPIRING_SOON");
+        long began = System.nanoTime();
+
+        Answer second = Polls.poll(
+                stage.gateway.port(),
+                "wait=1&channel=vault:12&cursor=" + first.cursor().orElseThrow(),
+                as);
+
+        assertThat(second.types()).contains("TOKEN_EXPIRING_SOON");
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(990));
     }
 

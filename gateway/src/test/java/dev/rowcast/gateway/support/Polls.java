@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,31 @@ public final class Polls {
                             .path("entityId")
                             .asString())
                     .toList();
+        }
+
+        /// The messages, byte for byte.
+        public List<String> texts() {
+            List<String> texts = new ArrayList<>();
+            int depth = 0;
+            int start = 0;
+            boolean text = false;
+            for (int i = "{\"messages\":[".length(); i < body.length() && depth >= 0; i++) {
+                char c = body.charAt(i);
+                if (text) {
+                    i += c == '\\' ? 1 : 0;
+                    text = c != '"';
+                } else if (c == '"') {
+                    text = true;
+                } else if (c == '{' || c == '[') {
+                    start = depth++ == 0 ? i : start;
+                } else if (c == '}' || c == ']') {
+                    depth--;
+                    if (depth == 0) {
+                        texts.add(body.substring(start, i + 1));
+                    }
+                }
+            }
+            return texts;
         }
 
         public Optional<String> cursor() {
