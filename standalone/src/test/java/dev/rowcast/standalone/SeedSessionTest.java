@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowcast.standalone.RunningStack.Running;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +30,7 @@ class SeedSessionTest {
 
     private final Running running;
     private final List<JsonNode> received = new CopyOnWriteArrayList<>();
+    private final List<String> texts = new CopyOnWriteArrayList<>();
     private WebSocket socket;
 
     SeedSessionTest(Running running) {
@@ -117,6 +120,55 @@ class SeedSessionTest {
         await("PONG");
     }
 
+    @Test
+    @DisplayName("RX-30, RX-38, RX-41: the five phases of a session, from the connection to a clean end")
+    void theFivePhasesOfASession() throws Exception {
+        // 1. connection
+        await("WELCOME");
+        int connected = connections();
+        assertThat(connected).isPositive();
+        // 2. load and subscribe, with the samples as the document has them
+        send("""
+                {
+                  "type": "SUBSCRIBE",
+                  "payload": {
+                    "entityCode": "source",
+                    "entityIds": [
+                      "2",
+                      "3"
+                    ]
+                  }
+                }""");
+        await("SUBSCRIBED");
+        assertThat(texts).anyMatch(text -> text.startsWith("{\"type\":\"SUBSCRIBED\",\"payload\":{\"count\":2}"));
+        // 3. real time
+        running.sql("update sources set title='phase three' where id=2");
+        JsonNode change = await("INVALIDATE").at("/payload/changes/0");
+        assertThat(texts)
+                .anyMatch(text -> text.startsWith(("{\"type\":\"INVALIDATE\",\"payload\":{\"entityCode\":\"source\",\"changes\":"
+                                + "[{\"entityId\":\"2\",\"action\":\"UPDATE\",\"version\":%d}],\"timestamp\":\"")
+                        .formatted(change.get("version").asLong())));
+        // 4. heartbeat
+        send("{\n  \"type\": \"PING\"\n}");
+        await("PONG");
+        assertThat(texts).contains("{\"type\":\"PONG\"}");
+        // 5. disconnect: nothing of it stays
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        Awaitility.await().until(() -> connections() < connected);
+    }
+
+    /// What `/health` says, which has the document's shape.
+    private int connections() throws Exception {
+        String body = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(running.at().gateway() + "/health"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertThat(body).matches("\\{\"status\":\"ok\",\"connections\":\\{\"connections\":\\d+,\"users\":\\d+}}");
+        return JsonMapper.shared().readTree(body).at("/connections/connections").asInt();
+    }
+
     private void send(String text) {
         socket.sendText(text, true).join();
     }
@@ -150,6 +202,7 @@ class SeedSessionTest {
         public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
             text.append(part);
             if (last) {
+                texts.add(text.toString());
                 received.add(JsonMapper.shared().readTree(text.toString()));
                 text.setLength(0);
             }
