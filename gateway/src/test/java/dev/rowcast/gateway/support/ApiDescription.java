@@ -123,6 +123,7 @@ public final class ApiDescription {
                 case "minimum" -> !value.isNumber() || value.decimalValue().compareTo(rule.decimalValue()) >= 0;
                 case "maximum" -> !value.isNumber() || value.decimalValue().compareTo(rule.decimalValue()) <= 0;
                 case "allOf" -> rule.valueStream().allMatch(each -> fits(each, value));
+                case "not" -> !fits(rule, value);
                 case "anyOf" -> rule.valueStream().anyMatch(each -> fits(each, value));
                 case "oneOf" ->
                     rule.valueStream().filter(each -> fits(each, value)).count() == 1;
