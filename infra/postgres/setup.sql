@@ -34,7 +34,7 @@ comment on column rowcast.api_keys.kind is
   'publishable: for browsers, reads and subscribes in one tenant. secret: for servers, may publish.';
 comment on column rowcast.api_keys.hash is
   'SHA-256 of the key in lower-case hex. Enough for long random keys; a key is never a password that a person chose.';
-comment on column rowcast.api_keys.scopes is 'What the key may do: subscribe, publish.';
+comment on column rowcast.api_keys.scopes is 'What the key may do: subscribe, read, publish.';
 comment on column rowcast.api_keys.revoked_at is
   'Set it to revoke: the key''s connections end. Deleting the row revokes too, but leaves no trace.';
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             TopicsCommand.class,
             TailCommand.class,
             TokenCommand.class,
+            KeyCommand.class,
             BackfillCommand.class,
             DoctorCommand.class,
             InitCommand.class,
