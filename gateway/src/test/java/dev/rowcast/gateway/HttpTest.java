@@ -9,6 +9,7 @@ import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,26 @@ class HttpTest {
         }
         times.sort(null);
         return times.get(times.size() / 2);
+    }
+
+    @Test
+    void aTokenThatNamesChannelsReadsTheseAlone() throws Exception {
+        String token = Jwts.signed(
+                "{\"alg\":\"HS256\"}",
+                "{\"sub\":\"user-1\",\"tenant_id\":\"demo\",\"exp\":%d,\"channels\":[\"vault:1\"]}"
+                        .formatted(Instant.now().plusSeconds(600).getEpochSecond()),
+                Stage.JWT_SECRET);
+        int port = stage.gateway.port();
+        assertThat(get(port, "/v1/entities/source?channel=vault:1", token).body())
+                .contains("\"total\":45");
+        String nothing = get("/v1/entities/source?channel=vault:999").body();
+        assertThat(nothing).contains("\"data\":[]", "\"total\":0");
+        assertThat(get(port, "/v1/entities/source?channel=vault:2", token).body())
+                .isEqualTo(nothing);
+        assertThat(get(port, "/v1/entities/source", token).body()).isEqualTo(nothing);
+        assertThat(get(port, "/v1/entities/source?channel=site:demo", token).body())
+                .isEqualTo(nothing);
+        assertThat(get(port, "/v1/entities/source/1", token).statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -13,6 +13,7 @@ import com.nimbusds.jose.util.Base64;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.rowcast.gateway.auth.IssuerKeys.Timing;
+import dev.rowcast.gateway.support.IssuerStandIn;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.TestClock;
 import dev.rowcast.schemas.protocol.ErrorCode;

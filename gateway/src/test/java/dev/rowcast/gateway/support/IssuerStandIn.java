@@ -1,4 +1,4 @@
-package dev.rowcast.gateway.auth;
+package dev.rowcast.gateway.support;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -24,17 +24,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /// An issuer of tokens with a real HTTP server for its keys, which shows every request that it got.
-final class IssuerStandIn implements AutoCloseable {
+public final class IssuerStandIn implements AutoCloseable {
 
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    public final List<String> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private volatile String keys = "{\"keys\":[]}";
     private volatile int status = 200;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    IssuerStandIn() {
+    public IssuerStandIn() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -43,6 +45,12 @@ final class IssuerStandIn implements AutoCloseable {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
             requests.add(exchange.getRequestURI().toString());
+            CountDownLatch held = gate;
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             byte[] body = keys.getBytes(StandardCharsets.UTF_8);
             if (status == 302) {
                 exchange.getResponseHeaders()
@@ -55,25 +63,34 @@ final class IssuerStandIn implements AutoCloseable {
         server.start();
     }
 
-    URI address(String path) {
+    public URI address(String path) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
-    IssuerStandIn publishes(JWK... published) {
+    public IssuerStandIn publishes(JWK... published) {
         return publishes(new JWKSet(List.of(published)).toString(true));
     }
 
-    IssuerStandIn publishes(String text) {
+    public IssuerStandIn publishes(String text) {
         keys = text;
         return this;
     }
 
-    IssuerStandIn answers(int newStatus) {
+    /// Answers nobody until [#release()].
+    public void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    public void release() {
+        gate.countDown();
+    }
+
+    public IssuerStandIn answers(int newStatus) {
         status = newStatus;
         return this;
     }
 
-    static RSAKey rsa(String id) {
+    public static RSAKey rsa(String id) {
         try {
             return new RSAKeyGenerator(2048).keyID(id).generate();
         } catch (JOSEException e) {
@@ -81,7 +98,7 @@ final class IssuerStandIn implements AutoCloseable {
         }
     }
 
-    static ECKey ec(String id) {
+    public static ECKey ec(String id) {
         try {
             return new ECKeyGenerator(Curve.P_256).keyID(id).generate();
         } catch (JOSEException e) {
@@ -89,7 +106,7 @@ final class IssuerStandIn implements AutoCloseable {
         }
     }
 
-    static String sign(JWK key, JWSHeader header, JWTClaimsSet claims) {
+    public static String sign(JWK key, JWSHeader header, JWTClaimsSet claims) {
         try {
             SignedJWT jwt = new SignedJWT(header, claims);
             jwt.sign(key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey()));
@@ -100,12 +117,12 @@ final class IssuerStandIn implements AutoCloseable {
     }
 
     /// Signed by this key and saying so.
-    static String sign(JWK key, JWTClaimsSet claims) {
+    public static String sign(JWK key, JWTClaimsSet claims) {
         JWSAlgorithm algorithm = key instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
         return sign(key, new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build(), claims);
     }
 
-    static String text(String part) {
+    public static String text(String part) {
         return Base64URL.encode(part).toString();
     }
 
