@@ -50,7 +50,8 @@ class ApiDescriptionsTest {
     void everyMessageIsDescribedAndNoOther() {
         List<String> client = types(ClientMessage.class);
         List<String> server = types(ServerMessage.class);
-        List<String> all = Stream.concat(client.stream(), server.stream()).distinct().toList();
+        List<String> all =
+                Stream.concat(client.stream(), server.stream()).distinct().toList();
 
         assertThat(ASYNC.names("/components/messages")).containsExactlyInAnyOrderElementsOf(all);
         assertThat(ASYNC.names("/channels/socket/messages")).containsExactlyInAnyOrderElementsOf(all);

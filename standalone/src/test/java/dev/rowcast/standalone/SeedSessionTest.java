@@ -145,9 +145,10 @@ class SeedSessionTest {
         running.sql("update sources set title='phase three' where id=2");
         JsonNode change = await("INVALIDATE").at("/payload/changes/0");
         assertThat(texts)
-                .anyMatch(text -> text.startsWith(("{\"type\":\"INVALIDATE\",\"payload\":{\"entityCode\":\"source\",\"changes\":"
-                                + "[{\"entityId\":\"2\",\"action\":\"UPDATE\",\"version\":%d}],\"timestamp\":\"")
-                        .formatted(change.get("version").asLong())));
+                .anyMatch(text ->
+                        text.startsWith(("{\"type\":\"INVALIDATE\",\"payload\":{\"entityCode\":\"source\",\"changes\":"
+                                        + "[{\"entityId\":\"2\",\"action\":\"UPDATE\",\"version\":%d}],\"timestamp\":\"")
+                                .formatted(change.get("version").asLong())));
         // 4. heartbeat
         send("{\n  \"type\": \"PING\"\n}");
         await("PONG");
