@@ -19,6 +19,7 @@ import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -70,10 +71,14 @@ class IssuerTest {
 
             here.send(refresh(token(fresh))).send(refresh(token(fresh)));
             Awaitility.await().until(() -> issuer.requests.size() == 2);
-            CompletableFuture<EventStream> stream = CompletableFuture.supplyAsync(() -> EventStream.open(
-                    port, "/v1/events?channel=vault:1", "Authorization: Bearer " + token(fresh) + "\r\n"));
-            CompletableFuture<SocketClient> socket =
-                    CompletableFuture.supplyAsync(() -> SocketClient.open(port, "/v1/socket?token=" + token(fresh)));
+            // Threads of their own: the client that fetches keys in this JVM needs the common pool's.
+            Executor threads = task -> Thread.ofVirtual().start(task);
+            CompletableFuture<EventStream> stream = CompletableFuture.supplyAsync(
+                    () -> EventStream.open(
+                            port, "/v1/events?channel=vault:1", "Authorization: Bearer " + token(fresh) + "\r\n"),
+                    threads);
+            CompletableFuture<SocketClient> socket = CompletableFuture.supplyAsync(
+                    () -> SocketClient.open(port, "/v1/socket?token=" + token(fresh)), threads);
             assertThat(here.next("ERROR")).contains("RATE_LIMITED", "\"id\":\"r\"");
             here.send("{\"type\":\"PING\"}").next("PONG");
             Instant released = Instant.now();

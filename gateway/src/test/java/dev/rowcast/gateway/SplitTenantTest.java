@@ -104,16 +104,16 @@ class SplitTenantTest {
     @Test
     void aRootChannelIsAskedForInItsPartAndOthersInAll() {
         String vault = vault(1);
-        try (EventStream stream = events("channel=" + vault + "&channel=site:7&entity=source:9")) {
+        try (EventStream stream = events("channel=" + vault + "&channel=site:17&entity=source:919")) {
             stream.next("SUBSCRIBED");
 
             assertThat(asked(vault)).containsExactly(PARTS.get(1).value());
-            assertThat(asked("site:7")).hasSize(3);
-            assertThat(asked("source:9")).hasSize(3);
+            assertThat(asked("site:17")).hasSize(3);
+            assertThat(asked("source:919")).hasSize(3);
         }
         Awaitility.await()
                 .untilAsserted(
-                        () -> assertThat(stage.topology.unsubscribed("site:7")).isEqualTo(3));
+                        () -> assertThat(stage.topology.unsubscribed("site:17")).isEqualTo(3));
         assertThat(stage.topology.unsubscribed(vault)).isEqualTo(1);
     }
 

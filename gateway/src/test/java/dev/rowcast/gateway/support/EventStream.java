@@ -40,7 +40,7 @@ public final class EventStream implements AutoCloseable {
     /// @param path with its query
     /// @param headers each ends with CRLF
     public static EventStream open(int port, String path, String headers) {
-        return send(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+        return send(port, "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + headers + "\r\n");
     }
 
     public static EventStream send(int port, String request) {
@@ -60,7 +60,7 @@ public final class EventStream implements AutoCloseable {
             socket.setReceiveBufferSize(4 << 10);
             socket.connect(new InetSocketAddress("127.0.0.1", port));
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + headers + "\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             return new EventStream(socket, new CountDownLatch(1));
         } catch (IOException e) {
