@@ -8,6 +8,7 @@ import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.avro.Transaction;
+import dev.rowcast.schemas.avro.Watermark;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
@@ -18,7 +19,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -37,6 +41,8 @@ final class TopologyFeed implements Feed {
     private final KafkaProducer<String, Change> producer;
     private final Numbers numbers = new Numbers();
     private final AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("bench-heartbeat").factory());
     private long lsn;
 
     private TopologyFeed(Processor processor, KafkaProducer<String, Change> producer) {
@@ -49,7 +55,7 @@ final class TopologyFeed implements Feed {
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(broker.registry()));
         serdes.register(Topics.CHANGES);
         Processor processor = Processor.start(broker, folder, Processor.Settings.of(Guarantee.AT_LEAST_ONCE, catalog));
-        return new TopologyFeed(
+        TopologyFeed feed = new TopologyFeed(
                 processor,
                 new KafkaProducer<>(
                         Map.of(
@@ -59,6 +65,20 @@ final class TopologyFeed implements Feed {
                                 0),
                         new StringSerializer(),
                         serdes.value(Topics.CHANGES).serializer()));
+        // A gateway is ready while the log moves, which ingest sees to.
+        Future<?> unused = feed.heartbeat.scheduleAtFixedRate(feed::watermark, 0, 1, TimeUnit.SECONDS);
+        return feed;
+    }
+
+    private synchronized void watermark() {
+        long us = nowUs();
+        for (int partition = 0; partition < Topics.CHANGES.partitions(); partition++) {
+            send(new ProducerRecord<>(
+                    Topics.CHANGES.name(),
+                    partition,
+                    "",
+                    new Change(1L, Stand.SOURCE, us, null, new Watermark(lsn + 1, us, null))));
+        }
     }
 
     @Override
@@ -73,7 +93,7 @@ final class TopologyFeed implements Feed {
         String vault = Integer.toString(channel);
         Map<String, String> before = Map.of("id", id, "vault_id", vault, "title", "\"\"");
         Map<String, String> after = Map.of("id", id, "vault_id", vault, "title", '"' + text + '"');
-        long us = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        long us = nowUs();
         RowChange row = new RowChange(
                 "public.sources",
                 Operation.UPDATE,
@@ -83,14 +103,20 @@ final class TopologyFeed implements Feed {
                 List.of(),
                 number,
                 new Transaction(number & 0xffffffffL, number, number, us, 0, true));
+        send(new ProducerRecord<>(Topics.CHANGES.name(), tenant, new Change(1L, Stand.SOURCE, us, null, row)));
+    }
+
+    private void send(ProducerRecord<String, Change> record) {
         // The callback sees what the future would say.
-        Future<?> unused = producer.send(
-                new ProducerRecord<>(Topics.CHANGES.name(), tenant, new Change(1L, Stand.SOURCE, us, null, row)),
-                (written, failure) -> {
-                    if (failure != null) {
-                        failed.set(failure);
-                    }
-                });
+        Future<?> unused = producer.send(record, (written, failure) -> {
+            if (failure != null) {
+                failed.set(failure);
+            }
+        });
+    }
+
+    private static long nowUs() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     @Override
@@ -105,6 +131,7 @@ final class TopologyFeed implements Feed {
 
     @Override
     public void close() throws InterruptedException {
+        heartbeat.shutdownNow();
         producer.close(Duration.ofSeconds(1));
         processor.close();
     }
