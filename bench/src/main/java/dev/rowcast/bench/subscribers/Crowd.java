@@ -56,12 +56,10 @@ public final class Crowd implements AutoCloseable, Subscriber.Listener {
         this.comesBack = comesBack;
     }
 
-    /// Connects and subscribes everybody.
+    /// Connects and subscribes everybody. Who is refused tries again, until as many were refused as there are clients.
     ///
     /// @param atOnce how many at most have not got there yet
     /// @return how long it took
-    /// Who is refused tries again, until as many were refused as there are clients.
-    ///
     /// @throws IllegalStateException when not all are subscribed in time, with what the first was told
     public Duration connect(int atOnce, Duration within) throws InterruptedException {
         long begin = System.nanoTime();

@@ -14,8 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /// Environment variables to limits and to what lies between the gateway and browsers. All of them have defaults, and
-/// mean
-/// the same for a gateway of its own and for one in the process of everything.
+/// mean the same for a gateway of its own and for one in the process of everything.
 public record EdgeSettings(Map<String, String> environment) {
 
     /// The same configuration with what the variables say.

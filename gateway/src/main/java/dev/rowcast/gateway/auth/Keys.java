@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The API keys that are valid now, by their hashes. As many as the database's table has rows.
 ///
 /// A key is looked up by the hash of the whole of it, which nobody can steer, and compared in constant time; so how
-/// long
-/// it takes tells nothing about how much of a guess is right.
+/// long it takes tells nothing about how much of a guess is right.
 ///
 /// Safe for use by several threads.
 public final class Keys {

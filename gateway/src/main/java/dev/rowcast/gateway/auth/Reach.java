@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Which channels a credential is good for. It narrows what the catalog and memberships allow and opens nothing. One
-/// that
-/// names channels is good for nothing else: not for entities by their ids either, whose channels nobody can tell here.
+/// that names channels is good for nothing else: not for entities by their ids either, whose channels nobody can tell
+/// here.
 ///
 /// @param patterns whole names, or `type:*` for all of a type; empty for everything
 public record Reach(Optional<Set<String>> patterns) {

@@ -12,8 +12,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Encrypts and signs what a ticket says (AES-256-GCM), so that every gateway of the installation can read it and
-/// nobody
-/// else. Its key is derived from the cursor secret, and is good for nothing else.
+/// nobody else. Its key is derived from the cursor secret, and is good for nothing else.
 final class TicketSeal {
 
     private static final String PURPOSE = "rowcast ticket 1";

@@ -11,8 +11,7 @@ import java.util.UUID;
 
 /// One-time tickets, for clients that can put a credential into the address only: a ticket in a log is worth nothing.
 /// Every gateway of the installation takes a ticket of any other, because all that it says is sealed inside; that it
-/// was
-/// used is known on the node where it was used. `docs/decisions/015` says why that is enough.
+/// was used is known on the node where it was used. `docs/decisions/015` says why that is enough.
 ///
 /// Safe for use by several threads; never blocks.
 public final class Tickets {

@@ -12,8 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /// The tickets that were used on this node and would be good otherwise. When there is no room to remember one more,
-/// none
-/// is taken: that fails closed. Safe for use by several threads.
+/// none is taken: that fails closed. Safe for use by several threads.
 final class UsedTickets {
 
     /// What came of using a ticket.

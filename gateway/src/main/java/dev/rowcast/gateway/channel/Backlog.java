@@ -13,11 +13,9 @@ import java.util.SequencedMap;
 /// What waits for a client that does not read as fast as it is written to, in the order in which it will be
 /// told. The messages are those of everybody; of its own it has a reference to each.
 ///
-/// Of an entity whose rows the client does not want only the latest state waits, and stands for all that
-/// happened since.
-/// That moves it behind what came meanwhile, so of what it moved past nothing has a cursor any more: only
-/// the last of them does. Whatever else waits keeps its place, and nothing moves past it. Confined to one
-/// event loop.
+/// Of an entity whose rows the client does not want only the latest state waits, and stands for all that happened
+/// since. That moves it behind what came meanwhile, so of what it moved past nothing has a cursor any more: only the
+/// last of them does. Whatever else waits keeps its place, and nothing moves past it. Confined to one event loop.
 final class Backlog {
 
     /// @param action what it all means, of an entity whose latest state this is

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Who wants what, of one event loop: tenant, or part of one, first, then channel and filter, or entity and principal.
-/// As large as the
-/// subscriptions of the loop's connections.
+/// As large as the subscriptions of the loop's connections.
 final class Index {
 
     /// The rooms of one tenant.

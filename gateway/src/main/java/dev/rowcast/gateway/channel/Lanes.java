@@ -5,10 +5,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What waits to be written on one event loop, in a lane for each tenant. The lanes take turns, each for
-/// about the same number of bytes, so that who has much to write does not stand before who has little. As
-/// large as what waits. Confined
-/// to the loop.
+/// What waits to be written on one event loop, in a lane for each tenant. The lanes take turns, each for about the same
+/// number of bytes, so that who has much to write does not stand before who has little. As large as what waits.
+/// Confined to the loop.
 ///
 /// @param <K> a tenant
 final class Lanes<K> {

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// same are at the same script, however many they are and whatever they are subscribed to, and it becomes
 /// bytes once for each form.
 ///
-/// A child is looked for only among those of the latest message, so there is nothing to clean up: a script
-/// lives as long
-/// as connections are at it or behind it. Confined to one event loop.
+/// A child is looked for only among those of the latest message, so there is nothing to clean up: a script lives as
+/// long as connections are at it or behind it. Confined to one event loop.
 final class Script {
 
     private static final Rendered NOTHING = Rendered.text("");

@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /// The targets that a client asked for or had, and does not have now: it was refused or revoked. Its cursor goes on
-/// with
-/// the others and says nothing about what happens to these meanwhile. So the cursor names them: whoever resumes one of
-/// them with it, and may have it again, is told to refetch it.
+/// with the others and says nothing about what happens to these meanwhile. So the cursor names them: whoever resumes
+/// one of them with it, and may have it again, is told to refetch it.
 ///
 /// In the cursor's text they follow a dot, as four bytes each of a hash. Two of the same hash cost a refetch, and so
 /// does to be more than [#MOST]: then all are meant. The text is not signed. Who changes it misleads itself alone.

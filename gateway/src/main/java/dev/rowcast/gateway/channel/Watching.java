@@ -13,8 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Who is in the channels that the connections of one event loop have, and which of these connections are told. Known
-/// of
-/// a channel as long as any of them has it. Confined to the loop.
+/// of a channel as long as any of them has it. Confined to the loop.
 ///
 /// A connection that is slow is told later, and then only the latest.
 final class Watching {

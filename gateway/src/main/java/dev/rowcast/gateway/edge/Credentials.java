@@ -15,8 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 
 /// Where a client puts its credential. Browsers cannot send headers with `EventSource` and `WebSocket`, so the address
-/// is
-/// looked at too, and masked in logs.
+/// is looked at too, and masked in logs.
 ///
 /// @param cookie the name of a cookie that holds a key or token; empty when none does
 public record Credentials(Optional<String> cookie) {

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether one more connection can come in. Before its credential is looked at, what costs nothing to ask: whether the
 /// node and its address have room, and whether too many come at once. Afterwards its tenant and its user. Who is told
-/// to
-/// come back is told a time of its own, so that they do not all come together.
+/// to come back is told a time of its own, so that they do not all come together.
 ///
 /// Safe for use by several threads.
 public final class Door {
@@ -81,8 +80,7 @@ public final class Door {
     }
 
     /// Gives the channel a seat that is free again when it is closed. A channel that makes another request keeps the
-    /// one
-    /// that it has. Called on the channel's event loop.
+    /// one that it has. Called on the channel's event loop.
     ///
     /// @return why there is none; empty when it has one
     Optional<Full> sit(Channel channel, String network, Identity identity) {

@@ -29,8 +29,7 @@ import reactor.core.publisher.Mono;
 /// draft and in the older ones that start with `X-`. Fails open, and counts for each node by itself.
 ///
 /// Handshakes of streams have limits of their own, see [Door], and publishing has only its principal's, because a
-/// server
-/// may have more to say than a browser. Health is never limited.
+/// server may have more to say than a browser. Health is never limited.
 @Order(Ordered.HIGHEST_PRECEDENCE + 3)
 public final class RequestLimits implements WebFilter {
 

@@ -9,8 +9,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /// Says to operators which keys let in on this node and when each last did: `GET /actuator/keys`. Names only; nobody
-/// can
-/// be a key by them.
+/// can be a key by them.
 @Endpoint(id = "keys")
 public final class KeysEndpoint {
 

@@ -4,8 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// How many connections each has of those that share something: an address, a tenant, a principal. Holds only those
-/// that
-/// have one, so it is bounded by the node's connections.
+/// that have one, so it is bounded by the node's connections.
 ///
 /// Safe for use by several threads.
 public final class Seats {

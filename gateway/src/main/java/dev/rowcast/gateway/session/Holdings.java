@@ -9,8 +9,7 @@ import java.util.Collection;
 import java.util.List;
 
 /// What a connection may have as far as its credential goes, which a newer one may change. Fails closed. Confined to
-/// the
-/// event loop.
+/// the event loop.
 final class Holdings {
 
     private final Connection connection;

@@ -12,8 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One of the machine-readable descriptions in the docs, and what its schemas say of a message. Knows the keywords of
-/// JSON
-/// Schema that they use, and refuses others.
+/// JSON Schema that they use, and refuses others.
 public final class ApiDescription {
 
     private static final Path FOLDER = Path.of("..", "docs", "reference");

@@ -13,9 +13,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Passes on what a client tells the others of its channel: to each node once where somebody listens who may. Nothing
-/// is
-/// kept of it. Fails closed: who may not have the channel now, or does not listen there, tells nobody anything, and is
-/// told nothing of that.
+/// is kept of it. Fails closed: who may not have the channel now, or does not listen there, tells nobody anything, and
+/// is told nothing of that.
 final class Broadcaster {
 
     /// What is older comes from commands that are read again, or waited too long to mean anything.

@@ -67,8 +67,7 @@ final class ChangeHandler {
     }
 
     /// The topic was deleted and made again. What was in the old one and not processed is lost; the new one names
-    /// another
-    /// epoch, and its first rows are a snapshot's.
+    /// another epoch, and its first rows are a snapshot's.
     void expectAnotherLog() {
         anotherLog = true;
     }

@@ -15,8 +15,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// Tells the nodes that listen to a channel who else is there, at most once a second for each channel. Fails closed:
-/// who
-/// may not subscribe now is not there and is told nothing, whatever subscription it left behind.
+/// who may not subscribe now is not there and is told nothing, whatever subscription it left behind.
 final class PresenceTeller {
 
     /// Between two rounds; each tells of a channel once at most.

@@ -57,8 +57,7 @@ record Request(
     }
 
     /// What is left when a subscriber does not want these any more. Where subscriptions are not kept for each
-    /// principal,
-    /// nobody on the node does.
+    /// principal, nobody on the node does.
     Request without(Subscriber subscriber, Collection<Target> unwanted, Admission admission) {
         Map<Target, List<Subscriber>> left = new LinkedHashMap<>(accepted);
         for (Target target : unwanted) {

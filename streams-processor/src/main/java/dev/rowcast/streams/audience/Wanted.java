@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// What is to be told of a change: the channels that are subscribed, those with a filter to which it means something,
-/// and
-/// who subscribed to the entity itself.
+/// and who subscribed to the entity itself.
 final class Wanted {
 
     private final Set<String> channels = new LinkedHashSet<>(2);

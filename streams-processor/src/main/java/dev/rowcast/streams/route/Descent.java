@@ -32,8 +32,7 @@ final class Descent {
     }
 
     /// The children that got another audience, or a cut where they cannot be told one by one. A row that is deleted
-    /// says
-    /// nothing for its children: they are deleted, or changed, as well.
+    /// says nothing for its children: they are deleted, or changed, as well.
     List<Routed> of(TenantId tenant, RowChange change, Moment at) {
         List<TableRule> children = relations.childrenOf(change.getTable());
         if (children.isEmpty() || !isThere(change)) {

@@ -12,8 +12,7 @@ import dev.rowcast.schemas.tenant.TenantId;
 public record LoggedChange(TenantId tenant, long epoch, long offset, long capturedUs, int bytes, Routed routed) {
 
     /// Whether a client may resume after it, as far as is known: it is the last of its transaction. What is part of
-    /// none
-    /// may stand within somebody else's.
+    /// none may stand within somebody else's.
     public boolean endsTransaction() {
         return routed.parts().stream().allMatch(part -> switch (part) {
             case Routed.Told told ->
