@@ -26,9 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -51,6 +48,7 @@ final class Commands implements Upstream, AutoCloseable {
     private static final int MOST_BROADCAST_CHARS = 4 << 20;
     /// As many are looked at together.
     private static final int MOST_AT_ONCE = 10_000;
+    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     /// What the topology knows as one subscription of this node: a channel, whoever listens there, or what one
@@ -61,7 +59,7 @@ final class Commands implements Upstream, AutoCloseable {
     private final MembersOnly membersOnly;
     private final Placement placement;
     private final Producer<String, GatewayCommand> producer;
-    private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+    private final Mailbox<Runnable> queue = new Mailbox<>(LONGEST_QUEUE);
     private final Map<Interest, Integer> interests = new HashMap<>();
     private final Asks asks = new Asks(new AskSender());
     private final AtomicLong requests = new AtomicLong();
@@ -215,10 +213,10 @@ final class Commands implements Upstream, AutoCloseable {
     private void run() {
         while (!closed || !queue.isEmpty()) {
             try {
-                Runnable command = queue.poll(100, TimeUnit.MILLISECONDS);
-                for (int i = 0; command != null; i++) {
-                    run(command);
-                    command = i < MOST_AT_ONCE ? queue.poll() : null;
+                Optional<Runnable> command = queue.poll(POLL);
+                for (int i = 0; command.isPresent(); i++) {
+                    run(command.get());
+                    command = i < MOST_AT_ONCE ? queue.poll() : Optional.empty();
                 }
                 run(() -> asks.flush(System.nanoTime()));
             } catch (InterruptedException e) {
