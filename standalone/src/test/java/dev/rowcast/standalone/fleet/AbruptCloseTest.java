@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Thousands of clients that vanish at once.
 class AbruptCloseTest {
 
-    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 5_000);
+    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 1_000);
     private static final Duration GONE_WITHIN = Duration.ofSeconds(45);
     /// Connections to Kafka come and go.
     private static final int OTHER_FILES = 20;
@@ -33,7 +33,7 @@ class AbruptCloseTest {
     @Test
     @DisplayName("G-1: of clients that vanish no session, subscription, buffer or file descriptor is left after 45 s")
     void nothingIsLeftOfClientsThatVanish(@TempDir Path folder) throws Exception {
-        try (World world = World.start(folder, 1);
+        try (World world = World.startWatched(folder, 1);
                 Truth truth = new Truth(world);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             GatewayNode node = world.nodes().getFirst();

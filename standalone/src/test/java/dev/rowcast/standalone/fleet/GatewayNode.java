@@ -23,6 +23,7 @@ final class GatewayNode implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     private final Map<String, String> environment;
+    private final String leakDetection;
     private final Path folder;
     private final int port = freePort();
     private final int managementPort = freePort();
@@ -30,9 +31,11 @@ final class GatewayNode implements AutoCloseable {
     private int starts;
 
     /// @param environment but the ports
+    /// @param leakDetection Netty's level of it
     /// @param folder for its log
-    GatewayNode(Map<String, String> environment, Path folder) {
+    GatewayNode(Map<String, String> environment, String leakDetection, Path folder) {
         this.environment = environment;
+        this.leakDetection = leakDetection;
         this.folder = folder;
     }
 
@@ -47,8 +50,7 @@ final class GatewayNode implements AutoCloseable {
                         "-Xmx512m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
-                        "-Dio.netty.leakDetection.level="
-                                + System.getProperty("io.netty.leakDetection.level", "simple"),
+                        "-Dio.netty.leakDetection.level=" + leakDetection,
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-cp",

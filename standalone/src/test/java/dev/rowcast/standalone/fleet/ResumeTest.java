@@ -28,8 +28,8 @@ class ResumeTest {
 
     private static final List<String> TENANTS = List.of("north", "south");
     private static final int ROOMS = 10;
-    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 2_000);
-    private static final Duration LASTS = Duration.ofSeconds(Long.getLong("rowcast.seconds", 40));
+    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 300);
+    private static final Duration LASTS = Duration.ofSeconds(Long.getLong("rowcast.seconds", 20));
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(90);
 
     private final long seed = Long.getLong("rowcast.seed", System.nanoTime());
@@ -105,7 +105,7 @@ class ResumeTest {
     private static void write(Truth truth, SplittableRandom random, AtomicBoolean stopped) {
         long nextWatermark = System.nanoTime();
         while (!stopped.get()) {
-            int transactions = random.nextInt(120) == 0 ? 1_500 : 1;
+            int transactions = random.nextInt(120) == 0 ? 800 : 1;
             String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
             for (int i = 0; i < transactions; i++) {
                 truth.write(tenant, 1 + random.nextInt(3), row -> Integer.toString(random.nextInt(ROOMS)));
@@ -182,7 +182,7 @@ class ResumeTest {
                 return;
             }
             client.take(wire.next((int) left));
-            if (slow && random.nextInt(20) == 0) {
+            if (slow && !over.get() && random.nextInt(20) == 0) {
                 pause(random.nextInt(8_000));
             }
         }

@@ -30,7 +30,7 @@ class RollingRestartTest {
 
     private static final String TENANT = "north";
     private static final int ROOMS = 50;
-    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 5_000);
+    private static final int CLIENTS = Integer.getInteger("rowcast.clients", 500);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /// What a busy machine may add to the time that a client was told to stay away.
     private static final Duration SLACK = Duration.ofSeconds(10);

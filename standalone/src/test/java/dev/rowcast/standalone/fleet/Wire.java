@@ -82,13 +82,15 @@ sealed interface Wire extends AutoCloseable {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    private static void head(InputStream in, int expected) throws IOException {
+    /// @param wanted a header of the answer, without which there is no room for the client now
+    private static void head(InputStream in, int expected, String wanted) throws IOException {
         String status = line(in);
-        if (!status.startsWith("HTTP/1.1 " + expected)) {
-            throw new IOException("answered " + status);
-        }
+        boolean has = false;
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
-            // A header.
+            has |= line.equalsIgnoreCase(wanted);
+        }
+        if (!status.startsWith("HTTP/1.1 " + expected) || !has) {
+            throw new IOException("answered " + status);
         }
     }
 
@@ -114,7 +116,7 @@ sealed interface Wire extends AutoCloseable {
                                             .map(cursor -> "Last-Event-ID: " + cursor + "\r\n")
                                             .orElse("")));
             this.in = new BufferedInputStream(socket.getInputStream(), 2048);
-            head(in, 200);
+            head(in, 200, "transfer-encoding: chunked");
         }
 
         @Override
@@ -179,7 +181,7 @@ sealed interface Wire extends AutoCloseable {
                                     + "Authorization: Bearer %s\r\n\r\n")
                             .formatted(wish.token()));
             this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 2048));
-            head(in, 101);
+            head(in, 101, "upgrade: websocket");
             String channels =
                     wish.channels().stream().map(channel -> '"' + channel + '"').collect(Collectors.joining(","));
             text("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[%s],\"mode\":\"%s\"%s}}"

@@ -43,7 +43,7 @@ final class World implements AutoCloseable {
     private static final String CATALOG = """
             source: fleet
             tenancy: {column: site_id}
-            journal: {changes: 500}
+            journal: {changes: 5000}
             channels:
               room: {access: tenant}
             tables:
@@ -83,30 +83,39 @@ final class World implements AutoCloseable {
     /// @param folder for everything; it must be short enough for sockets' names
     /// @param gateways as many
     static World start(Path folder, int gateways) throws Exception {
+        return start(folder, gateways, "simple");
+    }
+
+    private static World start(Path folder, int gateways, String leakDetection) throws Exception {
         World world = new World(folder);
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(world.topology::ready);
         for (int i = 0; i < gateways; i++) {
-            world.nodes.add(world.node().launch());
+            world.nodes.add(world.node(leakDetection).launch());
         }
         return world;
     }
 
-    private GatewayNode node() throws Exception {
+    /// With every buffer watched, which costs a multiple.
+    static World startWatched(Path folder, int gateways) throws Exception {
+        return start(folder, gateways, "paranoid");
+    }
+
+    private GatewayNode node(String leakDetection) throws Exception {
         Path catalog = Files.writeString(folder.resolve("rowcast.yaml"), CATALOG);
         return new GatewayNode(
-                Map.of(
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        parts.kafka().bootstrapServers(),
-                        "SCHEMA_REGISTRY_URL",
-                        parts.registry().url(),
-                        "ROWCAST_CATALOG",
-                        catalog.toString(),
-                        "ROWCAST_CURSOR_SECRET",
-                        CURSOR_SECRET,
-                        "ROWCAST_JWT_SECRET",
-                        JWT_SECRET,
-                        "ROWCAST_ADDRESS",
-                        "127.0.0.1"),
+                Map.ofEntries(
+                        Map.entry("KAFKA_BOOTSTRAP_SERVERS", parts.kafka().bootstrapServers()),
+                        Map.entry("SCHEMA_REGISTRY_URL", parts.registry().url()),
+                        Map.entry("ROWCAST_CATALOG", catalog.toString()),
+                        Map.entry("ROWCAST_CURSOR_SECRET", CURSOR_SECRET),
+                        Map.entry("ROWCAST_JWT_SECRET", JWT_SECRET),
+                        Map.entry("ROWCAST_ADDRESS", "127.0.0.1"),
+                        Map.entry("ROWCAST_LOG", "text"),
+                        // Everybody comes from one address.
+                        Map.entry("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", "20000"),
+                        Map.entry("ROWCAST_LIMIT_CONNECTS_OF_ADDRESS", "1000000"),
+                        Map.entry("ROWCAST_LIMIT_CONNECTS_PER_SECOND", "20000")),
+                leakDetection,
                 folder);
     }
 
