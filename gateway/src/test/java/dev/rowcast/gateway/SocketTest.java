@@ -58,6 +58,27 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("P3: who comes from a gateway that was further is never sent back by a cursor")
+    void aCursorIsNeverBehindThatOfAClientThatWasFurther() {
+        long here = stage.topology.publish("demo", frame("vault:76", "source", "1", 1));
+        String further = stage.topology.cursor("demo", here + 2);
+        try (SocketClient client = demo()) {
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:76\"],\"cursor\":\"%s\"}}"
+                    .formatted(further));
+
+            assertThat(client.next("SUBSCRIBED")).endsWith("\"cursor\":\"%s\"}".formatted(further));
+            assertThat(client.next("PROGRESS")).doesNotContain("cursor");
+            stage.topology.publish("demo", frame("vault:76", "source", "2", 2));
+            stage.topology.publish("demo", frame("vault:76", "source", "3", 3));
+            long next = stage.topology.publish("demo", frame("vault:76", "source", "4", 4));
+
+            assertThat(client.next("INVALIDATE"))
+                    .contains("\"entityId\":\"4\"")
+                    .endsWith("\"cursor\":\"%s\"}".formatted(stage.topology.cursor("demo", next)));
+        }
+    }
+
+    @Test
     @DisplayName("RX-11 RX-14 RX-16 RX-17 RX-24: the seed's session gets the seed's answers")
     void theSeedsSessionGetsTheSeedsAnswers() {
         try (SocketClient client =

@@ -7,6 +7,8 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Span;
 import dev.rowcast.schemas.avro.Subscribed;
+import dev.rowcast.schemas.position.Cursor;
+import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.util.ArrayList;
@@ -160,10 +162,23 @@ final class Answering {
         boolean comparable = request.start().epoch().equals(arrival.epoch());
         long from = comparable ? Math.max(at, request.start().offset()) : at;
         TenantId tenant = services.placement().tenant(request.part());
-        // Of a tenant that is split the answer knows one part, and this loop all.
-        Optional<String> cursor =
-                services.placement().isSplit(tenant) ? standing.cursor(tenant) : Optional.of(answer.getCursor());
+        Optional<String> cursor = from == at && !services.placement().isSplit(tenant)
+                ? Optional.of(answer.getCursor())
+                : cursor(tenant, request.part(), arrival.epoch(), from);
         subscriptions.admit(request, accepted, rejected, from, at, cursor);
+    }
+
+    /// Of a tenant that is split the answer knows one part, and this loop all. A client that was further elsewhere
+    /// stays
+    /// where it is.
+    private Optional<String> cursor(TenantId tenant, TenantId part, Epoch epoch, long from) {
+        int partition = services.upstream().partition(part);
+        if (services.placement().isSplit(tenant)) {
+            Progress here = standing.of(part);
+            return here != null && here.offset() >= from ? standing.cursor(tenant) : Optional.empty();
+        }
+        return Optional.of(
+                services.cursors().encode(services.placement().cursorOwner(tenant), Cursor.at(epoch, partition, from)));
     }
 
     private static void tellResets(Request request, List<Target> accepted) {

@@ -38,6 +38,8 @@ public final class Connection {
     long countedXid;
     /// What its cursors do not speak for.
     final Uncovered uncovered = new Uncovered();
+    /// Where it is further than its event loop.
+    final Ahead ahead = new Ahead();
 
     /// Under which its broadcasts come back to the node; 0 before the first.
     private long number;
@@ -245,11 +247,19 @@ public final class Connection {
     }
 
     /// What it was told last speaks for everything before, as far as the connection's cursors may.
-    void endDelivery() {
+    ///
+    /// @param part that the delivery is of
+    /// @param offset where its cursor stands there
+    void endDelivery(TenantId part, long offset) {
         held = null;
-        if (!closing && resumes == 0 && uncovered.isEmpty()) {
+        if (!closing && uncovered.isEmpty() && resumes == 0 && ahead.isAtMost(part, offset, shard.standing())) {
             outgoing.addCursor();
         }
+    }
+
+    /// Whether the event loop's cursors are good for it, as far as they speak for what it has.
+    boolean mayTakeCursors() {
+        return resumes == 0 && ahead.isOver(shard.standing());
     }
 
     /// What is told now because of others is live, or behind it while the connection catches up.

@@ -112,6 +112,7 @@ final class Delivering {
                     connection.memberships.values().stream()
                             .filter(member -> parts.test(member.part))
                             .forEach(Member::beginAnew);
+                    connection.ahead.beginAnew();
                 }
                 connection.sendHere(
                         its.isEmpty() ? toEverybody : services.codec().encode(message(reason, its)));

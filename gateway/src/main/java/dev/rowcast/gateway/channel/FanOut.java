@@ -48,7 +48,7 @@ final class FanOut {
                 }
             }
         }
-        matched.forEach(Connection::endDelivery);
+        matched.forEach(connection -> connection.endDelivery(tenant, delivery.getOffset()));
         matched.clear();
         live.removeIf(each -> !each.told);
         if (!live.isEmpty()) {

@@ -282,9 +282,9 @@ final class Shard implements Runnable {
 
     /// The cursor up to which the connection has everything of its tenant.
     Optional<String> cursorOf(Connection connection) {
-        return connection.resumes > 0
-                ? Optional.empty()
-                : standing.cursor(connection.identity().tenant());
+        return connection.mayTakeCursors()
+                ? standing.cursor(connection.identity().tenant())
+                : Optional.empty();
     }
 
     boolean isWhole(Connection connection) {

@@ -119,7 +119,7 @@ final class Standing {
             TenantId tenant = connection.identity().tenant();
             Progress here = ofAll(tenant);
             if (here != null && here.sourceUs() > 0) {
-                boolean cursorAllowed = connection.resumes == 0 && !connection.memberships.isEmpty();
+                boolean cursorAllowed = connection.mayTakeCursors() && !connection.memberships.isEmpty();
                 if (connection.uncovered.isEmpty()) {
                     Rendered message =
                             rendered.computeIfAbsent(tenant, unseen -> Rendered.of(message(here), cursor(tenant)));

@@ -130,7 +130,7 @@ final class Subscriptions {
         release(connection, part, released);
         connection.uncovered.remove(joined);
         Optional<String> cursor = standing.cursor(connection.identity().tenant());
-        answers.subscribed(connection.resumes == 0 ? cursor : Optional.empty(), joined, List.of());
+        answers.subscribed(connection.mayTakeCursors() ? cursor : Optional.empty(), joined, List.of());
         index.watching().begin(connection, joined);
         return true;
     }
@@ -274,7 +274,11 @@ final class Subscriptions {
         endElsewhere(connection, part, rejected);
         connection.uncovered.add(rejected);
         connection.uncovered.remove(entered);
-        Optional<String> known = connection.resumes == 0 ? cursor : Optional.empty();
+        boolean isFurthest = connection.resumes == 0 && connection.ahead.isAtMost(part, from, standing);
+        Optional<String> known = isFurthest ? cursor : Optional.empty();
+        if (!entered.isEmpty()) {
+            connection.ahead.reached(part, from);
+        }
         request.answers().subscribed(known, accepted, rejected);
         index.watching().begin(connection, accepted);
     }
