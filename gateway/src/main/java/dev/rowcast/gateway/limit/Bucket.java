@@ -46,17 +46,28 @@ public final class Bucket {
     /// Until there is a token again; zero when there is one.
     public Duration untilNext(long nowNanos) {
         double missing = 1 - left(nowNanos);
-        return missing <= 0 ? Duration.ZERO : Duration.ofNanos((long) Math.ceil(missing / perSecond * NANOS));
+        return missing <= 0 ? Duration.ZERO : time(missing);
     }
 
     boolean has(long nowNanos) {
         return left(nowNanos) >= 1 - SlidingWindow.ROUNDING;
     }
 
-    private double left(long nowNanos) {
+    /// How many there are; fewer than none while a debt is paid off.
+    double left(long nowNanos) {
         long elapsed = Math.max(0, nowNanos - lastNanos);
         lastNanos = Math.max(lastNanos, nowNanos);
         tokens = Math.min(capacity, tokens + elapsed / NANOS * perSecond);
         return tokens;
+    }
+
+    /// Takes as many, also when that is more than there are.
+    void spend(double count) {
+        tokens -= count;
+    }
+
+    /// In which so many come.
+    Duration time(double count) {
+        return Duration.ofNanos((long) Math.ceil(count / perSecond * NANOS));
     }
 }

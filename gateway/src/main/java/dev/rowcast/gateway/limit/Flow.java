@@ -22,13 +22,13 @@ public record Flow(
     public static final Flow DEFAULTS = new Flow(256 << 10, 500, 32 << 10, 64 << 10, 16 << 10, 4 << 20, 64 << 10);
 
     public Flow {
-        atLeastOne("pendingBytes", pendingBytes);
-        atLeastOne("pendingFrames", pendingFrames);
-        atLeastOne("lowWater", lowWater);
-        atLeastOne("highWater", highWater);
-        atLeastOne("notSentLowAt", notSentLowAt);
-        atLeastOne("replayBytes", replayBytes);
-        atLeastOne("turnBytes", turnBytes);
+        Checks.atLeastOne("pendingBytes", pendingBytes);
+        Checks.atLeastOne("pendingFrames", pendingFrames);
+        Checks.atLeastOne("lowWater", lowWater);
+        Checks.atLeastOne("highWater", highWater);
+        Checks.atLeastOne("notSentLowAt", notSentLowAt);
+        Checks.atLeastOne("replayBytes", replayBytes);
+        Checks.atLeastOne("turnBytes", turnBytes);
         if (lowWater > highWater) {
             throw new IllegalArgumentException(
                     "limit lowWater must be at most highWater %d, is %d".formatted(highWater, lowWater));
@@ -43,26 +43,7 @@ public record Flow(
         return new Flow(pendingBytes, value, lowWater, highWater, notSentLowAt, replayBytes, turnBytes);
     }
 
-    /// @param low at most `high`
-    public Flow withWaterMarks(int low, int high) {
-        return new Flow(pendingBytes, pendingFrames, low, high, notSentLowAt, replayBytes, turnBytes);
-    }
-
-    public Flow withNotSentLowAt(int value) {
-        return new Flow(pendingBytes, pendingFrames, lowWater, highWater, value, replayBytes, turnBytes);
-    }
-
     public Flow withReplayBytes(int value) {
         return new Flow(pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, value, turnBytes);
-    }
-
-    public Flow withTurnBytes(int value) {
-        return new Flow(pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, value);
-    }
-
-    private static void atLeastOne(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("limit %s must be at least 1, is %d".formatted(name, value));
-        }
     }
 }

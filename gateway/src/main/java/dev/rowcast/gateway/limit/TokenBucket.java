@@ -3,18 +3,16 @@ package dev.rowcast.gateway.limit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// So much in each second, and as much at once as one second brings. What is larger than that is let in when the bucket
+/// A [Bucket] from which many are taken at a time: so much in each second, and as much at once as one second brings.
+/// What is larger than that is let in when the bucket
 /// is full and leaves it in debt, so it is never refused for ever.
 ///
 /// Safe for use by several threads.
 public final class TokenBucket {
 
-    private static final double NANOS_PER_SECOND = 1e9;
-
     private final int perSecond;
     private final LongSupplier nanoTime;
-    private double tokens;
-    private long countedNanos;
+    private final Bucket bucket;
 
     /// What became of a request.
     ///
@@ -31,37 +29,26 @@ public final class TokenBucket {
         }
         this.perSecond = perSecond;
         this.nanoTime = nanoTime;
-        this.tokens = perSecond;
-        this.countedNanos = nanoTime.getAsLong();
+        this.bucket = new Bucket(perSecond, perSecond, nanoTime.getAsLong());
     }
 
     /// Takes this many, or none.
     ///
     /// @param wanted 0 only looks
     public synchronized Answer take(int wanted) {
-        fill();
+        double tokens = bucket.left(nanoTime.getAsLong());
         double needed = Math.min(wanted, perSecond);
         boolean granted = tokens >= needed;
         double missing = granted ? 0 : needed - tokens;
         if (granted) {
+            bucket.spend(wanted);
             tokens -= wanted;
         }
-        return new Answer(granted, (int) Math.max(0, tokens), time(missing), time(perSecond - tokens));
+        return new Answer(granted, (int) Math.max(0, tokens), bucket.time(missing), bucket.time(perSecond - tokens));
     }
 
     /// Whether it is as if nobody had ever taken any.
     public synchronized boolean isFull() {
-        fill();
-        return tokens >= perSecond;
-    }
-
-    private Duration time(double count) {
-        return Duration.ofNanos((long) Math.ceil(count / perSecond * NANOS_PER_SECOND));
-    }
-
-    private void fill() {
-        long now = nanoTime.getAsLong();
-        tokens = Math.min(perSecond, tokens + (now - countedNanos) * (perSecond / NANOS_PER_SECOND));
-        countedNanos = now;
+        return bucket.left(nanoTime.getAsLong()) >= perSecond;
     }
 }
