@@ -97,7 +97,7 @@ public final class Keys {
     }
 
     Outcome find(String credential, Scope scope) {
-        String hash = sha256(credential);
+        String hash = hash(credential);
         Key key = byHash.get(hash);
         // A secret key that looks like a publishable one would be taken in an address.
         if (key == null
@@ -152,9 +152,10 @@ public final class Keys {
         listeners.forEach(listener -> listener.accept(identity));
     }
 
-    private static String sha256(String text) {
+    /// What is kept of a key, in the column `hash` of its row: SHA-256 in lower-case hex.
+    public static String hash(String key) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(text)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(key)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -1,9 +1,7 @@
 package dev.rowcast.standalone.cli;
 
+import dev.rowcast.gateway.auth.Keys;
 import dev.rowcast.schemas.tenant.TenantId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.Array;
 import java.sql.Connection;
@@ -70,7 +68,7 @@ final class ApiKeyRows {
             statement.setString(1, id);
             statement.setString(2, tenant.value());
             statement.setString(3, kind);
-            statement.setString(4, sha256(text));
+            statement.setString(4, Keys.hash(text));
             Array array = connection.createArrayOf("text", scopes.toArray());
             statement.setArray(5, array);
             statement.executeUpdate();
@@ -119,14 +117,5 @@ final class ApiKeyRows {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
         return bytes;
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }
