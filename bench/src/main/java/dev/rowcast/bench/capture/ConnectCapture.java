@@ -1,6 +1,7 @@
 package dev.rowcast.bench.capture;
 
 import dev.rowcast.bench.machine.Child;
+import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -48,7 +49,7 @@ final class ConnectCapture implements Capture {
     static ConnectCapture start(Parts parts, Path folder, String name, boolean exactlyOnce) throws Exception {
         parts.execute("create publication %s for table small_rows, wide_rows".formatted(name));
         makeTopics(parts, name);
-        String url = "http://127.0.0.1:" + RowcastCapture.freePort();
+        String url = "http://127.0.0.1:" + Machine.freePort();
         Path settings = folder.resolve(name + ".properties");
         Files.writeString(settings, text(ConnectSettings.worker(parts.kafka(), name, url, exactlyOnce)));
         Child child = Child.start(

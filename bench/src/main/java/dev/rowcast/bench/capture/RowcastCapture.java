@@ -1,11 +1,10 @@
 package dev.rowcast.bench.capture;
 
 import dev.rowcast.bench.machine.Child;
+import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Management;
 import dev.rowcast.bench.machine.Wait;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -40,7 +39,7 @@ final class RowcastCapture implements Capture {
                         .formatted(source));
         Path catalog = Files.writeString(
                 folder.resolve(source + ".yaml"), "source: %s%n%s".formatted(source, Shape.catalog()));
-        int port = freePort();
+        int port = Machine.freePort();
         Child child = Child.start(
                 "ingest-" + source,
                 folder,
@@ -74,12 +73,6 @@ final class RowcastCapture implements Capture {
             throw new IllegalStateException(e.getMessage() + "\n" + child.tail(), e);
         }
         return capture;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -151,6 +151,15 @@ final class FleetClient {
         sinceCursor.clear();
     }
 
+    /// How fast a client or a writer is, and how long one stays away, which is what is played; nothing is waited for.
+    static void pause(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// What is wrong with what it was told; empty when nothing is.
     Optional<String> problem(Truth truth, CursorCodec cursors) {
         List<Long> expected = truth.in(tenant, channels);

@@ -114,7 +114,7 @@ class ResumeTest {
                 truth.watermark();
                 nextWatermark = System.nanoTime() + Duration.ofSeconds(1).toNanos();
             }
-            pause(20 + random.nextInt(40));
+            FleetClient.pause(20 + random.nextInt(40));
         }
     }
 
@@ -122,7 +122,7 @@ class ResumeTest {
     private void disturb(World world, SplittableRandom random) throws Exception {
         long end = System.nanoTime() + LASTS.toNanos();
         for (int i = 0; System.nanoTime() < end; i++) {
-            pause(2_000 + random.nextInt(3_000));
+            FleetClient.pause(2_000 + random.nextInt(3_000));
             if (i % 3 == 2) {
                 world.trim();
             } else {
@@ -145,7 +145,7 @@ class ResumeTest {
         Thread.ofVirtual().start(() -> {
             for (int i = 0; i < FINISH_WITHIN.toSeconds(); i++) {
                 truth.watermark();
-                pause(1_000);
+                FleetClient.pause(1_000);
             }
         });
     }
@@ -164,7 +164,7 @@ class ResumeTest {
             } catch (IOException e) {
                 // The node is gone, or the time is over: both are what this is about.
                 client.broke(e);
-                pause(50 + random.nextInt(400));
+                FleetClient.pause(50 + random.nextInt(400));
             } catch (RuntimeException e) {
                 surprises.add(client + ": " + e);
                 return;
@@ -183,7 +183,7 @@ class ResumeTest {
             }
             client.take(wire.next((int) left));
             if (slow && !over.get() && random.nextInt(20) == 0) {
-                pause(random.nextInt(8_000));
+                FleetClient.pause(random.nextInt(8_000));
             }
         }
     }
@@ -198,14 +198,5 @@ class ResumeTest {
                 .max()
                 .orElseThrow();
         return client.newest() >= first + mine;
-    }
-
-    /// How fast a client or a writer is, which is what is played here; nothing is waited for.
-    private static void pause(long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

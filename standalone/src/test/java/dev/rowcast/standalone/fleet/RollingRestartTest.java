@@ -110,7 +110,7 @@ class RollingRestartTest {
                 truth.watermark();
                 nextWatermark = System.nanoTime() + Duration.ofSeconds(1).toNanos();
             }
-            pause(25);
+            FleetClient.pause(25);
         }
     }
 
@@ -160,24 +160,15 @@ class RollingRestartTest {
             }
             client.forgetUnfinished();
             if (retryMs >= 0) {
-                pause(retryMs);
+                FleetClient.pause(retryMs);
                 backNanos = System.nanoTime();
             } else {
-                pause(200 + random.nextInt(800));
+                FleetClient.pause(200 + random.nextInt(800));
             }
         }
     }
 
     private static int room(FleetClient client) {
         return Integer.parseInt(client.channels().iterator().next().substring("room:".length()));
-    }
-
-    /// How long a client stays away, or a writer does nothing.
-    private static void pause(long ms) {
-        try {
-            Thread.sleep(ms);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -41,10 +41,17 @@ sealed interface Wire extends AutoCloseable {
     String next(int timeoutMs) throws IOException;
 
     /// Ends it at once, as a crash of the client does.
-    void abort() throws IOException;
+    default void abort() throws IOException {
+        socket().setSoLinger(true, 0);
+        socket().close();
+    }
 
     @Override
-    void close() throws IOException;
+    default void close() throws IOException {
+        socket().close();
+    }
+
+    Socket socket();
 
     /// @param receiveBuffer bytes that the kernel holds; 0 takes its default
     static Wire open(Transport transport, int port, Wish wish, int receiveBuffer) throws IOException {
@@ -156,14 +163,8 @@ sealed interface Wire extends AutoCloseable {
         }
 
         @Override
-        public void abort() throws IOException {
-            socket.setSoLinger(true, 0);
-            socket.close();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
+        public Socket socket() {
+            return socket;
         }
     }
 
@@ -231,14 +232,8 @@ sealed interface Wire extends AutoCloseable {
         }
 
         @Override
-        public void abort() throws IOException {
-            socket.setSoLinger(true, 0);
-            socket.close();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
+        public Socket socket() {
+            return socket;
         }
     }
 }
