@@ -45,12 +45,13 @@ final class ClosedLoop {
             Meter.Usage usage = meter.stop();
             Counts counts = crowd.counts(channel -> feed.next(OpenLoop.TENANT, channel));
             return Row.of(Cell.PEAK)
+                    .with("server", stand.name())
                     .with("transport", transport.title())
                     .with("bytes", bytes)
                     .with("in flight", inFlight)
                     .with("subscribers", subscribers)
                     .measured("deliveries/s", counts.received() / usage.seconds())
-                    .measured("gateway %", usage.gateway() * 100 / usage.seconds())
+                    .measured("server %", usage.server() * 100 / usage.seconds())
                     .costs(usage, counts)
                     .delays(counts)
                     .complete(counts)

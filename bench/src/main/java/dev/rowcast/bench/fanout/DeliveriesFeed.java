@@ -1,7 +1,6 @@
 package dev.rowcast.bench.fanout;
 
 import dev.rowcast.bench.broker.Broker;
-import dev.rowcast.bench.subscribers.Mark;
 import dev.rowcast.schemas.avro.Attach;
 import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Delivery;
@@ -46,11 +45,6 @@ final class DeliveriesFeed implements Feed {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long PROGRESS_NS = Duration.ofSeconds(1).toNanos();
     private static final Epoch EPOCH = new Epoch(7);
-    private static final String BEFORE = "{\"type\":\"CONTENT\",\"payload\":{\"data\":\"";
-    private static final String AFTER = "\"}}";
-
-    /// Bytes of the shortest message.
-    static final int SHORTEST = BEFORE.length() + Mark.SIZE + AFTER.length();
 
     /// The gateway.
     private record Node(String name, int home) {}
@@ -141,21 +135,10 @@ final class DeliveriesFeed implements Feed {
     public synchronized void publish(String tenant, int channel, long dueUs, int bytes) {
         int partition = Partitions.of(tenant, PARTITIONS);
         long offset = ++last[partition];
-        String text =
-                Mark.text(channel, numbers.take(tenant, channel), dueUs, bytes - BEFORE.length() - AFTER.length());
+        String json = Content.json(channel, numbers.take(tenant, channel), dueUs, bytes);
         long now = nowUs();
         Frame frame = new Frame(
-                List.of(Feed.name(channel)),
-                List.of(),
-                null,
-                List.of(),
-                offset,
-                offset,
-                offset,
-                now,
-                now,
-                BEFORE + text + AFTER,
-                null);
+                List.of(Feed.name(channel)), List.of(), null, List.of(), offset, offset, offset, now, now, json, null);
         send(tenant, partition, new Frames(null, cursor(tenant, partition), List.of(frame)));
     }
 

@@ -14,8 +14,8 @@ final class FanoutBench {
 
     private static final int SMALL = 100;
     private static final int SPARE_FILES = 1_000;
-    /// The first storm has this part of the clients, and does not count.
-    private static final int STORM_BEFORE = 5;
+    /// Before the first that counts, because what runs once for each client takes so many to be compiled.
+    private static final int STORMS_BEFORE = 3;
 
     private final Plan plan;
     private final Path folder;
@@ -49,52 +49,62 @@ final class FanoutBench {
             say.accept("Open files allowed: %,d, which is too few for %,d connections; raise it with ulimit -n"
                     .formatted(files, plan.connections()));
         }
-        try (Stand stand = Stand.start(folder, plan)) {
+        try (GatewayStand stand = GatewayStand.start(folder, plan);
+                BareStand bare = plan.bare() ? BareStand.start(folder, stand) : null) {
+            List<Stand> stands = bare == null ? List.of(stand) : List.of(stand, bare);
             say.accept("Gateway: pid %d, %s"
                     .formatted(stand.gateway().pid(), stand.pinned() ? "alone on processor 0" : "not pinned"));
-            warmUp(stand);
+            warmUp(stand, stands);
             for (int round = 1; round <= plan.rounds(); round++) {
                 for (Cell cell : plan.cells()) {
                     say.accept("%s, round %d".formatted(cell.title(), round));
-                    cell(cell, stand);
+                    cell(cell, stand, stands);
                 }
             }
             return new Result(stand.pinned(), load, rows, problems);
         }
     }
 
-    private void warmUp(Stand stand) throws Exception {
-        Duration share = plan.warmUp().dividedBy(2L * plan.transports().size());
+    private void warmUp(GatewayStand gateway, List<Stand> stands) throws Exception {
+        Duration share = plan.warmUp().dividedBy(2L * plan.transports().size() * stands.size());
         if (share.isZero()) {
             return;
         }
         say.accept("Warm-up");
         for (Transport transport : plan.transports()) {
-            new OpenLoop(stand).run(transport, plan.perSecond(), plan.subscribers(), SMALL, share);
-            new ClosedLoop(stand).run(transport, plan.inFlight().getFirst(), plan.subscribers(), SMALL, share);
-            if (plan.cells().contains(Cell.STORM)) {
-                new Storm(stand).run(transport, plan.connections() / STORM_BEFORE);
+            for (Stand stand : stands) {
+                new OpenLoop(stand).run(transport, plan.perSecond(), plan.subscribers(), SMALL, share);
+                new ClosedLoop(stand).run(transport, plan.inFlight().getFirst(), plan.subscribers(), SMALL, share);
+            }
+            for (int i = 0; i < STORMS_BEFORE && plan.cells().contains(Cell.STORM); i++) {
+                new Storm(gateway).run(transport, plan.connections());
             }
         }
     }
 
-    private void cell(Cell cell, Stand stand) throws InterruptedException {
+    private void cell(Cell cell, GatewayStand stand, List<Stand> stands) throws InterruptedException {
         for (Transport transport : plan.transports()) {
             switch (cell) {
                 case OPEN -> {
                     for (int bytes : plan.bytes()) {
-                        attempt(
-                                cell,
-                                () -> new OpenLoop(stand)
-                                        .run(transport, plan.perSecond(), plan.subscribers(), bytes, plan.time()));
+                        for (Stand each : stands) {
+                            attempt(
+                                    cell,
+                                    () -> new OpenLoop(each)
+                                            .run(transport, plan.perSecond(), plan.subscribers(), bytes, plan.time()));
+                        }
                     }
                 }
                 case PEAK -> {
-                    for (int inFlight : plan.inFlight()) {
-                        attempt(
-                                cell,
-                                () -> new ClosedLoop(stand)
-                                        .run(transport, inFlight, plan.subscribers(), SMALL, plan.time()));
+                    for (int bytes : plan.bytes()) {
+                        for (int inFlight : plan.inFlight()) {
+                            for (Stand each : stands) {
+                                attempt(
+                                        cell,
+                                        () -> new ClosedLoop(each)
+                                                .run(transport, inFlight, plan.subscribers(), bytes, plan.time()));
+                            }
+                        }
                     }
                 }
                 case SWARM ->

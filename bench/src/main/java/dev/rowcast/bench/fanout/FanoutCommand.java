@@ -75,6 +75,11 @@ public final class FanoutCommand implements Callable<Integer> {
                     + " there are two.")
     private boolean unpinned;
 
+    @Option(
+            names = "--no-bare",
+            description = "Leave out the bare Netty server beside which OPEN and PEAK are measured.")
+    private boolean alone;
+
     @Option(names = "--flag", description = "For the gateway's JVM, such as those of a profiler; repeatable.")
     private List<String> flags = List.of();
 
@@ -152,6 +157,7 @@ public final class FanoutCommand implements Callable<Integer> {
                 warmUpSeconds >= 0 ? Duration.ofSeconds(warmUpSeconds) : standard.warmUp(),
                 rounds > 0 ? rounds : standard.rounds(),
                 !unpinned,
+                standard.bare() && !alone,
                 flags);
     }
 }

@@ -86,6 +86,11 @@ final class GatewayUnderTest implements AutoCloseable {
         return ProcessStat.of(child.handle()).ownSeconds();
     }
 
+    /// Processor time that its JVM has spent to compile, in seconds.
+    double compilingSeconds() {
+        return management.metric("jvm_compilation_time_ms_total") / 1000;
+    }
+
     /// Memory that it has in RAM.
     long residentKiB() throws IOException {
         return ProcessStat.of(child.handle()).residentMiB() * 1024;

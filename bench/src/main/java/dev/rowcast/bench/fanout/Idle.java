@@ -13,9 +13,9 @@ final class Idle {
     private static final int AT_ONCE = 500;
     private static final long SETTLE_SECONDS = 3;
 
-    private final Stand stand;
+    private final GatewayStand stand;
 
-    Idle(Stand stand) {
+    Idle(GatewayStand stand) {
         this.stand = stand;
     }
 

@@ -29,6 +29,7 @@ final class OpenLoop {
             Meter.Usage usage = meter.stop();
             Counts counts = crowd.counts(channel -> feed.next(TENANT, channel));
             return Row.of(Cell.OPEN)
+                    .with("server", stand.name())
                     .with("transport", transport.title())
                     .with("bytes", bytes)
                     .with("messages/s", perSecond)

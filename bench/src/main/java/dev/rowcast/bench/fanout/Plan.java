@@ -16,6 +16,7 @@ import java.util.List;
 /// @param warmUp before the first trial
 /// @param rounds trials of each kind
 /// @param pin whether the gateway gets a core of its own where that can be
+/// @param bare whether open and closed loops are run with a bare server as well
 /// @param flags for the gateway's JVM
 record Plan(
         List<Cell> cells,
@@ -30,6 +31,7 @@ record Plan(
         Duration warmUp,
         int rounds,
         boolean pin,
+        boolean bare,
         List<String> flags) {
 
     static final Plan WHOLE = new Plan(
@@ -44,6 +46,7 @@ record Plan(
             Duration.ofSeconds(10),
             Duration.ofSeconds(40),
             3,
+            true,
             true,
             List.of());
 
@@ -61,6 +64,7 @@ record Plan(
             Duration.ofSeconds(2),
             1,
             true,
+            false,
             List.of());
 
     private static final int MOST_CONNECTIONS = 19_000;
@@ -78,7 +82,7 @@ record Plan(
         within("--connections", connections, 1, MOST_CONNECTIONS);
         within("--rounds", rounds, 1, 50);
         within("--seconds", (int) time.toSeconds(), 1, 3_600);
-        bytes.forEach(each -> within("--bytes", each, DeliveriesFeed.SHORTEST, MOST_BYTES));
+        bytes.forEach(each -> within("--bytes", each, Content.SHORTEST, MOST_BYTES));
         inFlight.forEach(each -> within("--in-flight", each, 1, 10_000));
     }
 

@@ -32,9 +32,9 @@ record Row(Cell cell, SequencedMap<String, Object> what, SequencedMap<String, Do
         return this;
     }
 
-    /// Processor seconds of the gateway for a million deliveries.
+    /// Processor seconds of the server for a million deliveries.
     Row costs(Meter.Usage usage, Counts counts) {
-        return measured("gateway s/million", usage.gateway() * 1e6 / counts.received());
+        return measured("server s/million", usage.server() * 1e6 / counts.received());
     }
 
     Row delays(Counts counts) {

@@ -29,9 +29,9 @@ final class Stalled {
     private static final Duration PUSHING = Duration.ofSeconds(20);
     private static final Duration READING = Duration.ofSeconds(15);
 
-    private final Stand stand;
+    private final GatewayStand stand;
 
-    Stalled(Stand stand) {
+    Stalled(GatewayStand stand) {
         this.stand = stand;
     }
 

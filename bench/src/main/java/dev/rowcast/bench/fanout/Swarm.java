@@ -50,7 +50,7 @@ final class Swarm {
                     .with("clients", clients)
                     .with("channels each", EACH)
                     .measured("messages/s", sent / usage.seconds())
-                    .measured("gateway µs/message", usage.gateway() * 1e6 / sent)
+                    .measured("gateway µs/message", usage.server() * 1e6 / sent)
                     .costs(usage, counts)
                     .delays(counts)
                     .complete(counts)

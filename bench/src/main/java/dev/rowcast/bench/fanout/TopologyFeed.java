@@ -77,7 +77,7 @@ final class TopologyFeed implements Feed {
                     Topics.CHANGES.name(),
                     partition,
                     "",
-                    new Change(1L, Stand.SOURCE, us, null, new Watermark(lsn + 1, us, null))));
+                    new Change(1L, GatewayStand.SOURCE, us, null, new Watermark(lsn + 1, us, null))));
         }
     }
 
@@ -103,7 +103,7 @@ final class TopologyFeed implements Feed {
                 List.of(),
                 number,
                 new Transaction(number & 0xffffffffL, number, number, us, 0, true));
-        send(new ProducerRecord<>(Topics.CHANGES.name(), tenant, new Change(1L, Stand.SOURCE, us, null, row)));
+        send(new ProducerRecord<>(Topics.CHANGES.name(), tenant, new Change(1L, GatewayStand.SOURCE, us, null, row)));
     }
 
     private void send(ProducerRecord<String, Change> record) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FanoutBenchTest {
 
     private static final int CLIENTS = 20;
+    /// Cells that a bare server is measured in as well.
+    private static final int WITH_BARE = 2;
     private static final Duration SHORT = Duration.ofSeconds(1);
     /// Small, and without holding the JVM of the tests to one processor.
     private static final Plan PLAN = new Plan(
@@ -36,6 +38,7 @@ class FanoutBenchTest {
             Duration.ZERO,
             1,
             false,
+            true,
             List.of());
 
     @Test
@@ -44,7 +47,7 @@ class FanoutBenchTest {
         FanoutBench.Result result = new FanoutBench(PLAN, folder, line -> {}).run();
 
         assertThat(result.problems()).isEmpty();
-        assertThat(result.rows()).hasSize(Cell.values().length * Transport.values().length);
+        assertThat(result.rows()).hasSize((Cell.values().length + WITH_BARE) * Transport.values().length);
         for (Row row : result.rows()) {
             assertThat(row.measured().values()).as("%s", row).allMatch(Double::isFinite);
             assertThat(row.measured().getOrDefault("lost", 0.0)).as("%s", row).isZero();
@@ -59,7 +62,11 @@ class FanoutBenchTest {
         assertThat(of(result, Cell.IDLE)).allMatch(row -> value(row, "still connected") == CLIENTS);
         assertThat(of(result, Cell.STORM)).allMatch(row -> value(row, "clients/s") > 0);
         assertThat(new FanoutReport(PLAN, result).text())
-                .contains("Deliveries: ready-made.", "on all processors", "| SSE | 100 | 40 | 20 |");
+                .contains(
+                        "Deliveries: ready-made.",
+                        "on all processors",
+                        "| Rowcast | SSE | 100 | 40 | 20 |",
+                        "| bare Netty | SSE | 100 | 40 | 20 |");
     }
 
     private static double value(Row row, String title) {
@@ -73,7 +80,7 @@ class FanoutBenchTest {
     @Test
     @DisplayName("Each client of a real gateway notices messages that do not come, and none when all come")
     void eachClientNoticesAGap(@TempDir Path folder) throws Exception {
-        try (Stand stand = Stand.start(folder, PLAN)) {
+        try (GatewayStand stand = GatewayStand.start(folder, PLAN)) {
             Feed feed = stand.feed();
             for (Transport transport : Transport.values()) {
                 Listening whole = feed.listening("acme", 1);
@@ -105,7 +112,7 @@ class FanoutBenchTest {
     @Test
     @DisplayName("Clients of a gateway that runs count what comes")
     void clientsOfARunningGatewayCount(@TempDir Path folder) throws Exception {
-        try (Stand stand = Stand.start(folder, PLAN)) {
+        try (GatewayStand stand = GatewayStand.start(folder, PLAN)) {
             InetSocketAddress at = stand.gateway().address();
             List<String> said = new ArrayList<>();
             Watch watch = new Watch(

@@ -25,6 +25,7 @@ class PlanTest {
                 Duration.ZERO,
                 1,
                 false,
+                false,
                 List.of());
     }
 
