@@ -61,6 +61,7 @@ final class ChangeHandler {
         enterEpoch(change.getEpoch(), offset);
         if (anotherLog) {
             anotherLog = false;
+            partition.epochs().see(new Position(change.getEpoch(), offset));
             forgetEverything(Optional.empty(), new Position(change.getEpoch(), offset - 1));
         }
         follow(key, change, bytes, new Position(change.getEpoch(), offset));
@@ -321,7 +322,7 @@ final class ChangeHandler {
             tell(new Position(position.epoch(), position.offset() - 1), false);
         }
         if (!recalling) {
-            cuts.forEach(cut -> teller.tellCut(tenant, position, cut));
+            teller.tellCuts(tenant, position, cuts);
         }
     }
 

@@ -127,12 +127,12 @@ final class Interest {
 
     /// What the nodes have subscribed, as far as it matches. Walks all subscriptions: for what is rare.
     ///
-    /// @param tenant empty for every tenant
-    Collection<Held> held(Optional<TenantId> tenant, Predicate<Target> matching) {
+    /// @param whose of which tenants
+    Collection<Held> held(Predicate<TenantId> whose, Predicate<Target> matching) {
         Map<List<Object>, Held> held = new LinkedHashMap<>();
         startsByNode.forEach((topic, nodes) -> {
             Target target = topic.toTarget();
-            if (tenant.map(topic.tenant()::equals).orElse(true) && matching.test(target)) {
+            if (whose.test(topic.tenant()) && matching.test(target)) {
                 nodes.keySet()
                         .forEach(node -> held.computeIfAbsent(
                                         List.of(topic.tenant(), node),

@@ -4,9 +4,10 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.Target;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
-/// Divides the frames of one change among records that pass Kafka easily. A frame that has very many
+/// Divides what one change means among records that pass Kafka easily. A frame that has very many
 /// receivers is repeated, with others each time.
 final class Parts {
 
@@ -30,6 +31,24 @@ final class Parts {
         frames.forEach(parts::add);
         parts.parts.add(parts.part);
         return parts.parts;
+    }
+
+    /// Divides what must be refetched.
+    ///
+    /// @param targets at least one
+    static List<List<Target>> ofTargets(Collection<Target> targets) {
+        List<List<Target>> parts = new ArrayList<>();
+        long bytes = 0;
+        for (Target target : targets) {
+            long size = Sizes.of(target);
+            if (parts.isEmpty() || bytes + size > FRAMES_BYTES) {
+                parts.add(new ArrayList<>());
+                bytes = 0;
+            }
+            parts.getLast().add(target);
+            bytes += size;
+        }
+        return parts;
     }
 
     private void add(Frame frame) {

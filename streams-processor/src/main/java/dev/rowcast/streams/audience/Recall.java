@@ -84,11 +84,21 @@ final class Recall {
         if (offset <= stored.offset()) {
             upTo(offset, nowMs);
             if (partition.current().epoch() == 0) {
-                partition.recalledTo(new Position(stored.epoch(), offset - 1));
+                nothingRecalled(stored, offset);
             }
         } else if (stored.offset() >= 0 && oldest > stored.offset() + 1) {
             // Longer away than the log reaches back: nobody knows what was in between.
             changes.handleGap(offset - 1);
+        }
+    }
+
+    /// The log has nothing before this offset, so it does not say of which incarnation that was.
+    private void nothingRecalled(Position stored, long offset) {
+        Position first = partition.epochs().before(stored, offset).orElse(Position.NONE);
+        partition.recalledTo(new Position(first.epoch(), offset - 1));
+        if (first.offset() >= offset) {
+            // It died soon after the log was made again, and what that means may have been told to nobody.
+            changes.expectAnotherLog();
         }
     }
 

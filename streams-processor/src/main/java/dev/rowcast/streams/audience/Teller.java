@@ -4,7 +4,6 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.ResetReason;
-import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.ordering.Position;
@@ -21,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +34,14 @@ final class Teller {
     private final Partition partition;
     private final Outbox outbox;
     private final Timer matched;
+    private final Cuts cuts;
 
     Teller(CursorCodec cursors, Partition partition, Outbox outbox, Timer matched) {
         this.cursors = cursors;
         this.partition = partition;
         this.outbox = outbox;
         this.matched = matched;
+        this.cuts = new Cuts(partition, outbox);
     }
 
     /// Tells each node what concerns it, in one record for each tenant unless it is too much for one.
@@ -67,6 +69,21 @@ final class Teller {
                 lost.add(each.change().tenant());
             }
         }
+        if (lost.isEmpty()) {
+            deliver(framesByNode, before, end, whole);
+        } else {
+            // Whoever has these and not the resets must not be taken to have everything.
+            deliver(framesByNode, before, before, false);
+            cuts.tell(lost::contains, end, List.of(Routed.Cut.throughEverything()));
+        }
+        changes.forEach(each ->
+                matched.record(Math.max(0, outbox.nowUs() - each.change().capturedUs()), TimeUnit.MICROSECONDS));
+    }
+
+    /// @param before where a node is that has not all of it yet
+    /// @param end where it is then
+    private void deliver(
+            Map<String, Map<TenantId, List<Frame>>> framesByNode, Position before, Position end, boolean whole) {
         Map<TenantId, String> texts = new HashMap<>();
         Bodies bodies = new Bodies();
         framesByNode.forEach((node, framesByTenant) -> {
@@ -83,9 +100,6 @@ final class Teller {
                 deliver(node, entry.getKey(), before, reached, bodies.of(cursor, entry.getValue()));
             }
         });
-        lost.forEach(tenant -> tellCut(Optional.of(tenant), end, Routed.Cut.throughEverything()));
-        changes.forEach(each ->
-                matched.record(Math.max(0, outbox.nowUs() - each.change().capturedUs()), TimeUnit.MICROSECONDS));
     }
 
     /// What each node is to be told of a change; the nodes that are told nothing are not in it.
@@ -110,23 +124,12 @@ final class Teller {
         return framesByNode;
     }
 
-    /// Tells whoever watches what the cut touches that it must refetch.
+    /// Tells whoever watches what the cuts touch that it must refetch.
     ///
     /// @param tenant empty for every tenant
-    void tellCut(Optional<TenantId> tenant, Position position, Routed.Cut cut) {
-        partition
-                .subscriptions()
-                .interest()
-                .held(
-                        tenant,
-                        target -> target.getKind() == TargetKind.CHANNEL
-                                ? cut.touchesChannel(target.getName())
-                                : cut.touchesEntity(target.getName()))
-                .forEach(held -> outbox.deliver(
-                        held.node(),
-                        Optional.of(held.tenant()),
-                        position,
-                        new Reset(null, null, cut.reason(), List.copyOf(held.targets()))));
+    void tellCuts(Optional<TenantId> tenant, Position position, List<Routed.Cut> cuts) {
+        Predicate<TenantId> whose = other -> tenant.map(other::equals).orElse(true);
+        this.cuts.tell(whose, position, cuts);
     }
 
     /// Tells every node something that concerns the whole partition.

@@ -9,7 +9,9 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.Progress;
 import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Span;
 import dev.rowcast.schemas.avro.Start;
@@ -78,7 +80,7 @@ final class GatewayNode {
                         && principals.contains(each.principal)
                         && each.target.equals(target))) {
             List<Session> asking = principals.stream()
-                    .map(principal -> new Session(model, tenant, principal, target, start.getOffset()))
+                    .map(principal -> new Session(model, tenant, principal, target, start))
                     .toList();
             sessions.addAll(asking);
             wishes.add(new Wish(tenant, target));
@@ -147,7 +149,7 @@ final class GatewayNode {
             case Admitted admitted -> admit(asked(admitted.getRequest()), admitted, position);
             case Subscribed subscribed -> {
                 Ask ask = asked(subscribed.getRequest());
-                answer(ask, subscribed, position);
+                answer(ask, subscribed, new Start(delivery.getEpoch(), position));
                 cursor(ask, subscribed);
             }
             case Reset reset -> reset(delivery, reset);
@@ -169,9 +171,23 @@ final class GatewayNode {
             case Frames frames -> frames(delivery, frames);
             default -> {}
         }
+        if (isLive(delivery.getBody())) {
+            sessions.stream().filter(Session::isLive).forEach(each -> each.reach(delivery.getEpoch(), position));
+        }
         if (delivery.getTenant() == null) {
             cursors.add("", new Start(delivery.getEpoch(), position));
         }
+    }
+
+    /// Whether it says how far the node is.
+    private static boolean isLive(Object body) {
+        return switch (body) {
+            case Frames frames -> frames.getRequest() == null;
+            case Reset reset -> reset.getRequest() == null;
+            case Attached attached -> true;
+            case Progress here -> true;
+            default -> false;
+        };
     }
 
     private void reset(Delivery delivery, Reset reset) {
@@ -185,15 +201,18 @@ final class GatewayNode {
                         reset.getPrincipal() == null || reset.getPrincipal().equals(each.principal))
                 .toList();
         for (Session each : concerned) {
+            boolean byCut = ask == null && reset.getReason() != ResetReason.EPOCH;
+            long at = byCut ? each.cut(position) : position;
             boolean isRight = ask == null
-                    ? model.beginsEpoch(position + 1) || model.cuts(each.tenant, each.target, position)
+                    ? byCut ? at >= 0 : model.beginsEpoch(position + 1)
                     : ask.start().getEpoch() != delivery.getEpoch()
                             || LongStream.rangeClosed(ask.start().getOffset() + 1, position)
-                                    .anyMatch(at -> model.beginsEpoch(at) || model.cuts(each.tenant, each.target, at));
+                                    .anyMatch(past ->
+                                            model.beginsEpoch(past) || model.cuts(each.tenant, each.target, past));
             assertThat(isRight)
                     .as("%s has to refetch at %d: %s", each, position, reset)
                     .isTrue();
-            each.reset(position);
+            each.reset(at);
         }
     }
 
@@ -221,7 +240,8 @@ final class GatewayNode {
         }
     }
 
-    private void answer(Ask ask, Subscribed subscribed, long position) {
+    private void answer(Ask ask, Subscribed subscribed, Start at) {
+        long position = at.getOffset();
         for (Session session : ask.sessions()) {
             boolean accepted = subscribed.getAccepted().contains(session.target)
                     && (!session.hasMembers() || ask.spans().containsKey(session));
@@ -234,7 +254,7 @@ final class GatewayNode {
                 continue;
             }
             if (accepted) {
-                session.accept(position);
+                session.accept(at);
             } else if (session.isLive()) {
                 askAgain(session);
             } else {
@@ -272,6 +292,9 @@ final class GatewayNode {
             frames.getFrames().stream()
                     .filter(frame -> ask == null ? session.isAddressed(frame) : isFor(ask, session, frame))
                     .forEach(frame -> its.merge(frame.getOffset(), List.of(Tellings.of(frame)), GatewayNode::both));
+            if (ask != null && !session.isLive()) {
+                session.reach(delivery.getEpoch(), delivery.getOffset());
+            }
             if (its.isEmpty()) {
                 continue;
             } else if (ask == null) {
@@ -326,12 +349,7 @@ final class GatewayNode {
     }
 
     private void askAgain(Session session) {
-        ask(
-                session.tenant,
-                List.of(session),
-                List.of(session.principal),
-                List.of(session.target),
-                new Start(model.epochAt(session.position), session.position));
+        ask(session.tenant, List.of(session), List.of(session.principal), List.of(session.target), session.reached());
     }
 
     private Ask asked(long request) {

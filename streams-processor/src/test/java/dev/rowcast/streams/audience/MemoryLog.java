@@ -27,6 +27,12 @@ final class MemoryLog implements ChangeLog {
         records.headMap(firstOffset).clear();
     }
 
+    /// The topic is deleted and made again.
+    void recreate() {
+        records.clear();
+        end = 0;
+    }
+
     /// How many records were read.
     int read() {
         return read;

@@ -366,7 +366,9 @@ final class Model {
 
     /// P3: whether who watches the target must be told there that it must refetch.
     boolean cuts(String tenant, Target target, long offset) {
-        return places.get((int) offset).cuts().stream().anyMatch(cut -> cut.touches(tenant, target));
+        return offset >= 0
+                && offset < end()
+                && places.get((int) offset).cuts().stream().anyMatch(cut -> cut.touches(tenant, target));
     }
 
     /// Whether positions before this one cannot be compared with it.

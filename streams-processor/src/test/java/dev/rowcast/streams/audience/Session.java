@@ -6,6 +6,7 @@ import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Span;
+import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import java.util.ArrayList;
@@ -22,14 +23,17 @@ final class Session {
     final String tenant;
     final Principal principal;
     final Target target;
-    /// Up to where it has everything.
-    long position;
+    /// Up to where it was told something; what comes again from before that is dropped.
+    private long position;
     /// Where it was last let in; -1 before.
     long answered = -1;
 
     private final Model model;
     private long from;
     private boolean suspended;
+    /// Up to where it has everything, by what deliveries say of themselves; from there it asks again. A part of what a
+    /// change means has the change's offset, and comes before that.
+    private Start reached;
     /// The last cursor that it has.
     private long resumable = -1;
     private final Map<Long, List<String>> got = new TreeMap<>();
@@ -38,13 +42,14 @@ final class Session {
     /// For who has to find out why.
     private final List<String> story = new ArrayList<>();
 
-    Session(Model model, String tenant, Principal principal, Target target, long start) {
+    Session(Model model, String tenant, Principal principal, Target target, Start start) {
         this.model = model;
         this.tenant = tenant;
         this.principal = principal;
         this.target = target;
-        this.position = start;
-        this.from = start;
+        this.position = start.getOffset();
+        this.from = start.getOffset();
+        this.reached = start;
     }
 
     boolean isLive() {
@@ -54,6 +59,17 @@ final class Session {
     /// Its subscription is gone, and it asks again.
     void suspend() {
         suspended = true;
+    }
+
+    /// From where it asks again.
+    Start reached() {
+        return reached;
+    }
+
+    /// What the node has now, it has.
+    void reach(long epoch, long offset) {
+        boolean further = reached.getEpoch() != epoch || reached.getOffset() < offset;
+        reached = further ? new Start(epoch, offset) : reached;
     }
 
     /// Whether the node keeps one subscription for all who want the same.
@@ -115,7 +131,8 @@ final class Session {
     }
 
     /// What is replayed goes also by what is true when it is replayed, of which there may have been several tries.
-    void accept(long offset) {
+    void accept(Start at) {
+        long offset = at.getOffset();
         story.add("accepted at " + offset);
         for (long each : replayed) {
             assertThat(nows(each, Math.max(position, offset))
@@ -124,10 +141,24 @@ final class Session {
                     .contains(got.get(each));
         }
         replayed.clear();
+        if (!isLive()) {
+            reach(at.getEpoch(), offset);
+        }
         suspended = false;
         answered = Math.max(answered, offset);
         resumable = Math.max(resumable, offset);
         position = Math.max(position, offset);
+    }
+
+    /// The change because of which it has to refetch, when it is told so at this position: of several records only the
+    /// last has the change's own, the others have the one before. -1 without one.
+    long cut(long offset) {
+        boolean here = model.cuts(tenant, target, offset);
+        boolean next = model.cuts(tenant, target, offset + 1);
+        if (here && (offset > from || !next)) {
+            return offset;
+        }
+        return next ? offset + 1 : -1;
     }
 
     /// It refetches, and is here then.
