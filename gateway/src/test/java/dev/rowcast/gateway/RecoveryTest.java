@@ -168,6 +168,30 @@ class RecoveryTest {
     }
 
     @Test
+    @DisplayName("P3: who comes after a reset that others of the same change may follow is answered by the topology")
+    void whoComesAfterAResetIsAnsweredByTheTopology() {
+        try (SocketClient client = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo")) {
+            assertThat(asksWhenSubscribing(client)).isEqualTo(1);
+            assertThat(asksWhenSubscribing(client)).isZero();
+
+            stage.topology.tell("demo", new Reset(null, null, ResetReason.TRUNCATED, List.of(channel("vault:15"))));
+            client.next("RESET");
+            assertThat(asksWhenSubscribing(client)).isEqualTo(1);
+
+            publish("vault:15", 0, 1);
+            client.next("INVALIDATE");
+            assertThat(asksWhenSubscribing(client)).isZero();
+        }
+    }
+
+    private static long asksWhenSubscribing(SocketClient client) {
+        long before = subscribes("vault:15");
+        client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:15\"]}}");
+        client.next("SUBSCRIBED");
+        return subscribes("vault:15") - before;
+    }
+
+    @Test
     @DisplayName("P2 P7: what concerns a user does not concern the key of the same id")
     void whatConcernsAUserDoesNotConcernTheKeyOfTheSameId() {
         Instant later = Instant.now().plusSeconds(600);

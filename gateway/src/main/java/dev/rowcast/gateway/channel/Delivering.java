@@ -93,6 +93,7 @@ final class Delivering {
     private void reset(Arrival arrival, dev.rowcast.schemas.avro.Reset reset) {
         advance(arrival, 0, 0);
         int partition = arrival.delivery().getPartition();
+        standing.wasReset(partition);
         Reset.Reason reason = Contract.reason(reset.getReason());
         List<Target> targets = Contract.targets(reset.getTargets());
         String toEverybody = services.codec().encode(new Reset(reason, List.of()));

@@ -9,8 +9,9 @@ import java.util.Optional;
 /// Whether a connection may have channels without asking, because another one of this event loop has them. Four
 /// things must hold, or the topology is asked:
 ///
-/// - It starts at the loop's own position, and nothing of what comes after that was written yet. What follows is
-///   written to the other member, and so to it: from here on both are the same.
+/// - It starts at the loop's own position, and nothing of what comes after that was written yet, and no reset that may
+///   be of what comes after it. What follows is written to the other member, and so to it: from here on both are the
+///   same.
 /// - The topology let the other one in for what is true of this one as well: the channel is open to its kind of
 ///   principal. With members nobody speaks for another.
 /// - A key can be revoked. The topology tells of the keys that it knows on this node, so it must be the same key.
@@ -32,7 +33,9 @@ final class Joining {
 
     boolean may(
             Connection connection, TenantId part, Collection<Target> targets, Optional<Start> cursor, Progress here) {
-        return standing.isWhole(services.upstream().partition(part))
+        int partition = services.upstream().partition(part);
+        return standing.isWhole(partition)
+                && !standing.isAtReset(partition)
                 && cursor.map(start -> start.epoch().equals(here.epoch()) && start.offset() == here.offset())
                         .orElse(true)
                 && targets.stream().allMatch(target -> isHere(connection, part, target, here));

@@ -23,6 +23,8 @@ final class Standing {
     private final Map<Integer, Progress> progress;
     /// The latest position of which frames were written, by partition.
     private final Map<Integer, Progress> written = new HashMap<>();
+    /// Where the loop was after the latest reset, by partition.
+    private final Map<Integer, Progress> reset = new HashMap<>();
 
     /// @param known where the node is when the loop begins
     Standing(ShardServices services, Map<Integer, Progress> known) {
@@ -75,6 +77,19 @@ final class Standing {
         Progress latest = written.get(partition);
         return here != null
                 && (latest == null || !latest.epoch().equals(here.epoch()) || latest.offset() <= here.offset());
+    }
+
+    /// Somebody was told to refetch at the present position.
+    void wasReset(int partition) {
+        reset.put(partition, Objects.requireNonNull(progress.get(partition)));
+    }
+
+    /// Whether nothing came since that. Others of the same change may follow, and the position be the one before it:
+    /// it does not say whether somebody who starts there has been told.
+    boolean isAtReset(int partition) {
+        Progress here = progress.get(partition);
+        Progress then = reset.get(partition);
+        return here != null && then != null && here.epoch().equals(then.epoch()) && here.offset() == then.offset();
     }
 
     /// The cursor up to which everything of the tenant was written.
