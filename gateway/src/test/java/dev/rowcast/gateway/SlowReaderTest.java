@@ -9,9 +9,14 @@ import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
+import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.Stage;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -115,6 +120,155 @@ class SlowReaderTest {
                             .count())
                     .isEqualTo(1);
             assertThat(waiting(stage)).isZero();
+        }
+    }
+
+    /// Tells the stalled ones rows until all of them are over their budget.
+    private static void overflow(Stage stage) {
+        for (int version = 1; stage.gateway.connections() > 0; version++) {
+            stage.topology.publish("demo", frame("vault:1", "source" + LONG, "1", version));
+        }
+    }
+
+    private static double overflows(Stage stage, String during) {
+        return stage.gateway
+                .meters()
+                .get("rowcast.overflows")
+                .tag("during", during)
+                .counter()
+                .count();
+    }
+
+    private static double gauge(Stage stage, String name) {
+        return stage.gateway.meters().get(name).gauge().value();
+    }
+
+    private static RawSocket stalledSocket(Stage stage, String credential, String mode) {
+        RawSocket socket = new RawSocket(stage.gateway.port(), 4 << 10);
+        socket.send(RawSocket.handshake("/v1/socket?" + credential) + "\r\n");
+        socket.send(RawSocket.text("""
+                {"type":"SUBSCRIBE","payload":{"channels":["vault:1"],"mode":"%s"}}""".formatted(mode)));
+        return socket;
+    }
+
+    @Test
+    @DisplayName("G-2: who was too slow reads so when it reads again, long after, and costs little until then")
+    void whoWasTooSlowReadsSo(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.set(kafka, registry);
+                RawSocket socket = stalledSocket(stage, "apikey=pk_demo", "rows");
+                EventStream stream =
+                        EventStream.stalled(stage.gateway.port(), "/v1/events?channel=vault:1&mode=rows", KEY)) {
+            Awaitility.await().until(() -> gauge(stage, "rowcast.subscriptions") == 2);
+            overflow(stage);
+
+            Awaitility.await().during(Duration.ofSeconds(3)).until(() -> gauge(stage, "rowcast.lingering") == 2);
+            assertThat(waiting(stage)).isZero();
+            assertThat(gauge(stage, "rowcast.unsent")).isBetween(1.0, 2 * 128.0 * 1024);
+
+            stream.resume();
+            String cursor = "";
+            Event event = stream.next();
+            while (!event.type().equals("RESET")) {
+                cursor = event.type().equals("CHANGE") ? event.id() : cursor;
+                event = stream.next();
+            }
+            assertThat(event.data()).contains("OVERFLOW");
+            assertThat(event.id()).isEqualTo(cursor).isNotEmpty();
+            assertThat(stream.endedInOrder()).isTrue();
+            RawSocket.Heard heard = socket.hear(Duration.ofSeconds(5));
+            assertThat(heard.text()).contains("\"reason\":\"OVERFLOW\"").contains("\"cursor\"");
+            assertThat(heard.closeCode()).isEqualTo(4008);
+            assertThat(heard.closed()).isTrue();
+            Awaitility.await().until(() -> gauge(stage, "rowcast.lingering") == 0);
+            assertThat(gauge(stage, "rowcast.unsent")).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("G-2 T3: who does not read again is cut in time, and at once when its credential is revoked")
+    void whoDoesNotReadAgainIsCut(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(
+                        kafka, registry, limits -> limits.withFlow(limits.flow().withLinger(Duration.ofSeconds(4))));
+                RawSocket one = stalledSocket(stage, "apikey=pk_demo", "rows")) {
+            stage.key("key-lost", "demo", "pk_lost", null);
+            Awaitility.await().until(() -> stage.isGood("pk_lost"));
+            try (RawSocket other = stalledSocket(stage, "apikey=pk_lost", "rows")) {
+                Awaitility.await().until(() -> gauge(stage, "rowcast.subscriptions") == 2);
+                overflow(stage);
+                Awaitility.await().until(() -> gauge(stage, "rowcast.lingering") == 2);
+                stage.key("key-lost", "demo", "pk_lost", "2026-01-01T00:00:00Z");
+                Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> gauge(stage, "rowcast.lingering") == 1);
+                assertThat(other.hear(Duration.ofSeconds(1)).closed()).isTrue();
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> gauge(stage, "rowcast.lingering") == 0);
+            assertThat(gauge(stage, "rowcast.unsent")).isZero();
+            assertThat(one.hear(Duration.ofSeconds(1)).closeCode()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("G-2: what waits for a client that ends for another reason waits as before, and comes when it reads")
+    void whatWaitsForAClientThatEndsStillComes(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(
+                kafka, registry, limits -> limits.withFlow(limits.flow().withPendingBytes(2 << 20)))) {
+            stage.key("key-end", "demo", "pk_end", null);
+            Awaitility.await().until(() -> stage.isGood("pk_end"));
+            try (RawSocket socket = stalledSocket(stage, "apikey=pk_end", "rows")) {
+                Awaitility.await().until(() -> gauge(stage, "rowcast.subscriptions") == 1);
+                for (int version = 1; waiting(stage) < 512 << 10; version++) {
+                    stage.topology.publish("demo", frame("vault:1", "source" + LONG, "1", version));
+                }
+                stage.key("key-end", "demo", "pk_end", "2026-01-01T00:00:00Z");
+                Awaitility.await().until(() -> gauge(stage, "rowcast.lingering") == 1);
+                assertThat(gauge(stage, "rowcast.unsent")).isLessThan(128 << 10);
+
+                RawSocket.Heard heard = socket.hear(Duration.ofSeconds(5));
+
+                List<Long> versions = Pattern.compile("\"version\":(\\d+)")
+                        .matcher(heard.text())
+                        .results()
+                        .map(found -> Long.valueOf(found.group(1)))
+                        .toList();
+                assertThat(versions)
+                        .isEqualTo(LongStream.rangeClosed(1, versions.size())
+                                .boxed()
+                                .toList())
+                        .hasSizeGreaterThan((512 << 10) / LONG.length() - 20);
+                assertThat(heard.text()).contains("CREDENTIAL_REVOKED");
+                assertThat(heard.closeCode()).isEqualTo(4502);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("G-2: over what the node bears the client for which most waits ends first, and others stay")
+    void overWhatTheNodeBearsTheLargestEndsFirst(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(
+                        kafka,
+                        registry,
+                        limits -> limits.withFlow(
+                                limits.flow().withPendingBytes(8 << 20).withNodeBytes(1 << 20)));
+                EventStream quick = stage.events("channel=vault:1&mode=rows");
+                RawSocket little = stalledSocket(stage, "apikey=pk_demo", "keys");
+                RawSocket much = stalledSocket(stage, "apikey=pk_demo", "rows")) {
+            quick.next("SUBSCRIBED");
+            Awaitility.await().until(() -> gauge(stage, "rowcast.subscriptions") == 3);
+            int version = 0;
+            while (overflows(stage, "shortage") < 1) {
+                version++;
+                stage.topology.publish("demo", frame("vault:1", "source" + LONG, "1", version));
+                quick.next("CHANGE");
+                assertThat(waiting(stage) + gauge(stage, "rowcast.unsent")).isLessThan(2 << 20);
+            }
+
+            RawSocket.Heard heard = much.hear(Duration.ofSeconds(2));
+            assertThat(heard.text()).contains("\"reason\":\"OVERFLOW\"");
+            assertThat(heard.closeCode()).isEqualTo(4008);
+            assertThat(stage.gateway.connections()).isEqualTo(2);
+            assertThat(overflows(stage, "shortage")).isEqualTo(1);
+            stage.topology.publish("demo", frame("vault:1", "source", "after", version + 1));
+            assertThat(version(quick.next("CHANGE"))).isEqualTo(version + 1);
+            assertThat(little.hear(Duration.ofSeconds(1)).text()).contains("\"entityId\":\"1\"", "after");
         }
     }
 

@@ -181,7 +181,7 @@ class GatewayBeans {
                 census,
                 new Hops(meters),
                 log,
-                new Pressure(meters),
+                new Pressure(meters, config.limits().flow().nodeBytes()),
                 clock));
     }
 

@@ -72,7 +72,11 @@ record Settings(Map<String, String> environment) {
                 number("ROWCAST_HIGH_WATER", flow.highWater()),
                 number("ROWCAST_NOT_SENT_LOW_AT", flow.notSentLowAt()),
                 number("ROWCAST_REPLAY_BYTES", flow.replayBytes()),
-                number("ROWCAST_TURN_BYTES", flow.turnBytes()));
+                number("ROWCAST_TURN_BYTES", flow.turnBytes()),
+                seconds("ROWCAST_LINGER_SECONDS", flow.linger()),
+                optional("ROWCAST_PENDING_MIB_OF_NODE")
+                        .map(text -> (long) number("ROWCAST_PENDING_MIB_OF_NODE", text) << 20)
+                        .orElse(flow.nodeBytes()));
     }
 
     private int number(String name, int fallback) {

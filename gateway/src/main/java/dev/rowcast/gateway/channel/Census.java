@@ -23,6 +23,7 @@ public final class Census {
     public Census(MeterRegistry meters) {
         this.meters = meters;
         meters.gauge("rowcast.connections", connections);
+        meters.gauge("rowcast.lingering", this, all -> Math.max(0, all.openSockets() - all.connections()));
         meters.gauge("rowcast.subscriptions", subscriptions);
         // So that they are there before the first connection ends, for alerts.
         for (CloseCode code : CloseCode.values()) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 
 /// A bare channel: what is written goes out as it is.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
@@ -41,8 +42,13 @@ record ChannelWire(ChannelHandlerContext context) implements Wire {
     }
 
     @Override
-    public void end(Form form, CloseCause cause) {
-        Ending.begin(context, form, cause);
+    public void end(Form form, CloseCause cause, Duration linger) {
+        Ending.begin(context, form, cause, linger);
+    }
+
+    @Override
+    public void cut() {
+        context.close();
     }
 
     @Override

@@ -5,6 +5,9 @@ import dev.rowcast.schemas.protocol.CloseCode;
 /// Why a connection ended. Each ends with exactly one; its label is the tag of metrics and logs.
 public sealed interface CloseCause {
 
+    /// Too much waited for the client.
+    CloseCause TOO_SLOW = new Ours(CloseCode.SLOW_CONSUMER);
+
     /// The tag: lower case, underscores.
     String label();
 

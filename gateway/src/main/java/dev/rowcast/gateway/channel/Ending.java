@@ -10,19 +10,22 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // the channel closes whatever becomes of it
 final class Ending {
 
-    /// For a client that does not close its half.
-    private static final Duration LINGER = Duration.ofSeconds(2);
+    /// For a client to take the last bytes, and then to close its half.
+    static final Duration LINGER = Duration.ofSeconds(2);
 
     private Ending() {}
 
-    static void begin(ChannelHandlerContext context, Form form, CloseCause cause) {
+    /// @param linger for the client to take the last bytes
+    static void begin(ChannelHandlerContext context, Form form, CloseCause cause, Duration linger) {
         if (!context.channel().isActive()) {
             return;
         }
+        closeAfter(context, linger);
         // What the client still sends is read and dropped until it has seen the end: closing on unread bytes would
         // reset the connection and could take the last frames with it.
         context.writeAndFlush(form.end(context.alloc(), cause)).addListener(written -> {
             if (context.channel() instanceof DuplexChannel duplex && written.isSuccess()) {
+                closeAfter(context, LINGER);
                 duplex.shutdownOutput().addListener(shut -> {
                     if (!shut.isSuccess()) {
                         context.close();
@@ -32,8 +35,11 @@ final class Ending {
                 context.close();
             }
         });
-        var linger =
-                context.channel().eventLoop().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
-        context.channel().closeFuture().addListener((ChannelFutureListener) closed -> linger.cancel(false));
+    }
+
+    private static void closeAfter(ChannelHandlerContext context, Duration time) {
+        var late =
+                context.channel().eventLoop().schedule(() -> context.close(), time.toMillis(), TimeUnit.MILLISECONDS);
+        context.channel().closeFuture().addListener((ChannelFutureListener) closed -> late.cancel(false));
     }
 }

@@ -2,14 +2,17 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.limit.Flow;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What goes out on one connection: the script that it is at, and before that what waits while its client
 /// does not keep up. Confined to its event loop.
 ///
 /// Over the budget everything that waits is dropped: the client gets a `RESET` with the last cursor that
-/// was written to it, and the connection ends.
+/// was written to it, and the connection ends when it has read so, or has not in time.
 final class Outgoing implements Lanes.Work {
 
     private static final int NOT_QUEUED = Haste.values().length;
@@ -27,6 +30,13 @@ final class Outgoing implements Lanes.Work {
     private boolean catchingUp;
 
     private boolean full;
+
+    /// What its socket has not taken, as it was counted last.
+    private long unsent;
+    /// Why it ends, as soon as nothing waits any more.
+    private Optional<CloseCause> ending = Optional.empty();
+
+    private Optional<Future<?>> cutting = Optional.empty();
 
     Outgoing(Connection connection, Wire wire, Shard shard) {
         this.connection = connection;
@@ -71,6 +81,7 @@ final class Outgoing implements Lanes.Work {
             move(shard.nothing());
             catchingUp = false;
             queued = NOT_QUEUED;
+            count();
             return size;
         }
         long size = 0;
@@ -84,6 +95,7 @@ final class Outgoing implements Lanes.Work {
             shard.pressure().waiting(waiting.bytes() - before);
         }
         queued = NOT_QUEUED;
+        count();
         settle();
         return size;
     }
@@ -96,9 +108,10 @@ final class Outgoing implements Lanes.Work {
         if (backlog.isEmpty()) {
             backlog = null;
             catchingUp = false;
+            ending.ifPresent(this::finish);
         } else if (wire.isWritable()) {
             queue(connection.haste());
-        } else if (isOver(backlog)) {
+        } else if (ending.isEmpty() && isOver(backlog)) {
             shard.overflowed(connection, catchingUp);
         }
     }
@@ -111,20 +124,49 @@ final class Outgoing implements Lanes.Work {
                         || waiting.messages() > flow.pendingFrames();
     }
 
-    /// Writes all that waits, whether the client takes it or not.
-    void writeAll() {
-        if (backlog != null) {
-            Backlog waiting = backlog;
-            shard.pressure().waiting(-waiting.bytes());
-            waiting.add(script);
-            while (!waiting.isEmpty()) {
-                wire.write(waiting.take(wire.alloc(), turnBytes()));
+    /// Ends in an orderly way, after all that waits. For a client that does not read, this waits as it did before and
+    /// is not written to a socket that does not take it.
+    void end(CloseCause cause) {
+        if (backlog == null) {
+            if (!script.isEmpty()) {
+                wire.write(script.bytes(wire.alloc(), connection.form()));
+                move(shard.nothing());
             }
-            backlog = null;
-        } else if (!script.isEmpty()) {
-            wire.write(script.bytes(wire.alloc(), connection.form()));
+            finish(cause);
+        } else if (connection.form() == Form.LONG_POLL) {
+            writeAll(backlog);
+            finish(cause);
+        } else {
+            ending = Optional.of(cause);
+            cutting = Optional.of(shard.loop().schedule(wire::cut, linger(cause).toMillis(), TimeUnit.MILLISECONDS));
+            queue(Haste.CONTROL);
         }
+    }
+
+    private void finish(CloseCause cause) {
+        cutting.ifPresent(timer -> timer.cancel(false));
+        wire.end(connection.form(), cause, linger(cause));
+        count();
+    }
+
+    /// Who was too slow has time to come back and read so.
+    private Duration linger(CloseCause cause) {
+        return cause.equals(CloseCause.TOO_SLOW) ? shard.outbox().flow().linger() : Ending.LINGER;
+    }
+
+    private void writeAll(Backlog waiting) {
+        shard.pressure().waiting(-waiting.bytes());
+        waiting.add(script);
         move(shard.nothing());
+        while (!waiting.isEmpty()) {
+            wire.write(waiting.take(wire.alloc(), turnBytes()));
+        }
+        backlog = null;
+    }
+
+    /// Ends at once.
+    void cut() {
+        wire.cut();
     }
 
     /// Drops all that waits.
@@ -139,9 +181,26 @@ final class Outgoing implements Lanes.Work {
         return cursor;
     }
 
-    /// Ends in an orderly way.
-    void end(CloseCause cause) {
-        wire.end(connection.form(), cause);
+    /// The socket is closed.
+    void gone() {
+        drop();
+        cutting.ifPresent(timer -> timer.cancel(false));
+        countUnsent(0);
+    }
+
+    /// Bytes that wait, those included that the socket has not taken.
+    long bytes() {
+        return unsent + (backlog == null ? 0 : backlog.bytes());
+    }
+
+    /// Counts what the socket has not taken by now.
+    void count() {
+        countUnsent(wire.pendingBytes());
+    }
+
+    private void countUnsent(long now) {
+        shard.pressure().unsent(now - unsent);
+        unsent = now;
     }
 
     private Backlog backlog() {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one event loop and who of them wants what. All state is confined to the loop, so
@@ -54,6 +55,7 @@ final class Shard implements Runnable {
     private final Watching watching;
     private final Broadcasting broadcasting;
     private final Set<Connection> overflowed = new LinkedHashSet<>();
+    private final Lingering lingering = new Lingering();
     private final Draining draining;
     private @Nullable Batch batch;
     private Iterator<Arrival> arrivals = Collections.emptyIterator();
@@ -177,7 +179,7 @@ final class Shard implements Runnable {
                     .or(() -> standing.cursor(connection.identity().tenant()).map(connection.uncovered::in));
             String reset = services.codec().encode(new Reset(Reset.Reason.OVERFLOW, List.of()));
             connection.outgoing().tell(Rendered.of(reset, cursor), false, cursor.isPresent(), Haste.CONTROL);
-            close(connection, new CloseCause.Ours(CloseCode.SLOW_CONSUMER));
+            close(connection, CloseCause.TOO_SLOW);
         }
     }
 
@@ -226,7 +228,7 @@ final class Shard implements Runnable {
 
     void close(Connection connection, CloseCause cause) {
         if (leave(connection, cause)) {
-            connection.outgoing().writeAll();
+            lingering.add(connection);
             connection.outgoing().end(cause);
         }
     }
@@ -234,7 +236,8 @@ final class Shard implements Runnable {
     /// Its socket is closed.
     void gone(Connection connection) {
         leave(connection, new CloseCause.Left());
-        connection.outgoing().drop();
+        lingering.remove(connection);
+        connection.outgoing().gone();
     }
 
     /// Forgets the connection; only the first call has an effect.
@@ -255,7 +258,37 @@ final class Shard implements Runnable {
         return draining;
     }
 
+    /// Nobody waits for who had time to read its last bytes.
+    void drain(Duration window) {
+        lingering.cut(everybody -> true);
+        draining.begin(connections(), window);
+    }
+
+    /// For whom something waits.
+    List<Relief.Candidate> candidates() {
+        return Stream.concat(roster.current().stream(), lingering.all().stream())
+                .filter(connection -> connection.outgoing().bytes() > 0)
+                .map(connection -> new Relief.Candidate(
+                        this,
+                        connection,
+                        lingering.contains(connection),
+                        connection.outgoing().bytes()))
+                .toList();
+    }
+
+    /// Makes room by the end of this connection.
+    void relieve(Connection connection) {
+        if (lingering.contains(connection)) {
+            connection.outgoing().cut();
+        } else if (connection.isOpen()) {
+            services.pressure().relieved();
+            breakOff(connection);
+            endTurn();
+        }
+    }
+
     void closeMatching(Predicate<Identity> which, CloseCode code, ServerMessage farewell) {
+        lingering.cut(which);
         for (Connection connection : connections()) {
             if (which.test(connection.identity())) {
                 connection.sendHere(services.codec().encode(farewell));
@@ -313,7 +346,9 @@ final class Shard implements Runnable {
         if (seconds % HEARTBEAT_SECONDS == 0) {
             roster.current().forEach(Connection::heartbeat);
         }
+        lingering.all().forEach(connection -> connection.outgoing().count());
         for (Connection connection : connections()) {
+            connection.outgoing().count();
             if (connection.form() == Form.WEBSOCKET
                     && connection.silentFor(services.limits().idle())) {
                 close(connection, new CloseCause.Ours(CloseCode.IDLE_TIMEOUT));

@@ -24,6 +24,7 @@ public final class Shards {
 
     public Shards(ShardServices services) {
         this.services = services;
+        services.pressure().whenOver(new Relief(shards.values(), services.pressure())::begin);
     }
 
     /// Takes in a connection. Called on its event loop.
@@ -76,8 +77,7 @@ public final class Shards {
     /// @param window in which the last of them is told
     public void drain(Duration window) {
         draining = true;
-        shards.values()
-                .forEach(shard -> shard.loop().execute(() -> shard.draining().begin(shard.connections(), window)));
+        shards.values().forEach(shard -> shard.loop().execute(() -> shard.drain(window)));
     }
 
     /// When a client should come back; each gets its own so that they do not come together.

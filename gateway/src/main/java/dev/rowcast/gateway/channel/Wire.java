@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 
 /// Where a connection's bytes go. Confined to its event loop: every method is called there.
 public interface Wire {
@@ -32,7 +33,12 @@ public interface Wire {
     long pendingBytes();
 
     /// Ends in an orderly way, after what was written.
-    void end(Form form, CloseCause cause);
+    ///
+    /// @param linger for a client that does not take it
+    void end(Form form, CloseCause cause, Duration linger);
+
+    /// Ends at once; what the client has not taken is dropped.
+    void cut();
 
     /// Runs this once when nothing goes in or out any more.
     void whenClosed(Runnable closed);

@@ -68,9 +68,14 @@ final class CountedWire implements Wire {
     }
 
     @Override
-    public void end(Form form, CloseCause why) {
+    public void end(Form form, CloseCause why, Duration linger) {
         cause = why;
-        wire.end(form, why);
+        wire.end(form, why, linger);
+    }
+
+    @Override
+    public void cut() {
+        wire.cut();
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class Door {
         if (draining) {
             return Optional.of(later(ErrorCode.DRAINING, Duration.ZERO));
         }
-        if (census.connections() >= limits.node()) {
+        if (census.openSockets() >= limits.node()) {
             return full(Limit.CONNECTIONS_NODE, ErrorCode.OVERLOADED, Duration.ZERO);
         }
         if (addresses.count(network) >= limits.address()) {

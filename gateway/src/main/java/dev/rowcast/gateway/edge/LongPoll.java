@@ -75,6 +75,7 @@ final class LongPoll implements Wire {
     /// The answer has left, or the client. Called on any thread.
     void close() {
         loop.execute(() -> {
+            bytes = 0;
             session.ifPresent(Session::gone);
             whenClosed.run();
         });
@@ -154,7 +155,7 @@ final class LongPoll implements Wire {
     }
 
     @Override
-    public void end(Form form, CloseCause cause) {
+    public void end(Form form, CloseCause cause, Duration linger) {
         StringBuilder json = new StringBuilder("{\"messages\":[")
                 .append(String.join(",", messages))
                 .append(']');
@@ -162,6 +163,10 @@ final class LongPoll implements Wire {
         timer.ifPresent(pending -> pending.cancel(false));
         answer.complete(json.append('}').toString());
     }
+
+    /// There is nothing to wait for: the answer was given when it ended.
+    @Override
+    public void cut() {}
 
     @Override
     public void whenClosed(Runnable closed) {

@@ -1,5 +1,7 @@
 package dev.rowcast.gateway.limit;
 
+import java.time.Duration;
+
 /// How much may wait for a client that does not read as fast as it is written to. Frames that many clients get are in
 /// memory once, and count for each of them.
 ///
@@ -10,6 +12,8 @@ package dev.rowcast.gateway.limit;
 /// @param notSentLowAt in bytes: what the kernel takes of a connection beyond what is on its way; Linux only
 /// @param replayBytes that wait for one connection while it catches up, instead of the two above
 /// @param turnBytes that are written to one connection in one piece, about
+/// @param linger for which a connection that was over its budget is kept, so that its client can read why
+/// @param nodeBytes that wait for all connections of the node together; over it those for which most waits end
 public record Flow(
         int pendingBytes,
         int pendingFrames,
@@ -17,9 +21,20 @@ public record Flow(
         int highWater,
         int notSentLowAt,
         int replayBytes,
-        int turnBytes) {
+        int turnBytes,
+        Duration linger,
+        long nodeBytes) {
 
-    public static final Flow DEFAULTS = new Flow(256 << 10, 500, 32 << 10, 64 << 10, 16 << 10, 4 << 20, 64 << 10);
+    public static final Flow DEFAULTS = new Flow(
+            256 << 10,
+            500,
+            32 << 10,
+            64 << 10,
+            16 << 10,
+            4 << 20,
+            64 << 10,
+            Duration.ofSeconds(30),
+            Runtime.getRuntime().maxMemory() / 4);
 
     public Flow {
         Checks.atLeastOne("pendingBytes", pendingBytes);
@@ -29,6 +44,8 @@ public record Flow(
         Checks.atLeastOne("notSentLowAt", notSentLowAt);
         Checks.atLeastOne("replayBytes", replayBytes);
         Checks.atLeastOne("turnBytes", turnBytes);
+        Checks.positive("linger", linger);
+        Checks.atLeastOne("nodeBytes", nodeBytes);
         if (lowWater > highWater) {
             throw new IllegalArgumentException(
                     "limit lowWater must be at most highWater %d, is %d".formatted(highWater, lowWater));
@@ -36,14 +53,35 @@ public record Flow(
     }
 
     public Flow withPendingBytes(int value) {
-        return new Flow(value, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, turnBytes);
+        return new Flow(
+                value, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, turnBytes, linger, nodeBytes);
     }
 
     public Flow withPendingFrames(int value) {
-        return new Flow(pendingBytes, value, lowWater, highWater, notSentLowAt, replayBytes, turnBytes);
+        return new Flow(
+                pendingBytes, value, lowWater, highWater, notSentLowAt, replayBytes, turnBytes, linger, nodeBytes);
     }
 
     public Flow withReplayBytes(int value) {
-        return new Flow(pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, value, turnBytes);
+        return new Flow(
+                pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, value, turnBytes, linger, nodeBytes);
+    }
+
+    public Flow withLinger(Duration value) {
+        return new Flow(
+                pendingBytes,
+                pendingFrames,
+                lowWater,
+                highWater,
+                notSentLowAt,
+                replayBytes,
+                turnBytes,
+                value,
+                nodeBytes);
+    }
+
+    public Flow withNodeBytes(long value) {
+        return new Flow(
+                pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, turnBytes, linger, value);
     }
 }

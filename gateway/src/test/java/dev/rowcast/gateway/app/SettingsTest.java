@@ -71,6 +71,7 @@ class SettingsTest {
                 "ROWCAST_POLL_SECONDS", "20",
                 "ROWCAST_DRAIN_SECONDS", "6",
                 "ROWCAST_PAGE", "/srv/page"));
+        environment.putAll(Map.of("ROWCAST_LINGER_SECONDS", "7", "ROWCAST_PENDING_MIB_OF_NODE", "3000"));
 
         GatewayConfig config = Main.config(environment);
 
@@ -82,6 +83,8 @@ class SettingsTest {
         assertThat(config.page()).contains(Path.of("/srv/page"));
         assertThat(config.limits().poll()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.limits().drain()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(config.limits().flow().linger()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.limits().flow().nodeBytes()).isEqualTo(3000L << 20);
         assertThat(config.toString()).doesNotContain("secret");
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,15 @@ public final class RawSocket implements AutoCloseable {
     private final Socket socket;
 
     public RawSocket(int port) {
+        this(port, 64 << 10);
+    }
+
+    /// @param buffer bytes that the kernel takes in, about, while nobody hears
+    public RawSocket(int port, int buffer) {
         try {
-            socket = new Socket("127.0.0.1", port);
+            socket = new Socket();
+            socket.setReceiveBufferSize(buffer);
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
             socket.setTcpNoDelay(true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -36,6 +44,15 @@ public final class RawSocket implements AutoCloseable {
     public static String handshake(String path) {
         return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+    }
+
+    /// A text message of less than 126 bytes in one frame, with the mask 0.
+    public static byte[] text(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(new byte[] {(byte) 0x81, (byte) (0x80 | payload.length), 0, 0, 0, 0});
+        bytes.writeBytes(payload);
+        return bytes.toByteArray();
     }
 
     /// Sends a request on a socket of its own, and hears what comes until nothing does for so long.

@@ -180,6 +180,14 @@ public final class Stage implements AutoCloseable {
         }
     }
 
+    /// Whether the gateway knows the key.
+    public boolean isGood(String key) {
+        try (EventStream stream =
+                EventStream.open(gateway.port(), "/v1/events?channel=vault:0", "apikey: " + key + "\r\n")) {
+            return stream.status() == 200;
+        }
+    }
+
     public EventStream events(String query) {
         return events(gateway, query);
     }

@@ -35,8 +35,12 @@ final class JsonParsing {
         this.lenient = lenient.map(JsonParsing::strict);
     }
 
-    private static JsonMapper strict(JsonMapper.Builder mapper) {
-        return mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static JsonMapper strict(JsonMapper.Builder builder) {
+        JsonMapper mapper =
+                builder.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+        // The first one makes what reads trees, under a lock; those who read later may be event loops.
+        mapper.readTree("null");
+        return mapper;
     }
 
     /// For messages of clients: a member that comes twice means different things to different readers, so it is
