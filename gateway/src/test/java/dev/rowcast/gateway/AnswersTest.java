@@ -10,16 +10,21 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.RawSocket.Heard;
+import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -217,13 +222,69 @@ class AnswersTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "SY-24 SY-25 T6: what is logged of HTTP, event stream, WebSocket and long-poll, with credentials masked")
+    void everyTransportHasItsLines() {
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.rowcast.gateway.access");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        String token = Jwts.of("canary-user", "demo", Instant.now().plusSeconds(600));
+        try {
+            exchange(stage.gateway.port(), "GET /health", "Authorization: Bearer " + token + "\r\n");
+            exchange("GET /v1/entities/source?token=" + token);
+            exchange("GET /v1/events?poll=true&wait=1&channel=vault:1&token=" + token);
+            exchange("GET /v1/events?channel=vault:1&token=" + token + "x");
+            RawSocket.exchange(stage.gateway.port(), "GET /" + token + " HTTP/1.1\r\n\r\n", SILENCE);
+            try (EventStream stream = stage.events("channel=vault:2&token=" + token)) {
+                stream.next("SUBSCRIBED");
+            }
+            try (SocketClient socket = SocketClient.open(stage.gateway.port(), "/v1/socket?token=" + token)) {
+                socket.next("WELCOME");
+                socket.sendBinary(new byte[1]);
+                assertThat(socket.closeCode()).isEqualTo(1003);
+            }
+            String end = " durationMs=\\d+ writes=[1-9]\\d* bytes=[1-9]\\d+";
+            List<String> wanted = List.of(
+                    request("INFO", "/health", "", 200),
+                    request("WARN", "/v1/entities/source", "token=***", 404),
+                    request("INFO", "/v1/events", "poll=true&wait=1&channel=vault:1&token=***", 200),
+                    request("WARN", "/v1/events", "channel=vault:1&token=***", 401),
+                    request("INFO", "/v1/events", "channel=vault:2&token=***", 200),
+                    request("INFO", "/v1/socket", "token=***", 101),
+                    "WARN Unreadable request status=400 address=127\\.0\\.0\\.1",
+                    "INFO Connection ended tenant=demo form=sse_chunked cause=client_left" + end,
+                    "INFO Connection ended tenant=demo form=websocket cause=not_text" + end);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(wanted)
+                            .allSatisfy(line -> assertThat(leveled(lines)).anyMatch(each -> each.matches(line))));
+            assertThat(leveled(lines)).noneMatch(line -> line.contains("eyJ") || line.contains("canary"));
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
+    private static String request(String level, String path, String query, int status) {
+        return "%s Request method=GET path=%s query=%s status=%d durationMs=\\d+ address=127\\.0\\.0\\.1"
+                .formatted(level, Pattern.quote(path), Pattern.quote(query), status);
+    }
+
+    private static List<String> leveled(ListAppender<ILoggingEvent> lines) {
+        return texts(lines, event -> event.getLevel() + " ");
+    }
+
     private static List<String> texts(ListAppender<ILoggingEvent> lines) {
+        return texts(lines, event -> "");
+    }
+
+    private static List<String> texts(ListAppender<ILoggingEvent> lines, Function<ILoggingEvent, String> before) {
         List<ILoggingEvent> events;
         synchronized (lines) {
             events = List.copyOf(lines.list);
         }
         return events.stream()
-                .map(event -> event.getMessage() + " "
+                .map(event -> before.apply(event) + event.getMessage() + " "
                         + event.getKeyValuePairs().stream()
                                 .map(pair -> pair.key + "=" + pair.value)
                                 .collect(Collectors.joining(" ")))

@@ -3,6 +3,8 @@ package dev.rowcast.gateway.edge;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Form;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,6 +53,17 @@ public final class AccessLog implements WebFilter {
                 .addKeyValue("durationMs", (System.nanoTime() - began) / 1_000_000)
                 .addKeyValue("address", proxies.address(request))
                 .log("Request");
+    }
+
+    /// The line of a request that could not be read, so nothing of it is told.
+    static void unreadable(int status, SocketAddress from) {
+        String address = from instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress()
+                : Printable.text(String.valueOf(from));
+        log.atWarn()
+                .addKeyValue("status", status)
+                .addKeyValue("address", address)
+                .log("Unreadable request");
     }
 
     /// The other line of a stream.

@@ -41,14 +41,7 @@ public final class Problems {
     /// @param more by name, after ours; anything that Jackson writes
     public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail, Map<String, ?> more) {
         int status = code.httpStatus().orElse(500);
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("type", "about:blank");
-        problem.put("title", code.meaning());
-        problem.put("status", status);
-        problem.put("detail", detail);
-        problem.put("code", code.name());
-        problem.putAll(more);
-        byte[] body = JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
+        byte[] body = body(status, code, detail, more);
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
@@ -59,6 +52,17 @@ public final class Problems {
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    static byte[] body(int status, ErrorCode code, String detail, Map<String, ?> more) {
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", "about:blank");
+        problem.put("title", code.meaning());
+        problem.put("status", status);
+        problem.put("detail", detail);
+        problem.put("code", code.name());
+        problem.putAll(more);
+        return JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
     }
 
     /// Rounded up: who waits that long has waited long enough.

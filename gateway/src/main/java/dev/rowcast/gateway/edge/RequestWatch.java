@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
@@ -138,7 +139,14 @@ final class RequestWatch {
         }
 
         @Override
-        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        public void write(ChannelHandlerContext context, Object given, ChannelPromise promise) {
+            Object message = given;
+            if (Unreadable.isAnsweredBy(given)) {
+                FullHttpResponse problem = Unreadable.problem((FullHttpResponse) given);
+                AccessLog.unreadable(problem.status().code(), context.channel().remoteAddress());
+                ReferenceCountUtil.release(given);
+                message = problem;
+            }
             boolean informational = message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL
                     && response.status().code() != 101;

@@ -1,5 +1,9 @@
 package dev.rowcast.gateway.edge;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -23,6 +27,25 @@ public final class SafetyHeaders implements WebFilter {
 
     private static final String A_YEAR = "max-age=31536000";
 
+    /// One that every answer has.
+    static final String MARK = "X-Content-Type-Options";
+
+    /// What an answer has that is not a page.
+    static final SequencedMap<String, String> OF_DATA = with(DATA_POLICY, Map.of("Cache-Control", "no-store"));
+
+    private static final SequencedMap<String, String> OF_A_PAGE = with(PAGE_POLICY, Map.of());
+
+    private static SequencedMap<String, String> with(String policy, Map<String, String> more) {
+        SequencedMap<String, String> all = new LinkedHashMap<>();
+        all.put("Content-Security-Policy", policy);
+        all.put(MARK, "nosniff");
+        all.put("X-Frame-Options", "DENY");
+        all.put("X-XSS-Protection", "0");
+        all.put("Referrer-Policy", "no-referrer");
+        all.putAll(more);
+        return Collections.unmodifiableSequencedMap(all);
+    }
+
     private final Proxies proxies;
 
     public SafetyHeaders(Proxies proxies) {
@@ -34,14 +57,7 @@ public final class SafetyHeaders implements WebFilter {
         ServerHttpRequest request = exchange.getRequest();
         boolean data = isData(request.getPath().value());
         HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.set("Content-Security-Policy", data ? DATA_POLICY : PAGE_POLICY);
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("X-Frame-Options", "DENY");
-        headers.set("X-XSS-Protection", "0");
-        headers.set("Referrer-Policy", "no-referrer");
-        if (data) {
-            headers.setCacheControl("no-store");
-        }
+        (data ? OF_DATA : OF_A_PAGE).forEach(headers::set);
         if (proxies.isSecure(request)) {
             headers.set("Strict-Transport-Security", A_YEAR);
         }

@@ -39,7 +39,7 @@ final class JsonParsing {
         JsonMapper mapper =
                 builder.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
         // The first one makes what reads trees, under a lock; those who read later may be event loops.
-        mapper.readTree("null");
+        mapper.readTree("{}");
         return mapper;
     }
 
