@@ -2,6 +2,8 @@ package dev.rowcast.gateway;
 
 import dev.rowcast.gateway.app.EdgeSettings;
 import dev.rowcast.gateway.app.GatewayProcess;
+import dev.rowcast.gateway.app.TokenSettings;
+import dev.rowcast.gateway.auth.TokenRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 
@@ -35,11 +37,14 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(GatewayProcess.start(config, endpoints));
     }
 
-    /// The same configuration with the limits, origins and proxies that environment variables give.
+    /// The same configuration with the rules for tokens, limits, origins and proxies that environment variables give.
+    /// Its own secret is good for tokens where they give neither another one nor an issuer's keys.
     ///
     /// @throws IllegalArgumentException naming the variable that is wrong
     public static GatewayConfig configured(GatewayConfig config, Map<String, String> environment) {
-        return new EdgeSettings(environment).onto(config);
+        TokenRules tokens = new TokenSettings(environment)
+                .rules(() -> config.tokens().secret().orElseThrow());
+        return new EdgeSettings(environment).onto(config.withTokens(tokens));
     }
 
     /// The port for clients.

@@ -2,7 +2,6 @@ package dev.rowcast.gateway.app;
 
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.app.GatewayProcess.LogFormat;
-import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Flow;
 import dev.rowcast.gateway.limit.Limits;
@@ -10,17 +9,10 @@ import dev.rowcast.gateway.limit.PublishLimits;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.CatalogException;
 import dev.rowcast.schemas.database.DatabaseUrl;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Environment variables to a configuration: the one place for their names and defaults.
 record Settings(Map<String, String> environment) {
@@ -37,7 +29,7 @@ record Settings(Map<String, String> environment) {
                 required("SCHEMA_REGISTRY_URL"),
                 Catalog.load(Path.of(required("ROWCAST_CATALOG"))),
                 required("ROWCAST_CURSOR_SECRET"),
-                tokens(),
+                new TokenSettings(environment).rules(() -> required("ROWCAST_JWT_SECRET")),
                 optional("DATABASE_URL").map(DatabaseUrl::parse),
                 optional("ROWCAST_PAGE").map(Path::of),
                 Web.DEFAULTS,
@@ -98,40 +90,6 @@ record Settings(Map<String, String> environment) {
             case "text" -> LogFormat.TEXT;
             default -> throw new IllegalArgumentException("ROWCAST_LOG must be json or text, is '%s'".formatted(text));
         };
-    }
-
-    private TokenRules tokens() {
-        Optional<URI> keys = optional("ROWCAST_JWT_JWKS").map(Settings::address);
-        return new TokenRules(
-                keys.isPresent() ? optional("ROWCAST_JWT_SECRET") : Optional.of(required("ROWCAST_JWT_SECRET")),
-                keys,
-                list("ROWCAST_JWT_ALGORITHMS").map(Set::copyOf).orElse(TokenRules.DEFAULT_ALGORITHMS),
-                optional("ROWCAST_JWT_ISSUER"),
-                list("ROWCAST_JWT_AUDIENCE").map(Set::copyOf).orElse(Set.of()),
-                list("ROWCAST_JWT_TENANT_CLAIMS").orElse(TokenRules.DEFAULT_TENANT_CLAIMS),
-                list("ROWCAST_JWT_TYPES")
-                        .map(types -> types.stream()
-                                .map(type -> type.toLowerCase(Locale.ROOT))
-                                .collect(Collectors.toUnmodifiableSet()))
-                        .orElse(TokenRules.DEFAULT_TYPES),
-                optional("ROWCAST_COOKIE"));
-    }
-
-    /// An address, or else the path of a file.
-    private static URI address(String text) {
-        try {
-            return text.contains("://") ? new URI(text) : Path.of(text).toUri();
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("ROWCAST_JWT_JWKS is neither an address nor the path of a file", e);
-        }
-    }
-
-    private Optional<List<String>> list(String name) {
-        return optional(name)
-                .map(text -> Stream.of(text.split(","))
-                        .map(String::strip)
-                        .filter(item -> !item.isEmpty())
-                        .toList());
     }
 
     private int port(String name, int fallback) {

@@ -3,6 +3,7 @@ package dev.rowcast.gateway.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowcast.gateway.Gateway;
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.limit.Limits;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +73,13 @@ class SettingsTest {
                 "ROWCAST_POLL_SECONDS", "20",
                 "ROWCAST_DRAIN_SECONDS", "6",
                 "ROWCAST_PAGE", "/srv/page"));
-        environment.putAll(Map.of("ROWCAST_LINGER_SECONDS", "7", "ROWCAST_PENDING_MIB_OF_NODE", "3000"));
+        environment.putAll(Map.of(
+                "ROWCAST_UNANSWERED_SECONDS",
+                "50",
+                "ROWCAST_LINGER_SECONDS",
+                "7",
+                "ROWCAST_PENDING_MIB_OF_NODE",
+                "3000"));
 
         GatewayConfig config = Main.config(environment);
 
@@ -125,6 +133,30 @@ class SettingsTest {
                         Optional.of("rowcast_token")));
         environment.put("ROWCAST_JWT_JWKS", "/etc/rowcast/keys.json");
         assertThat(Main.config(environment).tokens().keys()).contains(URI.create("file:///etc/rowcast/keys.json"));
+    }
+
+    @Test
+    @DisplayName("T4: a gateway in the process of everything takes the rules for tokens from the environment too")
+    void aGatewayInTheProcessOfEverythingTakesThemToo() throws CatalogException {
+        GatewayConfig own = Main.config(environment);
+
+        assertThat(Gateway.configured(own, Map.of()).tokens()).isEqualTo(own.tokens());
+        TokenRules rules = Gateway.configured(
+                        own,
+                        Map.of(
+                                "ROWCAST_JWT_JWKS",
+                                "https://issuer.example.com/keys",
+                                "ROWCAST_JWT_AUDIENCE",
+                                "rowcast"))
+                .tokens();
+        assertThat(rules.keys()).contains(URI.create("https://issuer.example.com/keys"));
+        assertThat(rules.audiences()).containsExactly("rowcast");
+        assertThat(rules.secret()).as("its own is good for nothing any more").isEmpty();
+        String another = "another secret for tokens, 32 bytes";
+        assertThat(Gateway.configured(own, Map.of("ROWCAST_JWT_SECRET", another))
+                        .tokens()
+                        .secret())
+                .contains(another);
     }
 
     @Test
