@@ -2,6 +2,7 @@ package dev.rowcast.gateway;
 
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
@@ -11,6 +12,7 @@ import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
 import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.Stage;
+import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -207,6 +209,29 @@ class SlowReaderTest {
     }
 
     @Test
+    @DisplayName("G-1: a client that takes nothing for too long is given up by the kernel, whatever its budget")
+    void whoTakesNothingForTooLongIsGivenUp(Kafka kafka, Registry registry) throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        try (Stage stage = Stage.withLimits(
+                        kafka,
+                        registry,
+                        limits -> limits.withFlow(limits.flow().withUnanswered(Duration.ofSeconds(1))));
+                EventStream quick = stage.events("channel=vault:1");
+                RawSocket stalled = stalledSocket(stage, "apikey=pk_demo", "keys")) {
+            quick.next("SUBSCRIBED");
+            Awaitility.await().until(() -> gauge(stage, "rowcast.subscriptions") == 2);
+            for (int version = 1; waiting(stage) == 0; version++) {
+                stage.topology.publish("demo", frame("vault:1", "source", "e" + version + LONG, version));
+                quick.next("INVALIDATE");
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> stage.gateway.connections() == 1);
+            assertThat(waiting(stage)).isZero();
+            assertThat(gauge(stage, "rowcast.unsent")).isZero();
+            assertThat(stalled.hear(Duration.ofSeconds(1)).closed()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("G-2: what waits for a client that ends for another reason waits as before, and comes when it reads")
     void whatWaitsForAClientThatEndsStillComes(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(
@@ -276,7 +301,7 @@ class SlowReaderTest {
     @DisplayName("G-2: a replay that the client does not read is bounded too")
     void aReplayThatIsNotReadIsBounded(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(
-                kafka, registry, limits -> limits.withFlow(limits.flow().withReplayBytes(100_000)))) {
+                kafka, registry, limits -> limits.withFlow(limits.flow().withReplayBytes(1 << 20)))) {
             long start = stage.topology.last("demo");
             for (int version = 1; version <= 500; version++) {
                 stage.topology.publish("demo", frame("vault:7", "source" + LONG, "1", version));

@@ -66,6 +66,7 @@ record Settings(Map<String, String> environment) {
                 number("ROWCAST_REPLAY_BYTES", flow.replayBytes()),
                 number("ROWCAST_TURN_BYTES", flow.turnBytes()),
                 seconds("ROWCAST_LINGER_SECONDS", flow.linger()),
+                seconds("ROWCAST_UNANSWERED_SECONDS", flow.unanswered()),
                 optional("ROWCAST_PENDING_MIB_OF_NODE")
                         .map(text -> (long) number("ROWCAST_PENDING_MIB_OF_NODE", text) << 20)
                         .orElse(flow.nodeBytes()));

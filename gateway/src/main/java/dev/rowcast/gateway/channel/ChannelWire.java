@@ -47,7 +47,7 @@ record ChannelWire(ChannelHandlerContext context) implements Wire {
     }
 
     @Override
-    public void cut() {
+    public void cut(CloseCause cause) {
         context.close();
     }
 

@@ -127,6 +127,7 @@ final class Outgoing implements Lanes.Work {
     /// Ends in an orderly way, after all that waits. For a client that does not read, this waits as it did before and
     /// is not written to a socket that does not take it.
     void end(CloseCause cause) {
+        ending = Optional.of(cause);
         if (backlog == null) {
             if (!script.isEmpty()) {
                 wire.write(script.bytes(wire.alloc(), connection.form()));
@@ -137,8 +138,7 @@ final class Outgoing implements Lanes.Work {
             writeAll(backlog);
             finish(cause);
         } else {
-            ending = Optional.of(cause);
-            cutting = Optional.of(shard.loop().schedule(wire::cut, linger(cause).toMillis(), TimeUnit.MILLISECONDS));
+            cutting = Optional.of(shard.loop().schedule(this::cut, linger(cause).toMillis(), TimeUnit.MILLISECONDS));
             queue(Haste.CONTROL);
         }
     }
@@ -164,9 +164,9 @@ final class Outgoing implements Lanes.Work {
         backlog = null;
     }
 
-    /// Ends at once.
+    /// What has ended is closed at once.
     void cut() {
-        wire.cut();
+        ending.ifPresent(wire::cut);
     }
 
     /// Drops all that waits.

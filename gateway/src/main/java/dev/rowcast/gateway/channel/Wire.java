@@ -38,7 +38,7 @@ public interface Wire {
     void end(Form form, CloseCause cause, Duration linger);
 
     /// Ends at once; what the client has not taken is dropped.
-    void cut();
+    void cut(CloseCause cause);
 
     /// Runs this once when nothing goes in or out any more.
     void whenClosed(Runnable closed);

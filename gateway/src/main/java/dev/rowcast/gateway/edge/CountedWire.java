@@ -74,8 +74,9 @@ final class CountedWire implements Wire {
     }
 
     @Override
-    public void cut() {
-        wire.cut();
+    public void cut(CloseCause why) {
+        cause = why;
+        wire.cut(why);
     }
 
     @Override

@@ -166,7 +166,7 @@ final class LongPoll implements Wire {
 
     /// There is nothing to wait for: the answer was given when it ended.
     @Override
-    public void cut() {}
+    public void cut(CloseCause cause) {}
 
     @Override
     public void whenClosed(Runnable closed) {

@@ -201,6 +201,11 @@ final class Takeover extends ChannelDuplexHandler {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(flow.lowWater(), flow.highWater()));
         if (channel instanceof EpollSocketChannel) {
             channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) flow.notSentLowAt());
+            // Else the kernel tries a quarter of an hour before it gives a client up whose network is gone.
+            channel.config()
+                    .setOption(
+                            EpollChannelOption.TCP_USER_TIMEOUT,
+                            Math.toIntExact(flow.unanswered().toMillis()));
         }
         for (ChannelHandler handler : heir.inherit(context)) {
             pipeline.addLast(handler);

@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param replayBytes that wait for one connection while it catches up, instead of the two above
 /// @param turnBytes that are written to one connection in one piece, about
 /// @param linger for which a connection that was over its budget is kept, so that its client can read why
+/// @param unanswered for which a client's machine may acknowledge nothing, or take nothing; Linux only
 /// @param nodeBytes that wait for all connections of the node together; over it those for which most waits end
 public record Flow(
         int pendingBytes,
@@ -23,6 +24,7 @@ public record Flow(
         int replayBytes,
         int turnBytes,
         Duration linger,
+        Duration unanswered,
         long nodeBytes) {
 
     public static final Flow DEFAULTS = new Flow(
@@ -34,6 +36,7 @@ public record Flow(
             4 << 20,
             64 << 10,
             Duration.ofSeconds(30),
+            Duration.ofSeconds(120),
             Runtime.getRuntime().maxMemory() / 4);
 
     public Flow {
@@ -45,6 +48,7 @@ public record Flow(
         Checks.atLeastOne("replayBytes", replayBytes);
         Checks.atLeastOne("turnBytes", turnBytes);
         Checks.positive("linger", linger);
+        Checks.positive("unanswered", unanswered);
         Checks.atLeastOne("nodeBytes", nodeBytes);
         if (lowWater > highWater) {
             throw new IllegalArgumentException(
@@ -54,17 +58,44 @@ public record Flow(
 
     public Flow withPendingBytes(int value) {
         return new Flow(
-                value, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, turnBytes, linger, nodeBytes);
+                value,
+                pendingFrames,
+                lowWater,
+                highWater,
+                notSentLowAt,
+                replayBytes,
+                turnBytes,
+                linger,
+                unanswered,
+                nodeBytes);
     }
 
     public Flow withPendingFrames(int value) {
         return new Flow(
-                pendingBytes, value, lowWater, highWater, notSentLowAt, replayBytes, turnBytes, linger, nodeBytes);
+                pendingBytes,
+                value,
+                lowWater,
+                highWater,
+                notSentLowAt,
+                replayBytes,
+                turnBytes,
+                linger,
+                unanswered,
+                nodeBytes);
     }
 
     public Flow withReplayBytes(int value) {
         return new Flow(
-                pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, value, turnBytes, linger, nodeBytes);
+                pendingBytes,
+                pendingFrames,
+                lowWater,
+                highWater,
+                notSentLowAt,
+                value,
+                turnBytes,
+                linger,
+                unanswered,
+                nodeBytes);
     }
 
     public Flow withLinger(Duration value) {
@@ -77,11 +108,35 @@ public record Flow(
                 replayBytes,
                 turnBytes,
                 value,
+                unanswered,
+                nodeBytes);
+    }
+
+    public Flow withUnanswered(Duration value) {
+        return new Flow(
+                pendingBytes,
+                pendingFrames,
+                lowWater,
+                highWater,
+                notSentLowAt,
+                replayBytes,
+                turnBytes,
+                linger,
+                value,
                 nodeBytes);
     }
 
     public Flow withNodeBytes(long value) {
         return new Flow(
-                pendingBytes, pendingFrames, lowWater, highWater, notSentLowAt, replayBytes, turnBytes, linger, value);
+                pendingBytes,
+                pendingFrames,
+                lowWater,
+                highWater,
+                notSentLowAt,
+                replayBytes,
+                turnBytes,
+                linger,
+                unanswered,
+                value);
     }
 }

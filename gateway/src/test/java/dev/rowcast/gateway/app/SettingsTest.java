@@ -92,6 +92,7 @@ class SettingsTest {
         assertThat(config.limits().poll()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.limits().drain()).isEqualTo(Duration.ofSeconds(6));
         assertThat(config.limits().flow().linger()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.limits().flow().unanswered()).isEqualTo(Duration.ofSeconds(50));
         assertThat(config.limits().flow().nodeBytes()).isEqualTo(3000L << 20);
         assertThat(config.toString()).doesNotContain("secret");
     }
