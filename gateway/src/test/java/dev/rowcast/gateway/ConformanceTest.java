@@ -3,17 +3,13 @@ package dev.rowcast.gateway;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.ApiDescription;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.Polls;
 import dev.rowcast.gateway.support.SocketClient;
-import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.gateway.support.Vectors;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Presence;
@@ -30,8 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +34,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The protocol as a running gateway speaks it.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class ConformanceTest {
+class ConformanceTest extends OnStage {
 
     private static final ProtocolCodec CODEC = new ProtocolCodec(ProtocolLimits.DEFAULTS);
     private static final ApiDescription SCHEMAS = ApiDescription.read("asyncapi.yaml");
@@ -49,18 +42,6 @@ class ConformanceTest {
     /// What a message that is in order may be answered with: the catalog or the credential does not allow it, or it is
     /// about a channel that is not subscribed.
     private static final Set<String> JUDGED = Set.of("INVALID_FILTER", "AUTH_FAILED", "WAIT_TIMEOUT", "NOT_FOUND");
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
 
     static List<Vectors> vectors() {
         return Vectors.of("client");

@@ -3,35 +3,17 @@ package dev.rowcast.gateway;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
-import dev.rowcast.gateway.support.Stage;
+import dev.rowcast.gateway.support.OnStage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class EventStreamTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class EventStreamTest extends OnStage {
 
     @Test
     void aSubscriberGetsACommittedChangeWithItsCursor() {
@@ -62,6 +44,7 @@ class EventStreamTest {
     }
 
     @Test
+    @DisplayName("Row 39: the first frames are retry and WELCOME")
     void theFirstFramesAreRetryAndWelcome() {
         try (EventStream stream = stage.events("channel=vault:3")) {
             assertThat(stream.next().text()).matches("retry: \\d{4,5}");
@@ -70,6 +53,7 @@ class EventStreamTest {
     }
 
     @Test
+    @DisplayName("G-6 G-8: a replay comes before SUBSCRIBED and live after it")
     void aReplayComesBeforeSubscribedAndLiveAfterIt() {
         long start = stage.topology.last("demo");
         stage.topology.publish("demo", frame("vault:4", "source", "a", 1));
@@ -133,6 +117,7 @@ class EventStreamTest {
     }
 
     @Test
+    @DisplayName("T1 SP-25: tenants with the same ids never meet")
     void tenantsWithTheSameIdsNeverMeet() {
         try (EventStream demo = stage.events("channel=vault:8");
                 EventStream other =
@@ -149,6 +134,7 @@ class EventStreamTest {
     }
 
     @Test
+    @DisplayName("T26 T27: a cursor of another tenant is a reset and no data")
     void aCursorOfAnotherTenantIsAResetAndNoData() {
         stage.topology.publish("other", frame("vault:9", "source", "secret", 1));
 
@@ -221,6 +207,7 @@ class EventStreamTest {
     }
 
     @Test
+    @DisplayName("Row 29: the head says that nothing on the way may keep or change it")
     void theHeadSaysThatNothingOnTheWayMayKeepIt() {
         try (EventStream stream = stage.events("channel=vault:15")) {
             assertThat(stream.head().replaceAll("(?i)date: [^\r]*\r\n", "")).isEqualTo("""
@@ -251,6 +238,7 @@ class EventStreamTest {
     }
 
     @Test
+    @DisplayName("G-1 rows 30 and 31: abrupt closes of 500 clients leave no session")
     void abruptClosesOf500ClientsLeaveNoSession() {
         int before = stage.gateway.connections();
         List<EventStream> streams = new ArrayList<>();

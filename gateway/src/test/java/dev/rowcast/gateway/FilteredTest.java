@@ -5,13 +5,9 @@ import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static dev.rowcast.gateway.support.TopologyStandIn.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
-import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
@@ -23,26 +19,11 @@ import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.Unsubscribe;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
 @DisplayName("A filtered channel")
-class FilteredTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class FilteredTest extends OnStage {
 
     private static SocketClient demo() {
         return SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo");

@@ -2,24 +2,17 @@ package dev.rowcast.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.RawSocket.Heard;
-import dev.rowcast.gateway.support.Stage;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Frames that no decent client sends, over a real socket.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class FrameTest {
+class FrameTest extends OnStage {
 
     private static final Duration SILENCE = Duration.ofSeconds(1);
     private static final int LONGEST = 64 << 10;
@@ -27,18 +20,6 @@ class FrameTest {
     private static final int CONTINUED = 0x0;
     private static final int PING = 0x9;
     private static final int FIN = 0x80;
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
 
     /// A frame with the mask 0, so that what is sent can be read.
     private static byte[] frame(int first, byte[] payload) {

@@ -4,11 +4,10 @@ import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.Polls;
 import dev.rowcast.gateway.support.Polls.Answer;
 import dev.rowcast.gateway.support.Stage;
@@ -21,25 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Messages as answers to requests, for networks that let no stream through.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class LongPollTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class LongPollTest extends OnStage {
 
     private static Answer poll(String query) {
         return Polls.poll(stage.gateway.port(), query);

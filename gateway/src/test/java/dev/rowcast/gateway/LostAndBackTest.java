@@ -3,39 +3,20 @@ package dev.rowcast.gateway;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
-import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Span;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// What a client lost, or never had, and may have again: whichever cursor it resumes with, it misses nothing unsaid.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class LostAndBackTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class LostAndBackTest extends OnStage {
 
     @Test
     @DisplayName("P3: an event stream that lost a channel and connects again is reset there, and goes on elsewhere")

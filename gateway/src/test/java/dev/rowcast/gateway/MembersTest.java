@@ -3,13 +3,9 @@ package dev.rowcast.gateway;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
-import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Admission;
 import dev.rowcast.schemas.avro.Admitted;
 import dev.rowcast.schemas.avro.Frame;
@@ -30,27 +26,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Channels with members: each client gets what the topology lets its principal have, however many of them ask
 /// together.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class MembersTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class MembersTest extends OnStage {
 
     @Test
     @DisplayName("P2: many that ask for one channel go together, and each is answered by itself")
@@ -119,7 +100,8 @@ class MembersTest {
     }
 
     @Test
-    @DisplayName("P2: what is revoked ends in its place, and the others go on; who comes back resumes with its cursor")
+    @DisplayName(
+            "P2 T2: what is revoked ends in its place, and the others go on; who comes back resumes with its cursor")
     void whatIsRevokedEndsInItsPlace() {
         stage.topology.grant("room:2", "alice");
         stage.topology.grant("room:2", "bob");
@@ -152,7 +134,7 @@ class MembersTest {
     }
 
     @Test
-    @DisplayName("P2: what is revoked while it is being asked for is refused, and nothing more of it is replayed")
+    @DisplayName("P2 T26: what is revoked while it is being asked for is refused, and nothing more of it is replayed")
     void whatIsRevokedWhileItIsAskedForIsRefused() {
         long start = stage.topology.last("demo");
         publish("room:3", 0, 4);
@@ -188,7 +170,7 @@ class MembersTest {
     }
 
     @Test
-    @DisplayName("P2: who is let in by nobody's word but the answer's is refused")
+    @DisplayName("P2 T2: who is let in by nobody's word but the answer's is refused")
     void whoIsNotNamedIsRefused() {
         long last = stage.topology.last("demo");
         stage.topology.silent(true);
@@ -247,7 +229,7 @@ class MembersTest {
     }
 
     @Test
-    @DisplayName("P2: when a key ends, its connections do, in their place; saying so again does not end later ones")
+    @DisplayName("P2 T3: when a key ends, its connections do, in their place; saying so again does not end later ones")
     void whenAKeyEndsItsConnectionsDo() {
         stage.key("key-short", "demo", "pk_short", null);
         Principal key = new Principal("key-short", PrincipalKind.KEY);

@@ -3,40 +3,21 @@ package dev.rowcast.gateway;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
-import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Presence;
 import dev.rowcast.schemas.avro.Subscribe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Who else is there, for those who asked.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class PresenceTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class PresenceTest extends OnStage {
 
     @Test
     @DisplayName("an event stream that asks for it is told, without an id; one that does not is told nothing")
@@ -119,7 +100,7 @@ class PresenceTest {
     }
 
     @Test
-    @DisplayName("P7: another tenant's channel of the same name is another channel")
+    @DisplayName("P7 T1: another tenant's channel of the same name is another channel")
     void anotherTenantsChannelIsAnotherChannel() {
         try (SocketClient client = demo();
                 SocketClient other = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_other")) {

@@ -4,14 +4,10 @@ import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static dev.rowcast.gateway.support.TopologyStandIn.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
-import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
@@ -22,25 +18,10 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Who gets a change, how many that were, and when the node stops asking for it.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class ReceiversTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class ReceiversTest extends OnStage {
 
     @Test
     void aTransactionsSubscribersAreCountedOnceWhateverTheyGetOfIt() {

@@ -3,36 +3,18 @@ package dev.rowcast.gateway;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class SocketTest {
-
-    private static Stage stage;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
+class SocketTest extends OnStage {
 
     private static SocketClient demo() {
         return SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo");
@@ -165,6 +147,7 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("T13: more subscriptions than allowed are refused")
     void moreSubscriptionsThanAllowedAreRefused() {
         String ids = IntStream.range(0, 512).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(","));
         try (SocketClient client = demo()) {
@@ -177,6 +160,7 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("Row 40: WAIT is answered when the log is there, or when its time is over")
     void waitIsAnsweredWhenTheLogIsThere() {
         try (SocketClient client = demo()) {
             client.next("WELCOME");
@@ -202,6 +186,7 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("RX-18 row 17: a token that ends soon is announced, and then closes")
     void aTokenThatEndsSoonIsAnnouncedAndThenCloses() {
         try (SocketClient client =
                 withToken(Jwts.of("user-1", "demo", Instant.now().plusSeconds(3)))) {
@@ -211,6 +196,7 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("RX-15 row 17: a refresh keeps the connection")
     void aRefreshKeepsTheConnection() {
         Instant later = Instant.now().plusSeconds(3600);
         try (SocketClient client =
@@ -224,6 +210,7 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("T4 SP-22: tokens that prove nothing are refused")
     void tokensThatProveNothingAreRefused() {
         long soon = Instant.now().plusSeconds(600).getEpochSecond();
         String claims = "{\"sub\":\"u\",\"tenant_id\":\"demo\",\"exp\":" + soon + "}";
@@ -244,6 +231,7 @@ class SocketTest {
     }
 
     @Test
+    @DisplayName("T3: a revoked key loses its connections")
     void aRevokedKeyLosesItsConnections() {
         stage.key("key-doomed", "demo", "pk_doomed", null);
         org.awaitility.Awaitility.await().until(() -> {

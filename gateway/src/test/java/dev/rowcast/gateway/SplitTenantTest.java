@@ -4,13 +4,10 @@ import static dev.rowcast.gateway.support.TopologyStandIn.PLACEMENT;
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
-import dev.rowcast.embedded.Part;
-import dev.rowcast.embedded.Registry;
-import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.OnStage;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Principal;
@@ -32,31 +29,17 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Clients of a tenant that is in three partitions: to them it is one tenant.
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
-class SplitTenantTest {
+class SplitTenantTest extends OnStage {
 
     private static final TenantId SPLIT = new TenantId("split");
     private static final List<TenantId> PARTS = PLACEMENT.keys(SPLIT);
     private static final CursorCodec CURSORS = new CursorCodec(Stage.CURSOR_SECRET);
 
-    private static Stage stage;
     private static int vaults;
-
-    @BeforeAll
-    static void set(Kafka kafka, Registry registry) {
-        stage = Stage.set(kafka, registry);
-    }
-
-    @AfterAll
-    static void close() throws InterruptedException {
-        stage.close();
-    }
 
     @Test
     @DisplayName(
