@@ -161,7 +161,7 @@ class BroadcastTest {
     }
 
     @Test
-    @DisplayName("what is said in another tenant's channel of the same name is not heard")
+    @DisplayName("T1: what is said in another tenant's channel of the same name is not heard")
     void whatIsSaidInAnotherTenantsChannelIsNotHeard() {
         try (SocketClient alice = user(stage.gateway, "alice", "demo");
                 SocketClient eve = user(stage.gateway, "eve", "other");

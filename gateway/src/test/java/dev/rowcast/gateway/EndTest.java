@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// How connections end.
@@ -45,6 +46,7 @@ class EndTest {
     }
 
     @Test
+    @DisplayName("G-3 row 31: a stalled reader is closed and the others are not slowed")
     void aStalledReaderIsClosedAndTheOthersAreNotSlowed(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(
                         kafka, registry, limits -> limits.withFlow(limits.flow().withPendingBytes(64 << 10)));
@@ -86,6 +88,7 @@ class EndTest {
     }
 
     @Test
+    @DisplayName("RX-14 rows 18 and 19: a silent socket is closed, and one that talks is not")
     void aSilentSocketIsClosedAndOneThatTalksIsNot(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withIdle(Duration.ofSeconds(2)));
                 SocketClient silent = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo");

@@ -13,10 +13,12 @@ import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -156,6 +158,39 @@ class HttpTest {
         }
         assertThat(get("/v1/entities/unknown").body()).contains("\"code\":\"NOT_FOUND\"");
         assertThat(get("/v1/nothing").body()).contains("\"code\":\"NOT_FOUND\"");
+    }
+
+    @Test
+    @DisplayName("T18 SP-22: text of SQL in any part of a request is refused or a value, and never SQL")
+    void noTextBecomesSql() throws Exception {
+        String all = get("/v1/entities/source?limit=100").body();
+        for (String evil : List.of(
+                "1' or '1'='1",
+                "1) or 1=1 --",
+                "1; drop table sources; --",
+                "1 union select id, site_id, vault_id, secret from sources",
+                "' || (select secret from sources limit 1) || '",
+                "\\'; select pg_sleep(5); --",
+                "1\0",
+                "$1",
+                "{id} or true",
+                "vault_id) or (1=1")) {
+            String text = URLEncoder.encode(evil, StandardCharsets.UTF_8);
+            for (String path : List.of(
+                    "/v1/entities/source/" + text.replace("+", "%20"),
+                    "/v1/entities/" + text.replace("+", "%20"),
+                    "/v1/entities/source?channel=vault:" + text,
+                    "/v1/entities/source?channel=" + text + ":1",
+                    "/v1/entities/source?sort=" + text,
+                    "/v1/entities/source?sort=id." + text,
+                    "/v1/entities/source?page=" + text,
+                    "/v1/entities/source?limit=" + text)) {
+                HttpResponse<String> answer = get(path);
+                assertThat(answer.statusCode()).as(path).isIn(400, 404);
+                assertThat(answer.body()).as(path).doesNotContain("canary", "hidden", "syntax", "ERROR:", "psql");
+            }
+        }
+        assertThat(get("/v1/entities/source?limit=100").body()).isEqualTo(all).contains("\"total\":45");
     }
 
     @Test

@@ -108,7 +108,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("T12: a user has so many connections, and a place is free again when one is closed")
+    @DisplayName("T12 row 21: a user has so many connections, and a place is free again when one is closed")
     void aUserHasSoManyConnections() {
         String token = token("greedy", "user-limit");
         List<RawSocket> open = new ArrayList<>();
@@ -136,7 +136,7 @@ class LimitTest {
     }
 
     @Test
-    @DisplayName("T12 T30: a tenant has so many connections, and another tenant's come in all the same")
+    @DisplayName("T12 T30 row 22: a tenant has so many connections, and another tenant's come in all the same")
     void aTenantHasSoManyConnections() {
         List<RawSocket> open = new ArrayList<>();
         for (int i = 0; i < OF_TENANT; i++) {

@@ -86,7 +86,8 @@ class RandomMembersTest {
     }
 
     @Test
-    @DisplayName("P2 P3: whatever happens in whatever order, each has what was committed while it was a member, once")
+    @DisplayName(
+            "P2 P3 T2: whatever happens in whatever order, each has what was committed while it was a member, once")
     void eachHasWhatWasCommittedWhileItWasAMember(Kafka kafka, Registry registry) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         List<Member> members = new ArrayList<>();

@@ -12,9 +12,12 @@ import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import io.netty.channel.epoll.Epoll;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// What a change of Reactor Netty could break in a channel that changes hands.
@@ -61,6 +64,44 @@ class TakeoverTest {
             stream.next("SUBSCRIBED");
             stage.topology.publish("demo", frame("vault:1", "source", "1", 1));
             stream.next("INVALIDATE");
+        }
+    }
+
+    /// At most two batches are under way, and a loop reads what clients send after a millisecond of either.
+    @Test
+    @DisplayName("G-5: who comes in the middle of a flood is greeted while most of it is still to come")
+    void whoComesInTheMiddleOfAFloodIsGreeted(Kafka kafka, Registry registry) throws Exception {
+        int transactions = 6_000;
+        List<EventStream> members = new ArrayList<>();
+        try (Stage stage = Stage.set(kafka, registry)) {
+            for (int i = 0; i < 20; i++) {
+                members.add(stage.events("channel=vault:1"));
+            }
+            for (EventStream member : members) {
+                member.next("SUBSCRIBED");
+            }
+            Thread flood = Thread.ofPlatform().start(() -> {
+                for (int version = 1; version <= transactions; version++) {
+                    stage.topology.publish("demo", frame("vault:1", "source", "e" + version, version));
+                }
+            });
+            members.getFirst().next("INVALIDATE");
+            int greeted = 0;
+            while (flood.isAlive()) {
+                long began = System.nanoTime();
+                try (EventStream newcomer = stage.events("channel=vault:2")) {
+                    newcomer.next("WELCOME");
+                    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+                }
+                greeted++;
+            }
+            assertThat(greeted).isGreaterThan(3);
+            flood.join();
+            for (EventStream member : members) {
+                while (!member.next("INVALIDATE").data().contains("\"e" + transactions + "\"")) {}
+            }
+        } finally {
+            members.forEach(EventStream::close);
         }
     }
 

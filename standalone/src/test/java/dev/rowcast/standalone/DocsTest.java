@@ -3,8 +3,10 @@ package dev.rowcast.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocsTest {
 
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)[^)]*\\)");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*Test(?:#\\w+)?)`");
     private static final Pattern VERB = Pattern.compile("\\./rowcast ([a-z]+)");
     private static final Set<String> OF_THE_SCRIPT = Set.of("test", "bench");
 
@@ -62,6 +65,35 @@ class DocsTest {
                 .filteredOn(page -> !page.equals(docs.resolve("README.md")))
                 .allSatisfy(page ->
                         assertThat(listed).contains(docs.relativize(page).toString()));
+    }
+
+    /// A class, or a class and one of its methods.
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyTestThatIsNamedIsThere(Path page) throws IOException {
+        List<Path> tests = tests();
+        assertThat(found(TEST, page)).allSatisfy(named -> {
+            String[] parts = named.split("#");
+            assertThat(tests)
+                    .filteredOn(test -> test.endsWith(parts[0] + ".java"))
+                    .anySatisfy(test -> assertThat(Files.readString(test))
+                            .contains(parts.length > 1 ? "void " + parts[1] + "(" : "class " + parts[0]));
+        });
+    }
+
+    private static List<Path> tests() throws IOException {
+        List<Path> tests = new ArrayList<>();
+        try (DirectoryStream<Path> modules = Files.newDirectoryStream(TestFolders.home(), Files::isDirectory)) {
+            for (Path module : modules) {
+                Path sources = module.resolve("src/test/java");
+                if (Files.exists(sources)) {
+                    try (Stream<Path> files = Files.walk(sources)) {
+                        files.filter(file -> file.toString().endsWith("Test.java")).forEach(tests::add);
+                    }
+                }
+            }
+        }
+        return tests;
     }
 
     private static List<String> found(Pattern pattern, Path page) throws IOException {

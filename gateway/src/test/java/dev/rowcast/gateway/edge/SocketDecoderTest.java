@@ -92,7 +92,7 @@ class SocketDecoderTest {
     }
 
     @Test
-    @DisplayName("T14: whatever pieces the bytes come in, what came is what Netty's own encoder sent")
+    @DisplayName("T14 T28: whatever pieces the bytes come in, what came is what Netty's own encoder sent")
     void whatCameIsWhatWasSent() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);

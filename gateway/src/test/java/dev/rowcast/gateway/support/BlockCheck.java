@@ -21,6 +21,9 @@ public final class BlockCheck implements AfterAllCallback {
                 .loadIntegrations()
                 // Reads the kernel's generator, which has something at once.
                 .allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "implNextBytes")
+                // Netty makes room for one more event loop, a few times in all, under a lock that is held for a moment.
+                .allowBlockingCallsInside(
+                        "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines")
                 .blockingMethodCallback(method -> {
                     if (BLOCKED.size() < MOST_KEPT) {
                         BLOCKED.add(described(method.toString()));
