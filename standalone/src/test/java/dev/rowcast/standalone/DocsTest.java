@@ -88,7 +88,8 @@ class DocsTest {
                 Path sources = module.resolve("src/test/java");
                 if (Files.exists(sources)) {
                     try (Stream<Path> files = Files.walk(sources)) {
-                        files.filter(file -> file.toString().endsWith("Test.java")).forEach(tests::add);
+                        files.filter(file -> file.toString().endsWith("Test.java"))
+                                .forEach(tests::add);
                     }
                 }
             }

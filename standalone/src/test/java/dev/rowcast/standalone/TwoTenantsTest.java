@@ -71,7 +71,8 @@ class TwoTenantsTest {
     }
 
     @Test
-    @DisplayName("P7 T1 T23 SP-25: what is in the rows of one tenant is nowhere near another that has the same names for everything")
+    @DisplayName(
+            "P7 T1 T23 SP-25: what is in the rows of one tenant is nowhere near another that has the same names for everything")
     void whatIsInTheRowsOfOneTenantIsNowhereNearTheOther() throws Exception {
         try {
             TENANTS.forEach(tenant -> {

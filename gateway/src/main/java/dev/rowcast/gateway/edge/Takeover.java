@@ -205,7 +205,7 @@ final class Takeover extends ChannelDuplexHandler {
             channel.config()
                     .setOption(
                             EpollChannelOption.TCP_USER_TIMEOUT,
-                            Math.toIntExact(flow.unanswered().toMillis()));
+                            Math.clamp(flow.unanswered().toMillis(), 1, Integer.MAX_VALUE));
         }
         for (ChannelHandler handler : heir.inherit(context)) {
             pipeline.addLast(handler);
