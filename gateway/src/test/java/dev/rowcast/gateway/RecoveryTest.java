@@ -12,6 +12,7 @@ import dev.rowcast.gateway.support.EventStream.Event;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
+import dev.rowcast.schemas.avro.Attached;
 import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Reset;
@@ -164,6 +165,19 @@ class RecoveryTest {
             assertThat(reset.id()).isNotEmpty();
             watching.next("INVALIDATE");
             assertThat(typesUntil(elsewhere, "INVALIDATE")).doesNotContain("RESET");
+        }
+    }
+
+    @Test
+    @DisplayName("P3: a node that is known does not hold for had what a task is ahead of that reads its input again")
+    void aNodeThatIsKnownIsWhereItWas() {
+        try (EventStream stream = stage.events("channel=vault:16")) {
+            stream.next("SUBSCRIBED");
+
+            stage.topology.tell("demo", stage.topology.last("demo") + 3, new Attached(true));
+            publish("vault:16", 0, 5);
+
+            assertThat(entities(stream, 5)).isEqualTo(numbers(5));
         }
     }
 

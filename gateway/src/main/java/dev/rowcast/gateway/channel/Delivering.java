@@ -67,13 +67,16 @@ final class Delivering {
         }
     }
 
-    /// Without its lease the node lost its subscriptions, and what happened since its last position.
+    /// Without its lease the node lost its subscriptions, and what happened since its last position. With it the node
+    /// is where it was, and gets what comes after that.
     private void attached(Arrival arrival, Attached attached) {
+        int partition = arrival.delivery().getPartition();
         if (!attached.getKnown()) {
-            subscriptions.askAgain(part ->
-                    services.upstream().partition(part) == arrival.delivery().getPartition());
+            subscriptions.askAgain(part -> services.upstream().partition(part) == partition);
         }
-        advance(arrival, 0, 0);
+        if (!attached.getKnown() || standing.of(partition) == null) {
+            advance(arrival, 0, 0);
+        }
     }
 
     private void live(Arrival arrival, TenantId tenant, Frames frames) {

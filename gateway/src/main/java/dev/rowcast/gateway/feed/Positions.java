@@ -38,7 +38,11 @@ final class Positions {
                 yield !had;
             }
             case Attached attached -> {
-                advance(arrival, 0, 0);
+                // How far a known node is it does not say: a task that died is ahead of its input, and what it reads
+                // again from there this node may never have got.
+                if (!attached.getKnown() || !progress.containsKey(delivery.getPartition())) {
+                    advance(arrival, 0, 0);
+                }
                 yield true;
             }
             case dev.rowcast.schemas.avro.Progress here -> {

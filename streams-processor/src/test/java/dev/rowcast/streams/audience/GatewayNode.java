@@ -179,12 +179,11 @@ final class GatewayNode {
         }
     }
 
-    /// Whether it says how far the node is.
+    /// Whether it says how far the node is. `Attached` says so only to a node that has nothing.
     private static boolean isLive(Object body) {
         return switch (body) {
             case Frames frames -> frames.getRequest() == null;
             case Reset reset -> reset.getRequest() == null;
-            case Attached attached -> true;
             case Progress here -> true;
             default -> false;
         };
