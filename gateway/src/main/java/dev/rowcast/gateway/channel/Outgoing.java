@@ -31,8 +31,13 @@ final class Outgoing implements Lanes.Work {
 
     private boolean full;
 
-    /// What its socket has not taken, as it was counted last.
+    private long written;
+    /// What its socket had taken, and had not, when that was counted last.
+    private long taken;
+
     private long unsent;
+    /// All that waits, if it took nothing since it was counted before.
+    private long stalled;
     /// Why it ends, as soon as nothing waits any more.
     private Optional<CloseCause> ending = Optional.empty();
 
@@ -81,7 +86,6 @@ final class Outgoing implements Lanes.Work {
             move(shard.nothing());
             catchingUp = false;
             queued = NOT_QUEUED;
-            count();
             return size;
         }
         long size = 0;
@@ -95,7 +99,6 @@ final class Outgoing implements Lanes.Work {
             shard.pressure().waiting(waiting.bytes() - before);
         }
         queued = NOT_QUEUED;
-        count();
         settle();
         return size;
     }
@@ -146,7 +149,6 @@ final class Outgoing implements Lanes.Work {
     private void finish(CloseCause cause) {
         cutting.ifPresent(timer -> timer.cancel(false));
         wire.end(connection.form(), cause, linger(cause));
-        count();
     }
 
     /// Who was too slow has time to come back and read so.
@@ -178,6 +180,7 @@ final class Outgoing implements Lanes.Work {
             backlog = null;
         }
         move(shard.nothing());
+        count(unsent, Math.min(stalled, unsent));
         return cursor;
     }
 
@@ -185,22 +188,28 @@ final class Outgoing implements Lanes.Work {
     void gone() {
         drop();
         cutting.ifPresent(timer -> timer.cancel(false));
-        countUnsent(0);
+        count(0, 0);
     }
 
-    /// Bytes that wait, those included that the socket has not taken.
-    long bytes() {
-        return unsent + (backlog == null ? 0 : backlog.bytes());
+    /// Bytes that wait, those included that the socket has not taken; 0 for a client that reads.
+    long stalled() {
+        return stalled;
     }
 
-    /// Counts what the socket has not taken by now.
+    /// Counts what waits by now. Called now and then: a client that took something in between is not stalled, however
+    /// much waits for it.
     void count() {
-        countUnsent(wire.pendingBytes());
+        long left = wire.pendingBytes();
+        boolean reads = written - left != taken;
+        taken = written - left;
+        count(left, left == 0 || reads ? 0 : left + (backlog == null ? 0 : backlog.bytes()));
     }
 
-    private void countUnsent(long now) {
-        shard.pressure().unsent(now - unsent);
-        unsent = now;
+    private void count(long nowUnsent, long nowStalled) {
+        shard.pressure().unsent(nowUnsent - unsent);
+        unsent = nowUnsent;
+        shard.pressure().stalled(nowStalled - stalled);
+        stalled = nowStalled;
     }
 
     private Backlog backlog() {
@@ -212,6 +221,7 @@ final class Outgoing implements Lanes.Work {
 
     private long write(ByteBuf piece) {
         int size = piece.readableBytes();
+        written += size;
         wire.write(piece);
         wire.flush();
         return size + Outbox.WRITE;

@@ -10,13 +10,14 @@ public final class Pressure {
     private final long bound;
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
+    private final AtomicLong stalled = new AtomicLong();
     private final Counter collapsed;
     private final Counter live;
     private final Counter replay;
     private final Counter shortage;
     private volatile Runnable relief = () -> {};
 
-    /// @param bound of bytes that wait for all clients together
+    /// @param bound of bytes that wait for all clients together that take nothing
     public Pressure(MeterRegistry meters, long bound) {
         this.bound = bound;
         meters.gauge("rowcast.waiting", waiting);
@@ -34,14 +35,13 @@ public final class Pressure {
 
     /// How much must go, so that it is not a matter of the next byte; 0 or less where nothing must.
     long excess() {
-        return waiting.get() + unsent.get() - bound / 10 * 9;
+        return stalled.get() - bound / 10 * 9;
     }
 
     /// @param difference in bytes that wait for clients
     void waiting(long difference) {
         if (difference != 0) {
             waiting.addAndGet(difference);
-            look(difference);
         }
     }
 
@@ -49,12 +49,12 @@ public final class Pressure {
     void unsent(long difference) {
         if (difference != 0) {
             unsent.addAndGet(difference);
-            look(difference);
         }
     }
 
-    private void look(long difference) {
-        if (difference > 0 && waiting.get() + unsent.get() > bound) {
+    /// @param difference in bytes that wait for clients that take nothing
+    void stalled(long difference) {
+        if (difference != 0 && stalled.addAndGet(difference) > bound && difference > 0) {
             relief.run();
         }
     }

@@ -264,15 +264,15 @@ final class Shard implements Runnable {
         draining.begin(connections(), window);
     }
 
-    /// For whom something waits.
+    /// For whom something waits and who take nothing.
     List<Relief.Candidate> candidates() {
         return Stream.concat(roster.current().stream(), lingering.all().stream())
-                .filter(connection -> connection.outgoing().bytes() > 0)
+                .filter(connection -> connection.outgoing().stalled() > 0)
                 .map(connection -> new Relief.Candidate(
                         this,
                         connection,
                         lingering.contains(connection),
-                        connection.outgoing().bytes()))
+                        connection.outgoing().stalled()))
                 .toList();
     }
 

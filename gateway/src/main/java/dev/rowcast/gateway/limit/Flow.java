@@ -14,7 +14,8 @@ import java.time.Duration;
 /// @param turnBytes that are written to one connection in one piece, about
 /// @param linger for which a connection that was over its budget is kept, so that its client can read why
 /// @param unanswered for which a client's machine may acknowledge nothing, or take nothing; Linux only
-/// @param nodeBytes that wait for all connections of the node together; over it those for which most waits end
+/// @param nodeBytes that wait for all clients of the node together that take nothing; over it those for which most
+///     waits end
 public record Flow(
         int pendingBytes,
         int pendingFrames,
@@ -37,7 +38,7 @@ public record Flow(
             64 << 10,
             Duration.ofSeconds(30),
             Duration.ofSeconds(120),
-            Runtime.getRuntime().maxMemory() / 4);
+            Runtime.getRuntime().maxMemory() / 2);
 
     public Flow {
         Checks.atLeastOne("pendingBytes", pendingBytes);
