@@ -24,17 +24,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a change means, and when it is told: at the end of its transaction.
+/// Takes the changes in the order of the log, those that were lost as well, and what follows from each.
 final class ChangeHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeHandler.class);
 
     private final Router router;
-    private final Admission admission;
     private final Revoking revoking;
     private final Consequences consequences;
     private final Partition partition;
     private final Teller teller;
+    private final Understanding understanding;
+    private final WholeTransactions transactions;
     /// While the log is read again nobody is told.
     private boolean recalling;
     /// Whether the next change begins a log that was made again.
@@ -48,11 +49,12 @@ final class ChangeHandler {
             Partition partition,
             Teller teller) {
         this.router = router;
-        this.admission = admission;
         this.revoking = revoking;
         this.consequences = consequences;
         this.partition = partition;
         this.teller = teller;
+        this.understanding = new Understanding(router, admission, consequences, partition, teller, () -> recalling);
+        this.transactions = new WholeTransactions(partition, teller, () -> recalling);
     }
 
     /// @param key the tenant
@@ -78,7 +80,7 @@ final class ChangeHandler {
         long offset = position.offset();
         Revoking.Taken taken = revoking.take(tenant(key), change.getBody(), position);
         if (taken.revokes()) {
-            tellBefore(position, transaction(change));
+            transactions.tellBefore(position, transaction(change));
             if (!recalling) {
                 revoking.tell(taken, position);
             }
@@ -107,15 +109,15 @@ final class ChangeHandler {
                 partition.rows().forgetTable(Optional.empty(), row, at);
                 consequences.everyTenant(row, position);
             }
-            endOther(Optional.of(row.getTx()), position.epoch());
+            transactions.endOther(Optional.of(row.getTx()), position.epoch());
             Optional<Routed.Cut> cut = router.withoutRow(row);
             cut.ifPresent(each -> cutEveryTenant(position, each));
             if (cut.isEmpty()) {
                 partition.journal().advance(offset);
-                endIfOver(Optional.of(row.getTx()), position);
+                transactions.endIfOver(Optional.of(row.getTx()), position);
             }
         } else {
-            take(understand(key, change, bytes, position, at), position);
+            take(understanding.of(tenant(key), change, bytes, position, at), transaction(change), position);
         }
         moveTo(position);
     }
@@ -139,7 +141,7 @@ final class ChangeHandler {
             long writtenUs = TimeUnit.MILLISECONDS.toMicros(timestampMs);
             LoggedChange lost = new LoggedChange(tenant.get(), position.epoch(), offset, writtenUs, 0, cut);
             partition.journal().append(lost);
-            cut(tenant, position, List.of(cut));
+            transactions.cut(tenant, position, List.of(cut));
         } else {
             cutEveryTenant(position, cut);
         }
@@ -161,7 +163,7 @@ final class ChangeHandler {
     private void forgetEverything(Optional<TenantId> tenant, Position position) {
         Revoking.Taken taken = revoking.suspend(tenant, position);
         if (taken.revokes()) {
-            tellBefore(position, Optional.empty());
+            transactions.tellBefore(position, Optional.empty());
             revoking.tell(taken, position);
             LOG.atError()
                     .addKeyValue("tenant", tenant.map(TenantId::value).orElse("every tenant of the partition"))
@@ -210,125 +212,26 @@ final class ChangeHandler {
         moveTo(before);
     }
 
-    /// @param told what somebody may have to be told of it
-    /// @param transaction empty in what came from no transaction of the log
-    /// @param outgoing what others than subscribers are told of it; empty while the log is read again
-    private record Understood(
-            LoggedChange change,
-            Optional<OpenTransaction.Waiting> told,
-            Optional<Transaction> transaction,
-            Optional<Consequences.Outgoing> outgoing) {}
-
-    /// Everything that can fail because of what the record holds happens here, before anything is told.
-    private Understood understand(@Nullable String key, Change change, int bytes, Position position, Moment at) {
-        try {
-            TenantId tenant = tenant(key).orElseThrow(() -> new IllegalArgumentException("its key is no tenant"));
-            LoggedChange logged = new LoggedChange(
-                    tenant,
-                    position.epoch(),
-                    position.offset(),
-                    change.getCapturedUs(),
-                    bytes,
-                    router.route(tenant, change, at));
-            Optional<OpenTransaction.Waiting> waiting = OpenTransaction.Waiting.of(admission, logged);
-            if (!recalling) {
-                // Rendered texts are kept, so what is told later is not rendered again.
-                waiting.ifPresent(teller::frames);
-            }
-            Optional<Consequences.Outgoing> outgoing = recalling
-                    ? Optional.empty()
-                    : Optional.of(consequences.of(tenant, change, logged.routed(), position, at));
-            keep(tenant, change, at);
-            return new Understood(logged, waiting, transaction(change), outgoing);
-        } catch (RuntimeException e) {
-            // What it says of its row holds all the same.
-            tenant(key).ifPresent(tenant -> keepAnyway(tenant, change, at));
-            throw new UnprocessableException(e);
-        }
-    }
-
-    private void keep(TenantId tenant, Change change, Moment at) {
-        if (!recalling && change.getBody() instanceof RowChange row) {
-            partition.rows().apply(tenant, row, at);
-        }
-    }
-
-    private void keepAnyway(TenantId tenant, Change change, Moment at) {
-        try {
-            keep(tenant, change, at);
-        } catch (RuntimeException e) {
-            partition.rows().forgetEverything(Optional.of(tenant), at);
-        }
-    }
-
-    private void take(Understood understood, Position position) {
+    private void take(Understanding.Understood understood, Optional<Transaction> transaction, Position position) {
         LoggedChange change = understood.change();
         understood.outgoing().ifPresent(consequences::send);
-        endOther(understood.transaction(), position.epoch());
+        transactions.endOther(transaction, position.epoch());
         partition.journal().append(change);
-        understood.told().ifPresent(told -> partition.open().add(told, understood.transaction()));
+        understood.told().ifPresent(told -> partition.open().add(told, transaction));
         List<Routed.Cut> cuts = change.routed().parts().stream()
                 .filter(Routed.Cut.class::isInstance)
                 .map(Routed.Cut.class::cast)
                 .toList();
         if (cuts.isEmpty()) {
-            endIfOver(understood.transaction(), position);
+            transactions.endIfOver(transaction, position);
         } else {
-            cut(Optional.of(change.tenant()), position, cuts);
-        }
-    }
-
-    /// The last change of a transaction may have been one that is not told.
-    private void endOther(Optional<Transaction> transaction, long epoch) {
-        OpenTransaction open = partition.open();
-        if (transaction.filter(open::isAnotherThan).isPresent()) {
-            tell(new Position(epoch, open.last()), true);
-        }
-    }
-
-    /// Who loses something here has what came before.
-    private void tellBefore(Position position, Optional<Transaction> transaction) {
-        endOther(transaction, position.epoch());
-        if (!partition.open().isEmpty()) {
-            tell(new Position(position.epoch(), position.offset() - 1), false);
-        }
-    }
-
-    private void endIfOver(Optional<Transaction> transaction, Position position) {
-        OpenTransaction open = partition.open();
-        if (open.isEmpty()) {
-            return;
-        }
-        if (open.endsWith(transaction)) {
-            tell(position, true);
-        } else if (open.isFull()) {
-            tell(position, false);
-        }
-    }
-
-    private void tell(Position end, boolean whole) {
-        var changes = partition.open().take();
-        if (!recalling) {
-            teller.tell(changes, end, whole);
-        }
-    }
-
-    /// What comes before a cut must be told before it, or it would be taken for news after it. Receivers drop frames by
-    /// position, and never a reset. Nobody may resume between the two: it would never learn that it must refetch.
-    ///
-    /// @param tenant empty for every tenant
-    private void cut(Optional<TenantId> tenant, Position position, List<Routed.Cut> cuts) {
-        if (!partition.open().isEmpty()) {
-            tell(new Position(position.epoch(), position.offset() - 1), false);
-        }
-        if (!recalling) {
-            teller.tellCuts(tenant, position, cuts);
+            transactions.cut(Optional.of(change.tenant()), position, cuts);
         }
     }
 
     private void cutEveryTenant(Position position, Routed.Cut cut) {
         partition.journal().clear(position.offset());
-        cut(Optional.empty(), position, List.of(cut));
+        transactions.cut(Optional.empty(), position, List.of(cut));
     }
 
     private void moveTo(Position position) {

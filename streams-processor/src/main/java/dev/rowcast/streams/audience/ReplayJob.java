@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Tells one request what it missed, piece by piece, until it has caught up with everybody else: then it is answered,
-/// in the same turn, so nothing comes in between. Before the journal's floor it follows the log itself.
+/// in the same turn, so nothing comes in between.
 final class ReplayJob {
 
     /// What one turn did.
@@ -30,14 +30,8 @@ final class ReplayJob {
         DONE
     }
 
-    /// How many changes one turn looks at.
-    private static final int MOST_CHANGES = 1_000;
-
     /// What a change costs that is taken in and not told yet, in bytes that could be told instead.
     private static final int GATHERED_BYTES = 256;
-
-    /// How far before the journal the log is read for a replay; refetching is cheaper than more.
-    static final long MOST_BEHIND = 200_000;
 
     /// What the asker is told beside the replay.
     interface Answers {
@@ -65,7 +59,7 @@ final class ReplayJob {
     private long told;
     private long bytes;
     private boolean admitted;
-    private @Nullable SideReading reading;
+    private final ReplaySource source;
     private final CoalescedReplay coalesced;
     /// Who took back what since it was asked.
     private final List<Unsubscribe> withdrawn = new ArrayList<>();
@@ -82,6 +76,7 @@ final class ReplayJob {
                 subscribe.getStart().getEpoch(), subscribe.getStart().getOffset());
         this.at = start.offset();
         this.told = at;
+        this.source = new ReplaySource(services, request.tenant());
         this.coalesced = new CoalescedReplay(services);
         this.replayer = new Replayer(services.admission(), services.texts(), request);
     }
@@ -115,7 +110,7 @@ final class ReplayJob {
 
     /// Whether it reads the log itself.
     boolean isReading() {
-        return reading != null;
+        return source.isReading();
     }
 
     /// The bytes that it has delivered.
@@ -153,11 +148,11 @@ final class ReplayJob {
             admit();
             return answered(start);
         }
-        if (services.partition().journal().reaches(at)) {
-            stopReading();
-            return fromJournal(settled);
-        }
-        return fromLog(settled);
+        return switch (source.next(at, settled, replayer)) {
+            case ReplaySource.Next.NotYet() -> Turn.WAITING;
+            case ReplaySource.Next.Lost(ResetReason reason) -> reset(reason, settled);
+            case ReplaySource.Next.Some(List<LoggedChange> changes, long end) -> tell(changes, end, settled);
+        };
     }
 
     /// There are too many: it is answered without what it missed.
@@ -168,49 +163,7 @@ final class ReplayJob {
     /// What it reads with is given back.
     void close() {
         coalesced.close();
-        stopReading();
-    }
-
-    private void stopReading() {
-        if (reading != null) {
-            reading.close();
-            reading = null;
-        }
-    }
-
-    private Turn fromJournal(Position settled) {
-        List<LoggedChange> next =
-                services.partition().journal().between(at, settled.offset(), tenant(), replayer.names(), MOST_CHANGES);
-        long end =
-                next.size() < MOST_CHANGES ? settled.offset() : next.getLast().offset();
-        return tell(next, end, settled);
-    }
-
-    private Turn fromLog(Position settled) {
-        if (reading == null) {
-            if (services.partition().journal().floor() - at > MOST_BEHIND) {
-                return reset(ResetReason.TRIMMED, settled);
-            }
-            if (!services.mayRead()) {
-                return Turn.WAITING;
-            }
-            reading = services.read(tenant());
-        }
-        SideReading side = reading;
-        // Beyond the journal's floor, which moves on meanwhile.
-        return switch (side.next(at + 1, settled.offset() + 1)) {
-            case SideReading.Next.NotYet() -> Turn.WAITING;
-            case SideReading.Next.Gone() -> reset(ResetReason.TRIMMED, settled);
-            case SideReading.Next.Some(var records, long end) -> {
-                List<LoggedChange> changes = new ArrayList<>();
-                records.forEach(record -> services.logged(tenant(), record).ifPresent(changes::add));
-                if (changes.stream()
-                        .anyMatch(change -> new Position(change.epoch(), 0).isOfAnotherEpochThan(settled))) {
-                    yield reset(ResetReason.EPOCH, settled);
-                }
-                yield tell(changes, end, settled);
-            }
-        };
+        source.close();
     }
 
     /// @param end how far the job is when it has told them all

@@ -243,7 +243,7 @@ class ReplaysTest {
     void aStartTooFarBehindIsReset() {
         task = new RestartableTask(SHORT);
         past(20);
-        long far = 20 + ReplayJob.MOST_BEHIND;
+        long far = 20 + ReplaySource.MOST_BEHIND;
         for (long offset = far; offset < far + 20; offset++) {
             task.change("demo", offset, small((int) offset, 1));
         }
