@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -41,7 +42,8 @@ final class GatewayStand implements Stand {
 
     /// How a gateway is started.
     private interface Launch {
-        GatewayUnderTest start() throws IOException;
+        /// @param more flags for its JVM
+        GatewayUnderTest start(List<String> more) throws IOException;
     }
 
     private GatewayStand(
@@ -83,8 +85,14 @@ final class GatewayStand implements Stand {
                 case TOPOLOGY -> TopologyFeed.start(broker, folder, CATALOG);
             };
             started.addFirst(feed);
-            Launch launch = () -> GatewayUnderTest.start(broker, folder, catalog, secrets, gatewayCores, plan.flags());
-            GatewayUnderTest gateway = launch.start();
+            Launch launch = more -> GatewayUnderTest.start(
+                    broker,
+                    folder,
+                    catalog,
+                    secrets,
+                    gatewayCores,
+                    Stream.concat(plan.flags().stream(), more.stream()).toList());
+            GatewayUnderTest gateway = launch.start(List.of());
             started.addFirst(gateway);
             gateway.awaitReady();
             return new GatewayStand(broker, launch, gateway, feed, new Driver(), secrets, pinned);
@@ -118,9 +126,11 @@ final class GatewayStand implements Stand {
     }
 
     /// Another one in its place; nobody is connected.
-    void restartGateway() throws IOException, InterruptedException {
+    ///
+    /// @param more flags for its JVM
+    void restartGateway(List<String> more) throws IOException, InterruptedException {
         gateway.close();
-        gateway = launch.start();
+        gateway = launch.start(more);
         gateway.awaitReady();
     }
 

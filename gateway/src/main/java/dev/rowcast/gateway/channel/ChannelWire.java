@@ -2,57 +2,57 @@ package dev.rowcast.gateway.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 
 /// A bare channel: what is written goes out as it is.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
-record ChannelWire(ChannelHandlerContext context) implements Wire {
+record ChannelWire(Channel channel) implements Wire {
 
     @Override
     public EventLoop loop() {
-        return context.channel().eventLoop();
+        return channel.eventLoop();
     }
 
     @Override
     public ByteBufAllocator alloc() {
-        return context.alloc();
+        return channel.alloc();
     }
 
     @Override
     public void write(ByteBuf bytes) {
-        context.write(bytes, context.voidPromise());
+        channel.write(bytes, channel.voidPromise());
     }
 
     @Override
     public void flush() {
-        context.flush();
+        channel.flush();
     }
 
     @Override
     public boolean isWritable() {
-        return context.channel().isWritable();
+        return channel.isWritable();
     }
 
     @Override
     public long pendingBytes() {
-        var buffer = context.channel().unsafe().outboundBuffer();
+        var buffer = channel.unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     @Override
     public void end(Form form, CloseCause cause, Duration linger) {
-        Ending.begin(context, form, cause, linger);
+        Ending.begin(channel, form, cause, linger);
     }
 
     @Override
     public void cut(CloseCause cause) {
-        context.close();
+        channel.close();
     }
 
     @Override
     public void whenClosed(Runnable closed) {
-        context.channel().closeFuture().addListener(ended -> closed.run());
+        channel.closeFuture().addListener(ended -> closed.run());
     }
 }

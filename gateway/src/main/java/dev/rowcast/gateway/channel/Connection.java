@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 /// there.
 public final class Connection {
 
+    /// Most subscribe to one channel.
+    private static final int FEW = 2;
+
     private final String id;
     private final Identity identity;
     private final Form form;
     private final Shard shard;
     private final Runnable left;
 
-    final Map<Seat, Member> memberships = new LinkedHashMap<>();
-    /// Its requests that wait for an answer, by number.
-    final Map<Long, Request> requests = new LinkedHashMap<>();
+    final Map<Seat, Member> memberships = new LinkedHashMap<>(FEW);
     /// Those of them that start behind the connection's cursor.
     int resumes;
     /// The last frame that this delivery has for the connection so far, which will carry the cursor.
@@ -43,6 +44,9 @@ public final class Connection {
 
     /// Under which its broadcasts come back to the node; 0 before the first.
     private long number;
+
+    /// Its requests that wait for an answer, by number; nearly always none.
+    private Map<Long, Request> requests = Map.of();
 
     private final Outgoing outgoing;
     private boolean closing;
@@ -209,6 +213,27 @@ public final class Connection {
     /// Tells the client how far the node is.
     public void sendProgress() {
         shard.standing().tell(List.of(this));
+    }
+
+    /// Those that wait for an answer, as they are now.
+    List<Request> requests() {
+        return List.copyOf(requests.values());
+    }
+
+    /// It waits for an answer.
+    void await(Request request) {
+        if (requests.isEmpty()) {
+            requests = new LinkedHashMap<>(FEW);
+        }
+        requests.put(request.number(), request);
+    }
+
+    /// It does not wait any more.
+    void forget(Request request) {
+        if (requests.containsKey(request.number())) {
+            requests.remove(request.number());
+            requests = requests.isEmpty() ? Map.of() : requests;
+        }
     }
 
     /// Ends the connection in an orderly way. Only the first call has an effect.

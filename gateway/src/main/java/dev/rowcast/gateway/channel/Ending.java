@@ -1,7 +1,7 @@
 package dev.rowcast.gateway.channel;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -16,30 +16,29 @@ final class Ending {
     private Ending() {}
 
     /// @param linger for the client to take the last bytes
-    static void begin(ChannelHandlerContext context, Form form, CloseCause cause, Duration linger) {
-        if (!context.channel().isActive()) {
+    static void begin(Channel channel, Form form, CloseCause cause, Duration linger) {
+        if (!channel.isActive()) {
             return;
         }
-        closeAfter(context, linger);
+        closeAfter(channel, linger);
         // What the client still sends is read and dropped until it has seen the end: closing on unread bytes would
         // reset the connection and could take the last frames with it.
-        context.writeAndFlush(form.end(context.alloc(), cause)).addListener(written -> {
-            if (context.channel() instanceof DuplexChannel duplex && written.isSuccess()) {
-                closeAfter(context, LINGER);
+        channel.writeAndFlush(form.end(channel.alloc(), cause)).addListener(written -> {
+            if (channel instanceof DuplexChannel duplex && written.isSuccess()) {
+                closeAfter(channel, LINGER);
                 duplex.shutdownOutput().addListener(shut -> {
                     if (!shut.isSuccess()) {
-                        context.close();
+                        channel.close();
                     }
                 });
             } else {
-                context.close();
+                channel.close();
             }
         });
     }
 
-    private static void closeAfter(ChannelHandlerContext context, Duration time) {
-        var late =
-                context.channel().eventLoop().schedule(() -> context.close(), time.toMillis(), TimeUnit.MILLISECONDS);
-        context.channel().closeFuture().addListener((ChannelFutureListener) closed -> late.cancel(false));
+    private static void closeAfter(Channel channel, Duration time) {
+        var late = channel.eventLoop().schedule(() -> channel.close(), time.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener((ChannelFutureListener) closed -> late.cancel(false));
     }
 }

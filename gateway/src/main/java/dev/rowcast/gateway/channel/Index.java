@@ -72,6 +72,12 @@ final class Index {
         }
     }
 
+    /// The same target, as one that is in the channel already has it: names that many listen to are kept once.
+    Target shared(TenantId part, Target target) {
+        List<Member> members = target.kind() == Target.Kind.CHANNEL ? channel(part, target.text()) : List.of();
+        return members.isEmpty() ? target : members.getFirst().target;
+    }
+
     private static <K> void remove(Map<K, Room> rooms, K key, Member member) {
         Room room = rooms.get(key);
         if (room != null && room.remove(member)) {

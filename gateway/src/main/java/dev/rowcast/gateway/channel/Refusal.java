@@ -1,7 +1,7 @@
 package dev.rowcast.gateway.channel;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import java.util.Optional;
 
 /// What a client gets that is not let in but whose handshake is through, because it could not read a refusal of it.
@@ -11,9 +11,9 @@ public final class Refusal {
     private Refusal() {}
 
     /// Writes one message and the reason, and closes.
-    public static void write(ChannelHandlerContext context, Form form, String json, CloseCause cause) {
+    public static void write(Channel channel, Form form, String json, CloseCause cause) {
         Rendered message = Rendered.of(json, Optional.empty());
-        context.write(Script.of(message).bytes(context.alloc(), form));
-        context.writeAndFlush(form.end(context.alloc(), cause)).addListener(ChannelFutureListener.CLOSE);
+        channel.write(Script.of(message).bytes(channel.alloc(), form));
+        channel.writeAndFlush(form.end(channel.alloc(), cause)).addListener(ChannelFutureListener.CLOSE);
     }
 }

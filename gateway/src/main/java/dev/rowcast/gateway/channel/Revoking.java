@@ -74,7 +74,7 @@ final class Revoking {
     /// A connection that has nothing yet gets nothing: the topology refuses what it asks for.
     private void endCredential(Connection connection, TenantId part, long at) {
         boolean has = connection.memberships.values().stream().anyMatch(member -> member.part.equals(part))
-                || connection.requests.values().stream()
+                || connection.requests().stream()
                         .filter(request -> request.part().equals(part))
                         .anyMatch(request ->
                                 request.told().asOf() >= 0 || request.told().replayed());
@@ -92,7 +92,7 @@ final class Revoking {
                         connection.memberships.values().stream()
                                 .filter(member -> member.part.equals(part))
                                 .map(member -> member.asOf),
-                        connection.requests.values().stream()
+                        connection.requests().stream()
                                 .filter(request -> request.part().equals(part))
                                 .map(request -> request.told().asOf()))
                 .mapToLong(Long::longValue);

@@ -69,7 +69,7 @@ final class Subscriptions {
             TenantId part = each.getKey();
             if (!subscribe(connection, part, each.getValue(), wish, start(cursor, part), gathering)) {
                 gathering.giveUp();
-                List.copyOf(connection.requests.values()).stream()
+                connection.requests().stream()
                         .filter(request -> request.answers() == gathering)
                         .forEach(this::giveUp);
                 return false;
@@ -125,7 +125,9 @@ final class Subscriptions {
         }
         List<Target> released = new ArrayList<>();
         for (Target target : joined) {
-            enter(new Member(connection, part, target, wish, here.offset(), here.offset()), released);
+            enter(
+                    new Member(connection, part, index.shared(part, target), wish, here.offset(), here.offset()),
+                    released);
         }
         release(connection, part, released);
         connection.uncovered.remove(joined);
@@ -150,7 +152,7 @@ final class Subscriptions {
         }
         release(connection, part, ended);
         endElsewhere(connection, part, ended);
-        for (Request request : List.copyOf(connection.requests.values())) {
+        for (Request request : connection.requests()) {
             if (!request.part().equals(part)) {
                 continue;
             }
@@ -191,7 +193,7 @@ final class Subscriptions {
                         .add(member.target);
             }
         }
-        for (Request request : connection.requests.values()) {
+        for (Request request : connection.requests()) {
             if (parts.test(request.part())) {
                 List<Target> given =
                         request.targets().stream().filter(targets::contains).toList();
@@ -222,7 +224,7 @@ final class Subscriptions {
             released.computeIfAbsent(member.part, unseen -> new ArrayList<>()).add(member.target);
         }
         released.forEach((part, targets) -> release(connection, part, targets));
-        for (Request request : List.copyOf(connection.requests.values())) {
+        for (Request request : connection.requests()) {
             giveUp(request);
         }
     }
@@ -231,7 +233,7 @@ final class Subscriptions {
     static Set<Target> targetsOf(Connection connection) {
         Set<Target> targets = new LinkedHashSet<>();
         connection.memberships.keySet().forEach(seat -> targets.add(seat.target()));
-        connection.requests.values().forEach(request -> targets.addAll(request.targets()));
+        connection.requests().forEach(request -> targets.addAll(request.targets()));
         return targets;
     }
 
@@ -244,7 +246,7 @@ final class Subscriptions {
     /// Keeps this instead of what waits under its number.
     void replace(Request request) {
         requests.put(request.number(), request);
-        request.connection().requests.put(request.number(), request);
+        request.connection().await(request);
     }
 
     /// The request is answered: its targets are members from this offset on, at this place of the stream, and
@@ -266,7 +268,7 @@ final class Subscriptions {
         List<Target> entered =
                 accepted.stream().filter(request.targets()::contains).toList();
         for (Target target : entered) {
-            enter(new Member(connection, part, target, request.wish(), from, asOf), released);
+            enter(new Member(connection, part, index.shared(part, target), request.wish(), from, asOf), released);
         }
         // What the client gave up meanwhile was released then.
         released.retainAll(request.targets());
@@ -314,7 +316,7 @@ final class Subscriptions {
     /// @param which tenants, or parts of tenants
     void askAgain(Predicate<TenantId> which) {
         for (Connection connection : shard.connections()) {
-            List.copyOf(connection.requests.values()).stream()
+            connection.requests().stream()
                     .filter(request -> which.test(request.part()))
                     .forEach(this::repeat);
             connection.parts().stream().filter(which).forEach(part -> {
@@ -419,7 +421,7 @@ final class Subscriptions {
 
     private void remove(Request request) {
         requests.remove(request.number());
-        request.connection().requests.remove(request.number());
+        request.connection().forget(request);
         request.connection().resumes -= request.resume() ? 1 : 0;
     }
 }

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.channel;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -21,7 +22,10 @@ public final class Uncovered {
     private static final char MARK = '.';
     private static final String ALL = "*";
 
-    private final Set<Integer> hashes = new LinkedHashSet<>();
+    /// None for nearly every connection, which then has no set of its own.
+    private static final Set<Integer> NONE = Set.of();
+
+    private Set<Integer> hashes = NONE;
     private boolean all;
 
     /// Those that a client's cursor names.
@@ -67,40 +71,52 @@ public final class Uncovered {
     }
 
     void add(Collection<Target> targets) {
-        targets.forEach(target -> hashes.add(hash(target)));
-        limit();
+        addHashes(targets.stream().map(Uncovered::hash).toList());
     }
 
     void add(Uncovered others) {
         all |= others.all;
-        hashes.addAll(others.hashes);
+        addHashes(others.hashes);
+    }
+
+    private void addHashes(Collection<Integer> more) {
+        for (Integer hash : more) {
+            if (hashes.isEmpty()) {
+                hashes = new LinkedHashSet<>();
+            }
+            hashes.add(hash);
+        }
         limit();
     }
 
     /// They are had now, or wanted no more.
     void remove(Collection<Target> targets) {
-        targets.forEach(target -> hashes.remove(hash(target)));
+        if (!hashes.isEmpty()) {
+            targets.forEach(target -> hashes.remove(hash(target)));
+        }
     }
 
     void clear() {
         all = false;
-        hashes.clear();
+        hashes = NONE;
     }
 
     private void limit() {
         all |= hashes.size() > MOST;
         if (all) {
-            hashes.clear();
+            hashes = NONE;
         }
     }
 
     private void read(String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+            List<Integer> named = new ArrayList<>();
             while (bytes.remaining() >= Integer.BYTES) {
-                hashes.add(bytes.getInt());
+                named.add(bytes.getInt());
             }
             all = bytes.hasRemaining();
+            addHashes(named);
         } catch (IllegalArgumentException e) {
             all = true;
         }

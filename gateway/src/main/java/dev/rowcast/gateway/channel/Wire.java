@@ -2,7 +2,7 @@ package dev.rowcast.gateway.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 
@@ -11,9 +11,9 @@ public interface Wire {
 
     /// A channel that changed hands.
     ///
-    /// @param context where writes start; what is before it on the way out is TLS at most
-    static Wire of(ChannelHandlerContext context) {
-        return new ChannelWire(context);
+    /// @param channel in which only TLS changes what is written
+    static Wire of(Channel channel) {
+        return new ChannelWire(channel);
     }
 
     EventLoop loop();

@@ -6,7 +6,7 @@ import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.gateway.channel.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 
@@ -22,8 +22,8 @@ final class CountedWire implements Wire {
         this.wire = wire;
     }
 
-    static Wire of(ChannelHandlerContext context, Identity identity, Form form) {
-        CountedWire counted = new CountedWire(Wire.of(context));
+    static Wire of(Channel channel, Identity identity, Form form) {
+        CountedWire counted = new CountedWire(Wire.of(channel));
         long began = System.nanoTime();
         counted.whenClosed(() -> AccessLog.ended(
                 identity,

@@ -93,22 +93,22 @@ public final class Streams {
             case Admission.Refused(ErrorCode code, String reason)
             when code == ErrorCode.ORIGIN_REFUSED -> Problems.write(response, code, reason);
             case Admission.Refused(ErrorCode code, String reason) ->
-                upgrade(exchange, context -> {
+                upgrade(exchange, bare -> {
                     // A browser's script cannot read the status of a refused handshake, but it can read a message.
                     CloseCode closeCode = code.closeCode().orElse(CloseCode.AUTH_FAILED);
                     String error = services.codec().encode(new ServerMessage.Error(reason, code));
-                    Refusal.write(context, Form.WEBSOCKET, error, new CloseCause.Ours(closeCode));
-                    return List.of();
+                    Refusal.write(bare, Form.WEBSOCKET, error, new CloseCause.Ours(closeCode));
+                    return Optional.empty();
                 });
             case Admission.Admitted(Identity identity) ->
                 upgrade(
                         exchange,
-                        context -> List.of(Inbound.socket(
+                        bare -> Optional.of(Inbound.socket(
                                 Session.open(
                                         services,
                                         identity,
                                         Form.WEBSOCKET,
-                                        CountedWire.of(context, identity, Form.WEBSOCKET),
+                                        CountedWire.of(bare, identity, Form.WEBSOCKET),
                                         List.of()),
                                 services.limits().protocol().frameBytes())));
         });
@@ -157,12 +157,12 @@ public final class Streams {
         setHead(response);
         boolean chunked = !Takeover.isHttp10(exchange.getRequest());
         Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
-        Takeover.begin(channel.get(), chunked, flow(), context -> {
-            Session session = Session.open(services, identity, form, CountedWire.of(context, identity, form), wishes);
+        Takeover.begin(channel.get(), chunked, flow(), bare -> {
+            Session session = Session.open(services, identity, form, CountedWire.of(bare, identity, form), wishes);
             if (manner.prelude()) {
                 session.prelude();
             }
-            return List.of(Inbound.eventStream(session));
+            return Optional.of(Inbound.eventStream(session));
         });
         return response.setComplete();
     }

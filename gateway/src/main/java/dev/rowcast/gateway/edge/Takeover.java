@@ -42,18 +42,17 @@ import reactor.netty.http.server.HttpServerResponse;
 /// Reactor Netty builds its pipeline.
 ///
 /// It stands in for the HTTP codec, encodes the one response head that still comes, swallows the end of that
-/// response, and a turn of the event loop later removes what Reactor Netty has in the pipeline. What stays is a
-/// bare channel. The exchange ends for WebFlux in the ordinary way.
+/// response, and a turn of the event loop later removes what Reactor Netty has in the pipeline, and itself. What stays
+/// is a bare channel. The exchange ends for WebFlux in the ordinary way.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and that is seen
 final class Takeover extends ChannelDuplexHandler {
 
     /// What becomes of the channel afterwards.
     interface Heir {
-        /// The channel is bare; the head is written. Handlers that read what the client sends are put in front.
+        /// The channel is bare; the head is written.
         ///
-        /// @param context where writes start
-        /// @return what handles what the client sends
-        List<ChannelHandler> inherit(ChannelHandlerContext context);
+        /// @return what handles what the client sends, when that matters
+        Optional<ChannelHandler> inherit(Channel channel);
     }
 
     private static final AttributeKey<Connection> OWNER = AttributeKey.valueOf("$CONNECTION");
@@ -79,6 +78,7 @@ final class Takeover extends ChannelDuplexHandler {
     private final Heir heir;
     private final Queue<ByteBuf> early = new ArrayDeque<>();
     private int earlyBytes;
+    /// The last moments, in which nothing is held up any more.
     private boolean owned;
 
     private Takeover(boolean chunked, Flow flow, Heir heir) {
@@ -132,7 +132,7 @@ final class Takeover extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof ByteBuf) {
+        if (owned) {
             context.write(message, promise);
             return;
         }
@@ -162,9 +162,7 @@ final class Takeover extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (owned) {
-            context.fireChannelRead(message);
-        } else if (message instanceof ByteBuf bytes && earlyBytes + bytes.readableBytes() <= MOST_EARLY_BYTES) {
+        if (message instanceof ByteBuf bytes && earlyBytes + bytes.readableBytes() <= MOST_EARLY_BYTES) {
             earlyBytes += bytes.readableBytes();
             early.add(bytes);
         } else {
@@ -184,7 +182,6 @@ final class Takeover extends ChannelDuplexHandler {
     }
 
     private void own(ChannelHandlerContext context) {
-        owned = true;
         Channel channel = context.channel();
         if (!channel.isActive()) {
             releaseEarly();
@@ -207,13 +204,15 @@ final class Takeover extends ChannelDuplexHandler {
                             EpollChannelOption.TCP_USER_TIMEOUT,
                             Math.clamp(flow.unanswered().toMillis(), 1, Integer.MAX_VALUE));
         }
-        for (ChannelHandler handler : heir.inherit(context)) {
-            pipeline.addLast(handler);
-        }
+        owned = true;
+        heir.inherit(channel).ifPresent(pipeline::addLast);
         for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
             context.fireChannelRead(bytes);
         }
         context.fireChannelReadComplete();
+        if (!context.isRemoved()) {
+            pipeline.remove(this);
+        }
         // Or a disconnect would not be seen.
         channel.config().setAutoRead(true);
         channel.read();

@@ -5,10 +5,9 @@ import io.netty.util.concurrent.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The end of a credential: announced five minutes ahead, then carried out. Confined to the event loop.
 final class Expiry {
@@ -19,7 +18,7 @@ final class Expiry {
     private final Clock clock;
     private final Consumer<Duration> soon;
     private final Runnable over;
-    private final List<Future<?>> timers = new ArrayList<>(2);
+    private @Nullable Future<?> timer;
 
     Expiry(EventLoop loop, Clock clock, Consumer<Duration> soon, Runnable over) {
         this.loop = loop;
@@ -32,15 +31,20 @@ final class Expiry {
     void at(Instant end) {
         cancel();
         Duration left = Duration.between(clock.instant(), end);
-        Duration untilNotice = left.minus(NOTICE);
         Duration noticed = left.compareTo(NOTICE) < 0 ? left : NOTICE;
-        timers.add(after(untilNotice, () -> soon.accept(noticed)));
-        timers.add(after(left, over));
+        long over = loop.ticker().nanoTime() + left.toNanos();
+        // One timer at a time, because there are as many as clients.
+        timer = after(left.minus(NOTICE), () -> {
+            timer = after(Duration.ofNanos(over - loop.ticker().nanoTime()), this.over);
+            soon.accept(noticed);
+        });
     }
 
     void cancel() {
-        timers.forEach(timer -> timer.cancel(false));
-        timers.clear();
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
     }
 
     private Future<?> after(Duration delay, Runnable task) {

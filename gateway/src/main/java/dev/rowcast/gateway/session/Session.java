@@ -1,9 +1,6 @@
 package dev.rowcast.gateway.session;
 
 import dev.rowcast.gateway.auth.Identity;
-import dev.rowcast.gateway.auth.Outcome;
-import dev.rowcast.gateway.auth.Presented;
-import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Connection;
 import dev.rowcast.gateway.channel.Form;
@@ -15,19 +12,10 @@ import dev.rowcast.gateway.channel.Wish;
 import dev.rowcast.gateway.limit.Breaches.Limit;
 import dev.rowcast.schemas.filter.Filter;
 import dev.rowcast.schemas.position.Cursor;
-import dev.rowcast.schemas.position.Lsn;
-import dev.rowcast.schemas.protocol.ClientMessage;
-import dev.rowcast.schemas.protocol.ClientMessage.Broadcast;
 import dev.rowcast.schemas.protocol.ClientMessage.Hello;
 import dev.rowcast.schemas.protocol.ClientMessage.Mode;
-import dev.rowcast.schemas.protocol.ClientMessage.Ping;
 import dev.rowcast.schemas.protocol.ClientMessage.Subscribe;
-import dev.rowcast.schemas.protocol.ClientMessage.TokenRefresh;
-import dev.rowcast.schemas.protocol.ClientMessage.Unsubscribe;
-import dev.rowcast.schemas.protocol.ClientMessage.UnsubscribeAll;
-import dev.rowcast.schemas.protocol.ClientMessage.Wait;
 import dev.rowcast.schemas.protocol.CloseCode;
-import dev.rowcast.schemas.protocol.Decoded;
 import dev.rowcast.schemas.protocol.Envelope;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
@@ -43,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// One client's conversation over one connection. Confined to the connection's event loop.
 public final class Session {
@@ -59,21 +48,18 @@ public final class Session {
     private final Connection connection;
     private final Expiry expiry;
     private final Holdings holdings;
-    private final Broadcasts broadcasts;
     private Optional<String> helloCursor = Optional.empty();
-    private final Pace pace;
     private int errorsInARow;
-    private boolean refreshing;
+    /// Of a client that says something.
+    private @Nullable Dialogue dialogue;
 
     private Session(SessionServices services, Identity identity, Form form, Wire wire) {
         this.services = services;
         this.loop = wire.loop();
         this.identity = identity;
         this.expiry = new Expiry(loop, services.clock(), this::expiresSoon, this::expired);
-        this.pace = new Pace(services.limits().messages(), System::nanoTime);
         this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, wire, expiry::cancel);
         this.holdings = new Holdings(connection, services.codec(), identity.reach());
-        this.broadcasts = new Broadcasts(services, connection);
     }
 
     /// Begins the conversation. Called on the event loop, after the head of the response was written.
@@ -90,23 +76,13 @@ public final class Session {
     /// A text from the client.
     public void received(byte[] utf8) {
         connection.heard();
-        if (!connection.isOpen()) {
-            return;
+        if (connection.isOpen()) {
+            if (dialogue == null) {
+                dialogue = new Dialogue(this, connection, services);
+            }
+            Dialogue here = dialogue;
+            turn(() -> here.received(utf8));
         }
-        turn(() -> {
-            if (!pace.message()) {
-                tooFast(Optional.empty(), Limit.MESSAGES);
-                return;
-            }
-            switch (services.codec().decode(utf8)) {
-                case Decoded.Ok<ClientMessage>(ClientMessage message) -> {
-                    if (handle(message)) {
-                        errorsInARow = 0;
-                    }
-                }
-                case Decoded.Failed<ClientMessage> failed -> fail(failed.id(), failed.code(), failed.message());
-            }
-        });
     }
 
     /// A ping of the transport.
@@ -155,6 +131,20 @@ public final class Session {
         connection.gone();
     }
 
+    /// A message was in order.
+    void succeeded() {
+        errorsInARow = 0;
+    }
+
+    /// Runs a task as a turn of the event loop, at once where it is the caller's.
+    void soon(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(() -> turn(task));
+        }
+    }
+
     private void turn(Runnable task) {
         services.shards().turn(loop, task);
     }
@@ -166,35 +156,18 @@ public final class Session {
         wishes.forEach(this::subscribe);
     }
 
-    /// @return whether the message was in order
-    private boolean handle(ClientMessage message) {
-        return switch (message) {
-            case Subscribe subscribe ->
-                pace.subscribe() ? subscribe(subscribe) : tooFast(subscribe.id(), Limit.SUBSCRIBES);
-            case Unsubscribe unsubscribe -> {
-                connection.unsubscribe(targets(unsubscribe));
-                yield true;
-            }
-            case UnsubscribeAll all -> {
-                connection.unsubscribeAll();
-                yield true;
-            }
-            case Ping ping -> send(ping.id(), new ServerMessage.Pong());
-            case Hello hello -> {
-                helloCursor = hello.cursor();
-                yield welcome(hello.id());
-            }
-            case Wait wait -> await(wait);
-            case Broadcast broadcast -> broadcast(broadcast);
-            case TokenRefresh refresh -> refresh(refresh);
-        };
+    /// The client says who it is, and perhaps where it was.
+    boolean welcome(Hello hello) {
+        helloCursor = hello.cursor();
+        return welcome(hello.id());
     }
 
     private boolean welcome(Optional<String> id) {
         return send(id, new ServerMessage.Welcome(connection.id(), ProtocolCodec.NAME, HEARTBEAT));
     }
 
-    private boolean subscribe(Subscribe message) {
+    /// @return whether the message was in order
+    boolean subscribe(Subscribe message) {
         Optional<String> filter = message.filter().map(Filter::canonical);
         Set<Target> targets = new LinkedHashSet<>();
         message.channels().forEach(channel -> targets.add(Target.channel(channel, filter.orElse(""))));
@@ -254,101 +227,32 @@ public final class Session {
                                 part -> cursor.offset(placement.partition(part)).isPresent()));
     }
 
-    private Set<Target> targets(Unsubscribe message) {
-        Set<Target> targets = new LinkedHashSet<>();
-        String filter = message.filter().map(Filter::canonical).orElse("");
-        message.channels().forEach(channel -> targets.add(Target.channel(channel, filter)));
-        message.entityCode().ifPresent(code -> {
-            if (message.entityIds().isPresent()) {
-                message.entityIds().get().forEach(entity -> targets.add(Target.entity(code, entity)));
-            } else {
-                connection.targets().stream()
-                        .filter(target -> target.kind() == Target.Kind.ENTITY
-                                && target.name().startsWith(code + ":"))
-                        .forEach(targets::add);
-            }
-        });
-        return targets;
-    }
-
-    private boolean broadcast(Broadcast message) {
-        Optional<ServerMessage.Error> refusal = broadcasts.send(message);
-        refusal.ifPresent(error -> fail(message.id(), error));
-        return refusal.isEmpty();
-    }
-
-    private boolean await(Wait wait) {
-        connection.await(
-                Lsn.parse(wait.lsn()).value(),
-                wait.timeout(),
-                () -> send(wait.id(), new ServerMessage.Reached(wait.lsn())),
-                () -> send(
-                        wait.id(),
-                        new ServerMessage.Error(
-                                "%s was not delivered within %d ms."
-                                        .formatted(wait.lsn(), wait.timeout().toMillis()),
-                                ErrorCode.WAIT_TIMEOUT)));
+    /// Another credential of the same user counts from now on.
+    ///
+    /// @return false when it is not the same user's
+    boolean renew(Identity fresh) {
+        if (!fresh.sameAs(identity)) {
+            return false;
+        }
+        fresh.expiresAt().ifPresent(expiry::at);
+        holdings.narrow(fresh.reach());
         return true;
     }
 
-    /// Other messages go on under the old credential until the new one is judged, which is nearly always at once.
-    private boolean refresh(TokenRefresh message) {
-        if (refreshing) {
-            return fail(message.id(), ErrorCode.RATE_LIMITED, "The TOKEN_REFRESH before is still under way.");
-        }
-        refreshing = true;
-        services.authenticator()
-                .authenticate(Presented.apart(message.token()), Scope.SUBSCRIBE)
-                .thenAccept(outcome -> {
-                    if (loop.inEventLoop()) {
-                        refreshed(message.id(), outcome);
-                    } else {
-                        loop.execute(() -> turn(() -> refreshed(message.id(), outcome)));
-                    }
-                });
-        return true;
-    }
-
-    private void refreshed(Optional<String> id, Outcome outcome) {
-        refreshing = false;
-        if (!connection.isOpen()) {
-            return;
-        }
-        switch (outcome) {
-            case Outcome.Granted(Identity fresh)
-            when fresh.sameAs(identity) -> {
-                fresh.expiresAt().ifPresent(expiry::at);
-                holdings.narrow(fresh.reach());
-            }
-            case Outcome.Granted other ->
-                refuse(id, ErrorCode.AUTH_FAILED, "The new token is of another subject or tenant.");
-            case Outcome.Refused(ErrorCode code, String reason) -> refuse(id, code, reason);
-        }
-    }
-
-    private void refuse(Optional<String> id, ErrorCode code, String reason) {
+    /// Says why, and ends the connection.
+    void refuse(Optional<String> id, ErrorCode code, String reason) {
         send(id, new ServerMessage.Error(reason, code));
         connection.close(code.closeCode().orElse(CloseCode.AUTH_FAILED));
     }
 
-    /// @return false
-    private boolean tooFast(Optional<String> id, Limit limit) {
-        services.breaches().count(limit);
-        Duration wait = pace.wait(limit == Limit.SUBSCRIBES);
-        String reason =
-                "Too many messages in the time (limit '%s'); wait %d ms.".formatted(limit.label(), wait.toMillis());
-        send(id, new ServerMessage.Error(reason, ErrorCode.RATE_LIMITED, Optional.of(wait)));
-        if (!pace.bears()) {
-            connection.close(CloseCode.RATE_LIMITED);
-        }
-        return false;
-    }
-
-    private boolean fail(Optional<String> id, ErrorCode code, String reason) {
+    boolean fail(Optional<String> id, ErrorCode code, String reason) {
         return fail(id, new ServerMessage.Error(reason, code));
     }
 
-    private boolean fail(Optional<String> id, ServerMessage.Error error) {
+    /// Says what is wrong; a client with which nothing else is right is not listened to any more.
+    ///
+    /// @return false
+    boolean fail(Optional<String> id, ServerMessage.Error error) {
         send(id, error);
         if (++errorsInARow >= services.limits().messages().errors()) {
             connection.close(CloseCode.PROTOCOL_ERROR);
@@ -356,7 +260,8 @@ public final class Session {
         return false;
     }
 
-    private boolean send(Optional<String> id, ServerMessage message) {
+    /// @return true
+    boolean send(Optional<String> id, ServerMessage message) {
         connection.send(services.codec().encode(Envelope.answering(id, message)));
         return true;
     }

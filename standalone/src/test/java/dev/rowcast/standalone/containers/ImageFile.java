@@ -68,6 +68,13 @@ public final class ImageFile {
         return words(last(stage, "HEALTHCHECK"));
     }
 
+    /// What the stage runs last while it is built: variables, as `NAME=value`, and a command.
+    List<String> run(String stage) {
+        return Stream.of(last(stage, "RUN").replace("\"", "").split("\\s+"))
+                .skip(1)
+                .toList();
+    }
+
     public String user(String stage) {
         return last(stage, "USER").replace("USER ", "");
     }
