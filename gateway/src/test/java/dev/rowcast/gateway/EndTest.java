@@ -88,6 +88,29 @@ class EndTest {
     }
 
     @Test
+    void aReplayThatTakesLongIsWaitedFor(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withAnswer(Duration.ofSeconds(1)))) {
+            String cursor = stage.topology.cursor("demo", stage.topology.last("demo"));
+            stage.topology.publish("demo", frame("vault:1", "source", "1", 1));
+            stage.topology.hold();
+            try (EventStream stream = stage.events("channel=vault:1&cursor=" + cursor)) {
+                Instant until = Instant.now().plusSeconds(4);
+
+                Awaitility.await()
+                        .pollInterval(Duration.ofMillis(200))
+                        .timeout(Duration.ofSeconds(20))
+                        .until(() -> {
+                            stage.topology.replayOn();
+                            return Instant.now().isAfter(until);
+                        });
+                stage.topology.letGo();
+
+                assertThat(stream.next("SUBSCRIBED").data()).contains("\"count\":1");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("RX-14 rows 18 and 19: a silent socket is closed, and one that talks is not")
     void aSilentSocketIsClosedAndOneThatTalksIsNot(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withIdle(Duration.ofSeconds(2)));

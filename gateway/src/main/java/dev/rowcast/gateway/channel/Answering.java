@@ -73,6 +73,11 @@ final class Answering {
     /// What the askers missed; nobody else gets it.
     void replay(Arrival arrival, Frames frames, long number) {
         List<Request> asked = asked(number);
+        if (frames.getFrames().isEmpty() && frames.getCursor() == null) {
+            // It takes its time.
+            asked.forEach(subscriptions::heard);
+            return;
+        }
         if (asked.isEmpty()) {
             return;
         }
@@ -105,7 +110,7 @@ final class Answering {
         long reached = arrival.delivery().getOffset();
         boolean further = !comparable || reached > start.offset();
         Request after = further ? request.from(new Start(arrival.epoch(), reached)) : request;
-        subscriptions.replace(after.with(request.told().afterReplay()));
+        subscriptions.heard(after.with(request.told().afterReplay()));
     }
 
     private boolean mayHave(Request request, Frame frame) {
@@ -193,6 +198,7 @@ final class Answering {
     }
 
     /// The earliest start cannot be honoured. Who starts later than that asks for itself: it need not share the fate.
+    /// But when the answer took long, the topology has too much to do, and is not given more.
     void reset(dev.rowcast.schemas.avro.Reset reset, long number) {
         Reset.Reason reason = Contract.reason(reset.getReason());
         List<Target> targets = Contract.targets(reset.getTargets());
@@ -202,7 +208,9 @@ final class Answering {
                     && !Contract.is(request.connection().identity(), reset.getPrincipal())) {
                 continue;
             }
-            if (reason == Reset.Reason.EPOCH || request.start().offset() <= earliest) {
+            if (reason == Reset.Reason.EPOCH
+                    || request.start().offset() <= earliest
+                    || request.deadline().waitedLong(System.nanoTime())) {
                 subscriptions.replace(request.with(request.told().resetBy(reason, targets)));
             } else {
                 subscriptions.repeatExactly(request);

@@ -23,23 +23,26 @@ record Request(
         boolean again,
         Told told,
         Answers answers,
-        long deadlineNanos) {
+        Deadline deadline) {
 
     /// The same, after this much of the replay.
     Request from(Start reached) {
-        return new Request(
-                number, part, connection, targets, wish, reached, resume, again, told, answers, deadlineNanos);
+        return new Request(number, part, connection, targets, wish, reached, resume, again, told, answers, deadline);
     }
 
     /// The same, with what is known of it now.
     Request with(Told known) {
-        return new Request(
-                number, part, connection, targets, wish, start, resume, again, known, answers, deadlineNanos);
+        return new Request(number, part, connection, targets, wish, start, resume, again, known, answers, deadline);
+    }
+
+    /// The same, after the topology said something of it.
+    Request heard(Deadline later) {
+        return new Request(number, part, connection, targets, wish, start, resume, again, told, answers, later);
     }
 
     /// The same under a new number, which alone is answered.
     Request repeated(long newNumber) {
         return new Request(
-                newNumber, part, connection, targets, wish, start, resume, true, Told.NOTHING, answers, deadlineNanos);
+                newNumber, part, connection, targets, wish, start, resume, true, Told.NOTHING, answers, deadline);
     }
 }

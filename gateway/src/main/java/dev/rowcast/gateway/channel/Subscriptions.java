@@ -107,7 +107,7 @@ final class Subscriptions {
                         false,
                         Told.NOTHING,
                         answers,
-                        System.nanoTime() + services.limits().answer().toNanos()),
+                        Deadline.of(services.limits().answer(), System.nanoTime())),
                 false);
     }
 
@@ -243,6 +243,11 @@ final class Subscriptions {
         return requests.get(number);
     }
 
+    /// Keeps this instead of what waits under its number, because the topology said something of it.
+    void heard(Request request) {
+        replace(request.heard(request.deadline().heard(services.limits().answer(), System.nanoTime())));
+    }
+
     /// Keeps this instead of what waits under its number.
     void replace(Request request) {
         requests.put(request.number(), request);
@@ -355,7 +360,7 @@ final class Subscriptions {
                         true,
                         Told.NOTHING,
                         new Reconnecting(connection, services.codec()),
-                        System.nanoTime() + services.limits().answer().toNanos()),
+                        Deadline.of(services.limits().answer(), System.nanoTime())),
                 false);
     }
 
@@ -363,7 +368,7 @@ final class Subscriptions {
     void expire() {
         long now = System.nanoTime();
         List<Request> late = requests.values().stream()
-                .filter(request -> now - request.deadlineNanos() >= 0)
+                .filter(request -> request.deadline().isOver(now))
                 .toList();
         for (Request request : late) {
             giveUp(request);

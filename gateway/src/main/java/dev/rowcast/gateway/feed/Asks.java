@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts requests for the same channels together, so that the clients of a node that died cost a few commands and not
 /// one each. The first goes at once; those that come while it waits for its answer go together with the answer, or
-/// after a moment without one. So there is no delay where there is no crowd.
+/// after a moment without one. So there is no delay where there is no crowd. The moment doubles each time that no
+/// answer
+/// came, because a topology that has much to do would get more of it, and slower.
 ///
 /// For one thread, but for [#together].
 final class Asks {
@@ -36,6 +38,9 @@ final class Asks {
     private static final int MOST_NAME_BYTES = 64 << 10;
     private static final int MOST_REQUESTS = 5_000;
     private static final Duration PATIENCE = Duration.ofMillis(250);
+    /// So often it doubles; then they wait for 4 s, which is less than a request does.
+    private static final int MOST_DOUBLINGS = 4;
+
     /// Longer than any request waits.
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -86,6 +91,11 @@ final class Asks {
         final List<Ask> waiting = new ArrayList<>();
         long unanswered = -1;
         long sentNanos;
+        int inVain;
+
+        boolean waits(long nowNanos) {
+            return unanswered >= 0 && nowNanos - sentNanos < PATIENCE.toNanos() << Math.min(inVain, MOST_DOUBLINGS);
+        }
     }
 
     private record Sent(long number, long nanos) {}
@@ -120,6 +130,7 @@ final class Asks {
         Line line = crowd == null ? null : lines.get(crowd);
         if (line != null && line.unanswered == number) {
             line.unanswered = -1;
+            line.inVain = 0;
         }
     }
 
@@ -128,11 +139,14 @@ final class Asks {
         for (Iterator<Map.Entry<Crowd, Line>> all = lines.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Crowd, Line> each = all.next();
             Line line = each.getValue();
-            if (line.unanswered >= 0 && nowNanos - line.sentNanos < PATIENCE.toNanos()) {
+            if (line.waits(nowNanos)) {
                 continue;
             }
-            unanswered.remove(line.unanswered);
-            line.unanswered = -1;
+            if (line.unanswered >= 0) {
+                unanswered.remove(line.unanswered);
+                line.unanswered = -1;
+                line.inVain++;
+            }
             if (line.waiting.isEmpty()) {
                 all.remove();
             } else {

@@ -103,6 +103,27 @@ class AsksTest {
     }
 
     @Test
+    @DisplayName("P8: without answers a crowd asks less and less often, and with one as soon as ever")
+    void withoutAnswersACrowdAsksLessOften() {
+        Target room = Target.channel("room:1");
+        long number = 0;
+        for (long ms = 0; ms < 10_000; ms += 50) {
+            at(Duration.ofMillis(ms).toNanos(), ask(++number, "demo", "user-" + ms, 7, room));
+        }
+        assertThat(sent).hasSizeBetween(5, 8);
+
+        long later = Duration.ofSeconds(15).toNanos();
+        at(later, ask(++number, "demo", "alice", 7, room));
+        asks.answered(sent.getLast().request());
+        at(later + 1, ask(++number, "demo", "bob", 7, room));
+        int before = sent.size();
+        at(later + 2, ask(++number, "demo", "carol", 7, room));
+        asks.flush(later + 2 + MOMENT);
+
+        assertThat(sent).hasSize(before + 1);
+    }
+
+    @Test
     @DisplayName("P7: tenants, channels, epochs and entities do not go together")
     void whatIsDifferentDoesNotGoTogether() {
         Target room = Target.channel("room:1");

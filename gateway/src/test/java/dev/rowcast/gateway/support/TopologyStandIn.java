@@ -304,6 +304,21 @@ public final class TopologyStandIn implements AutoCloseable {
         holding = true;
     }
 
+    /// A sign that the replay of each request so far takes its time.
+    public synchronized void replayOn() {
+        for (GatewayCommand command : commands) {
+            if (command.getBody() instanceof Subscribe subscribe) {
+                long at = subscribe.getStart().getOffset();
+                send(
+                        command.getNode(),
+                        "demo",
+                        partition("demo"),
+                        at,
+                        new Frames(subscribe.getRequest(), null, List.of()));
+            }
+        }
+    }
+
     public synchronized void letGo() {
         holding = false;
         held.forEach(Runnable::run);

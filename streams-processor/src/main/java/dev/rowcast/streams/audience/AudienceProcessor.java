@@ -56,6 +56,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     private final Relations relations;
     private final TopologySettings settings;
     private final Timer matched;
+    private final CommandBacklog backlog;
     private Working working;
     private List<Replays.Stored> stored = List.of();
 
@@ -70,11 +71,13 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
             SubscribeHandler subscribes,
             CommandHandler commands,
             PresenceTeller presence,
+            OwnSilence silence,
             PartitionMetrics metrics,
             Counter questions) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka calls init before anything else
-    AudienceProcessor(Catalog catalog, TopologySettings settings, Timer matched) {
+    AudienceProcessor(Catalog catalog, TopologySettings settings, Timer matched, CommandBacklog backlog) {
+        this.backlog = backlog;
         this.catalog = catalog;
         this.relations = new Relations(catalog);
         this.settings = settings;
@@ -131,6 +134,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                         outbox,
                         context::currentSystemTimeMs),
                 new PresenceTeller(partition, admission, outbox),
+                new OwnSilence(backlog, context.currentSystemTimeMs()),
                 new PartitionMetrics(settings.meters(), context.taskId().partition()),
                 settings.desk()
                         .open(new AudienceView(
@@ -159,8 +163,11 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
                     working.replays.next();
                 }
                 case Incoming.CommandRecord(var command, var bytes) -> {
-                    working.outbox.answering(HeadStart.undo(record.timestamp()), null);
-                    working.commands.handle(record.key(), command);
+                    long writtenMs = HeadStart.undo(record.timestamp());
+                    long nowMs = working.context.currentSystemTimeMs();
+                    backlog.processed(nowMs - writtenMs, nowMs);
+                    working.outbox.answering(writtenMs, null);
+                    working.commands.handle(record.key(), command, nowMs - writtenMs);
                 }
                 case Incoming.Unreadable(String reason, var bytes) -> setAside(record, reason, false);
             }
@@ -220,7 +227,7 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     }
 
     private void endLeases(long nowMs) {
-        Partition.EndedLeases ended = working.partition.endLeases(nowMs);
+        Partition.EndedLeases ended = working.partition.endLeases(nowMs, working.silence);
         if (ended.commits()) {
             working.context.commit();
         }

@@ -62,8 +62,12 @@ public final class AudienceTopology {
                 .tag("hop", "captured-matched")
                 .publishPercentileHistogram()
                 .register(settings.meters());
+        CommandBacklog backlog = new CommandBacklog();
         topology.addProcessor(
-                PROCESSOR, () -> new AudienceProcessor(catalog, settings, matched), CHANGES_SOURCE, COMMANDS_SOURCE);
+                PROCESSOR,
+                () -> new AudienceProcessor(catalog, settings, matched, backlog),
+                CHANGES_SOURCE,
+                COMMANDS_SOURCE);
         // Changes with every record and is read at a start only, so it is written once a commit, and before it.
         topology.addStateStore(
                 store(AudienceProcessor.POSITIONS_STORE, PositionSerde.create()).withCachingEnabled(), PROCESSOR);

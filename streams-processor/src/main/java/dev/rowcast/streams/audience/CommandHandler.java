@@ -47,8 +47,9 @@ final class CommandHandler {
     }
 
     /// @param key the tenant; of no meaning in what concerns the whole partition
+    /// @param waitedMs since the node wrote it
     /// @throws UnprocessableException when the command makes no sense; nothing was done then
-    void handle(@Nullable String key, GatewayCommand command) {
+    void handle(@Nullable String key, GatewayCommand command, long waitedMs) {
         String node = name("node", command.getNode());
         switch (command.getBody()) {
             case Attach attach -> attach(node, command.getHome(), attach);
@@ -58,7 +59,7 @@ final class CommandHandler {
                 subscribe.getOthers().forEach(CommandHandler::principal);
                 TenantId tenant = tenant(key);
                 if (partition.nodes().home(node).isPresent()) {
-                    subscribes.handle(tenant, node, subscribe);
+                    subscribes.handle(tenant, node, subscribe, waitedMs);
                 } else {
                     // Without a lease nothing would ever end the subscription. The node attaches and asks again.
                     LOG.atWarn()

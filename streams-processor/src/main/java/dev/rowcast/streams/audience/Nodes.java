@@ -99,6 +99,11 @@ final class Nodes {
         return nowMs - heardMs.getOrDefault(node, nowMs);
     }
 
+    /// This much of everybody's silence was ours.
+    void excuse(long ms, long nowMs) {
+        heardMs.replaceAll((node, heard) -> Math.min(nowMs, heard + ms));
+    }
+
     /// Those whose lease has ended.
     List<String> expired(long nowMs) {
         List<String> expired = new ArrayList<>();

@@ -121,14 +121,17 @@ final class Partition {
     /// subscriptions a turn later: a crash between the two may leave subscriptions without their node, which the
     /// next turn removes, and never a known node without its subscriptions.
     ///
+    /// @param nowMs by the wall clock
+    /// @param own how much of the silence of nodes is not theirs
     /// @return the nodes whose lease ended
-    EndedLeases endLeases(long nowMs) {
+    EndedLeases endLeases(long nowMs, OwnSilence own) {
+        nodes.excuse(own.look(nowMs), nowMs);
         subscriptions.purgeRevoked(nowMs);
         boolean waits = subscriptions.removeSuspended() | nodes.settle();
         subscriptions.nodes().stream()
                 .filter(node -> nodes.home(node).isEmpty())
                 .forEach(subscriptions::removeNode);
-        List<String> expired = nodes.expired(nowMs);
+        List<String> expired = nodes.expired(nowMs - own.behindMs(nowMs));
         expired.forEach(nodes::detach);
         expired.forEach(subscriptions::leave);
         return new EndedLeases(expired, waits || !expired.isEmpty());

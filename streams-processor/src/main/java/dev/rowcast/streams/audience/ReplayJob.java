@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Tells one request what it missed, piece by piece, until it has caught up with everybody else: then it is answered,
@@ -32,6 +33,19 @@ final class ReplayJob {
 
     /// What a change costs that is taken in and not told yet, in bytes that could be told instead.
     private static final int GATHERED_BYTES = 256;
+
+    /// How long the asker hears nothing while the job is at work. Its gateway waits for three times as long.
+    private static final long SIGN_OF_LIFE_US = TimeUnit.SECONDS.toMicros(3);
+
+    /// When the asker heard nothing for so long, it is about to give up and ask anew, and what is replayed after that
+    /// is for nobody and keeps all others waiting.
+    private static final long QUIET_US = TimeUnit.SECONDS.toMicros(7);
+
+    /// A replay of so many records is not worth giving up, also because a node's clock may be slow.
+    private static final long SHORT = 1_000;
+
+    /// Nobody waits for longer.
+    private static final long LONGEST_US = TimeUnit.SECONDS.toMicros(60);
 
     /// What the asker is told beside the replay.
     interface Answers {
@@ -60,13 +74,22 @@ final class ReplayJob {
     private long bytes;
     private boolean admitted;
     private final ReplaySource source;
+    private final long beganUs;
+    private long heardUs;
     private final CoalescedReplay coalesced;
     /// Who took back what since it was asked.
     private final List<Unsubscribe> withdrawn = new ArrayList<>();
 
     /// @param subscribe what was asked
+    /// @param waitedMs since it was asked
     /// @param request the same, held against who may have it
-    ReplayJob(String node, Subscribe subscribe, Request request, ReplayServices services, Answers answers) {
+    ReplayJob(
+            String node,
+            Subscribe subscribe,
+            long waitedMs,
+            Request request,
+            ReplayServices services,
+            Answers answers) {
         this.node = node;
         this.subscribe = subscribe;
         this.request = request;
@@ -78,6 +101,8 @@ final class ReplayJob {
         this.told = at;
         this.source = new ReplaySource(services, request.tenant());
         this.coalesced = new CoalescedReplay(services);
+        this.beganUs = services.outbox().nowUs();
+        this.heardUs = beganUs - TimeUnit.MILLISECONDS.toMicros(waitedMs);
         this.replayer = new Replayer(services.admission(), services.texts(), request);
     }
 
@@ -108,11 +133,6 @@ final class ReplayJob {
         return List.copyOf(withdrawn);
     }
 
-    /// Whether it reads the log itself.
-    boolean isReading() {
-        return source.isReading();
-    }
-
     /// The bytes that it has delivered.
     long bytes() {
         return bytes;
@@ -141,6 +161,9 @@ final class ReplayJob {
         if (start.isOfAnotherEpochThan(settled)) {
             return reset(ResetReason.EPOCH, settled);
         }
+        if (services.outbox().nowUs() - heardUs > QUIET_US && settled.offset() - at > SHORT) {
+            return reset(ResetReason.TRIMMED, settled);
+        }
         if (coalesced.isTelling()) {
             return tellCoalesced(settled);
         }
@@ -149,7 +172,7 @@ final class ReplayJob {
             return answered(start);
         }
         return switch (source.next(at, settled, replayer)) {
-            case ReplaySource.Next.NotYet() -> Turn.WAITING;
+            case ReplaySource.Next.NotYet() -> waiting(settled);
             case ReplaySource.Next.Lost(ResetReason reason) -> reset(reason, settled);
             case ReplaySource.Next.Some(List<LoggedChange> changes, long end) -> tell(changes, end, settled);
         };
@@ -164,6 +187,21 @@ final class ReplayJob {
     void close() {
         coalesced.close();
         source.close();
+    }
+
+    private Turn waiting(Position settled) {
+        if (services.outbox().nowUs() - beganUs > LONGEST_US) {
+            return reset(ResetReason.TRIMMED, settled);
+        }
+        giveSign(settled);
+        return Turn.WAITING;
+    }
+
+    /// So that the asker does not ask anew for what is being worked on.
+    private void giveSign(Position settled) {
+        if (services.outbox().nowUs() - heardUs >= SIGN_OF_LIFE_US) {
+            deliver(new Position(settled.epoch(), told), new Frames(subscribe.getRequest(), null, List.of()));
+        }
     }
 
     /// @param end how far the job is when it has told them all
@@ -189,6 +227,7 @@ final class ReplayJob {
     /// A turn that only took in what is told together later. It counts as if it had told it.
     private Turn gathered(int changes, long end, Position settled) {
         admit();
+        giveSign(settled);
         bytes += (long) changes * GATHERED_BYTES;
         at = end;
         if (at >= settled.offset() || coalesced.isFull()) {
@@ -286,6 +325,7 @@ final class ReplayJob {
     }
 
     private void deliver(Position position, Object body) {
+        heardUs = services.outbox().nowUs();
         services.outbox().deliver(node, Optional.of(tenant()), position, body);
     }
 }

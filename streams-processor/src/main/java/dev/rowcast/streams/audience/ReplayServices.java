@@ -2,19 +2,14 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.tenant.TenantId;
-import dev.rowcast.streams.log.ChangeLog;
 import dev.rowcast.streams.log.LogRecord;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
 import dev.rowcast.streams.route.Router;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /// What the replays of one partition share.
 final class ReplayServices {
-
-    /// Consumers and chunks that are on the heap at a time.
-    static final int MOST_READINGS = 4;
 
     /// Entities that coalescing replays hold on the heap together, with a change of each.
     static final int MOST_COALESCED = 20_000;
@@ -22,22 +17,19 @@ final class ReplayServices {
     private final Admission admission;
     private final LogRouter router;
     private final CursorCodec cursors;
-    private final ChangeLog log;
-    private final Executor sideReaders;
     private final Partition partition;
     private final Outbox outbox;
     private final RenderedTexts texts = new RenderedTexts();
-    private int readings;
+    private final Sweep sweep;
     private int coalesced;
 
     ReplayServices(Admission admission, Router router, TopologySettings settings, Partition partition, Outbox outbox) {
         this.admission = admission;
         this.router = new LogRouter(router, partition.epochs());
         this.cursors = settings.cursors();
-        this.log = settings.log();
-        this.sideReaders = settings.sideReaders();
         this.partition = partition;
         this.outbox = outbox;
+        this.sweep = new Sweep(() -> new SideReading(settings.log(), settings.sideReaders(), outbox.partition()));
     }
 
     Admission admission() {
@@ -61,8 +53,9 @@ final class ReplayServices {
         return cursors.encode(tenant, position.cursor(outbox.partition()));
     }
 
-    boolean mayRead() {
-        return readings < MOST_READINGS;
+    /// Where the log is read for what the journal has no more.
+    Sweep sweep() {
+        return sweep;
     }
 
     /// Whether what the coalescing replays hold together leaves room for more.
@@ -73,11 +66,6 @@ final class ReplayServices {
     /// @param difference in entities
     void hold(int difference) {
         coalesced += difference;
-    }
-
-    SideReading read(TenantId tenant) {
-        readings++;
-        return new SideReading(log, sideReaders, outbox.partition(), tenant, () -> readings--);
     }
 
     /// What a record of the log means to the tenant; empty for nothing.

@@ -4,9 +4,7 @@ import dev.rowcast.schemas.avro.ResetReason;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What one request missed: from the journal, and before the journal's floor from the log itself.
 final class ReplaySource {
@@ -32,16 +30,11 @@ final class ReplaySource {
 
     private final ReplayServices services;
     private final TenantId tenant;
-    private @Nullable SideReading reading;
+    private boolean reading;
 
     ReplaySource(ReplayServices services, TenantId tenant) {
         this.services = services;
         this.tenant = tenant;
-    }
-
-    /// Whether it reads the log itself.
-    boolean isReading() {
-        return reading != null;
     }
 
     /// @param at what comes after this offset
@@ -51,14 +44,14 @@ final class ReplaySource {
             close();
             return fromJournal(at, settled, replayer);
         }
-        return fromLog(at, settled);
+        return fromLog(at, settled, replayer);
     }
 
     /// What it reads with is given back.
     void close() {
-        if (reading != null) {
-            reading.close();
-            reading = null;
+        if (reading) {
+            services.sweep().leave(this);
+            reading = false;
         }
     }
 
@@ -70,27 +63,25 @@ final class ReplaySource {
                 next.size() < MOST_CHANGES ? settled.offset() : next.getLast().offset());
     }
 
-    private Next fromLog(long at, Position settled) {
-        if (reading == null) {
-            if (services.partition().journal().floor() - at > MOST_BEHIND) {
-                return new Next.Lost(ResetReason.TRIMMED);
-            }
-            if (!services.mayRead()) {
-                return new Next.NotYet();
-            }
-            reading = services.read(tenant);
+    private Next fromLog(long at, Position settled, Replayer replayer) {
+        if (!reading && services.partition().journal().floor() - at > MOST_BEHIND) {
+            return new Next.Lost(ResetReason.TRIMMED);
         }
-        SideReading side = reading;
+        reading = true;
         // Beyond the journal's floor, which moves on meanwhile.
-        return switch (side.next(at + 1, settled.offset() + 1)) {
-            case SideReading.Next.NotYet() -> new Next.NotYet();
-            case SideReading.Next.Gone() -> new Next.Lost(ResetReason.TRIMMED);
-            case SideReading.Next.Some(var records, long end) -> {
-                List<LoggedChange> changes = new ArrayList<>();
-                records.forEach(record -> services.logged(tenant, record).ifPresent(changes::add));
-                yield changes.stream().anyMatch(change -> new Position(change.epoch(), 0).isOfAnotherEpochThan(settled))
-                        ? new Next.Lost(ResetReason.EPOCH)
-                        : new Next.Some(changes, end);
+        return switch (services.sweep().next(this, at, settled.offset() + 1)) {
+            case Sweep.Next.NotYet() -> new Next.NotYet();
+            case Sweep.Next.Gone() -> new Next.Lost(ResetReason.TRIMMED);
+            case Sweep.Next.Here(Stretch stretch) -> {
+                if (stretch.isOfAnotherEpochThan(settled, at, tenant, services::logged)) {
+                    yield new Next.Lost(ResetReason.EPOCH);
+                }
+                List<LoggedChange> next = stretch.after(at, tenant, replayer.names(), MOST_CHANGES, services::logged);
+                yield new Next.Some(
+                        next,
+                        next.size() < MOST_CHANGES
+                                ? stretch.end()
+                                : next.getLast().offset());
             }
         };
     }

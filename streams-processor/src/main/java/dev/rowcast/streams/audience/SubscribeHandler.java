@@ -28,20 +28,21 @@ final class SubscribeHandler {
         this.replays = replays;
     }
 
-    void handle(TenantId tenant, String node, Subscribe subscribe) {
-        replays.begin(job(tenant, node, subscribe));
+    /// @param waitedMs since the node asked
+    void handle(TenantId tenant, String node, Subscribe subscribe, long waitedMs) {
+        replays.begin(job(tenant, node, subscribe, waitedMs));
     }
 
     /// Goes on with what waited when the task died.
     void resume(TenantId tenant, String node, StoredRequest stored) {
-        ReplayJob job = job(tenant, node, stored.subscribe());
+        ReplayJob job = job(tenant, node, stored.subscribe(), 0);
         stored.withdrawn().forEach(each -> job.forget(Subscriber.of(each.getPrincipal()), each.getTargets()));
         replays.begin(job);
     }
 
-    private ReplayJob job(TenantId tenant, String node, Subscribe subscribe) {
+    private ReplayJob job(TenantId tenant, String node, Subscribe subscribe, long waitedMs) {
         Request request = Request.of(tenant, subscribe, admission);
-        return new ReplayJob(node, subscribe, request, services, new Answering(node));
+        return new ReplayJob(node, subscribe, waitedMs, request, services, new Answering(node));
     }
 
     /// What is kept for those who come at once is not kept for ever.

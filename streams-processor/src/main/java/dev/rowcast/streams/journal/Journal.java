@@ -29,7 +29,7 @@ public final class Journal {
     /// Stands for every target: no channel and no entity has an empty name.
     private static final String EVERYTHING = "";
 
-    private final JournalLimits limits;
+    private final Optional<JournalLimits> limits;
     private final Deque<LoggedChange> ring = new ArrayDeque<>();
     private final Map<Key, Timeline> byTarget = new HashMap<>();
     private long floor;
@@ -39,9 +39,20 @@ public final class Journal {
 
     /// @param position everything after this offset is yet to come
     public Journal(JournalLimits limits, long position) {
+        this(Optional.of(limits), position);
+    }
+
+    private Journal(Optional<JournalLimits> limits, long position) {
         this.limits = limits;
         this.floor = position;
         this.newest = position;
+    }
+
+    /// One that forgets nothing: whoever fills it knows where to end.
+    ///
+    /// @param position everything after this offset is yet to come
+    public static Journal unlimited(long position) {
+        return new Journal(Optional.empty(), position);
     }
 
     /// Adds the partition's next change.
@@ -55,10 +66,13 @@ public final class Journal {
         keys(change)
                 .forEach(key ->
                         byTarget.computeIfAbsent(key, unseen -> new Timeline()).add(change));
-        long tooOldUs = change.capturedUs()
-                - TimeUnit.MILLISECONDS.toMicros(limits.age().toMillis());
-        while (ring.size() > limits.changes()
-                || bytes > limits.bytes()
+        limits.ifPresent(bounds -> keepTo(bounds, change.capturedUs()));
+    }
+
+    private void keepTo(JournalLimits bounds, long nowUs) {
+        long tooOldUs = nowUs - TimeUnit.MILLISECONDS.toMicros(bounds.age().toMillis());
+        while (ring.size() > bounds.changes()
+                || bytes > bounds.bytes()
                 || (!ring.isEmpty() && ring.getFirst().capturedUs() < tooOldUs)) {
             dropOldest();
         }

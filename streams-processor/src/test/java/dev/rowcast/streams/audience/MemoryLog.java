@@ -16,6 +16,7 @@ final class MemoryLog implements ChangeLog {
     private final NavigableMap<Long, LogRecord> records = new TreeMap<>();
     private int read;
     private long end;
+    private boolean fails;
 
     void put(long offset, @Nullable String key, Incoming value) {
         end = Math.max(end, offset + 1);
@@ -31,6 +32,11 @@ final class MemoryLog implements ChangeLog {
     void recreate() {
         records.clear();
         end = 0;
+    }
+
+    /// The broker is away.
+    void fail() {
+        fails = true;
     }
 
     /// How many records were read.
@@ -58,6 +64,9 @@ final class MemoryLog implements ChangeLog {
 
             @Override
             public LogChunk read(int partition, long from, long until, int mostRecords) {
+                if (fails) {
+                    throw new IllegalStateException("no broker");
+                }
                 List<LogRecord> found = records.subMap(from, until).values().stream()
                         .limit(mostRecords)
                         .toList();

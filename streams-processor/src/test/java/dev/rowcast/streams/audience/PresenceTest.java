@@ -355,7 +355,7 @@ class PresenceTest {
     }
 
     private List<Delivery> passTime(Duration time) {
-        return task.passTime(time);
+        return task.stall(time);
     }
 
     private static Map<String, String> membership(String user) {

@@ -226,6 +226,120 @@ class ReplaysTest {
     }
 
     @Test
+    @DisplayName("P8: however many positions are older than the journal, they cost about two readings of the log")
+    void startsBeforeTheJournalShareOneReading() {
+        Deque<Runnable> waiting = new ArrayDeque<>();
+        task = new RestartableTask(Samples.CATALOG, SHORT, waiting::add);
+        past(3_000);
+
+        List<Delivery> got = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            got.addAll(task.command(
+                    "demo", subscribe("n1", i, ALICE, after(i % 2 == 0 ? 9 : 1_509), channel("vault:1"))));
+        }
+        for (int turns = 0; turns < 100 && bodies(got, Subscribed.class).size() < 100; turns++) {
+            got.addAll(task.idle());
+            if (!waiting.isEmpty()) {
+                waiting.removeFirst().run();
+            }
+        }
+
+        assertThat(bodies(got, Subscribed.class)).hasSize(100);
+        assertThat(bodies(got, Reset.class)).isEmpty();
+        assertThat(offsets(of(got, 0), "n1")).isEqualTo(offsets(10, 3_000));
+        assertThat(offsets(of(got, 99), "n1")).isEqualTo(offsets(1_510, 3_000));
+        assertThat(task.log().read()).isLessThan(2 * 3_000);
+        assertThat(waiting).hasSizeLessThan(2);
+    }
+
+    @Test
+    @DisplayName("P3: who asks for what the log is about to forget is reset, and who asks for what is left is served")
+    void whatIsForgottenWhileItIsReadIsReset() {
+        Deque<Runnable> waiting = new ArrayDeque<>();
+        task = new RestartableTask(Samples.CATALOG, SHORT, waiting::add);
+        past(100);
+        List<Delivery> got =
+                new ArrayList<>(task.command("demo", subscribe("n1", 8, ALICE, after(9), channel("vault:1"))));
+        got.addAll(task.command("demo", subscribe("n1", 9, ALICE, after(29), channel("vault:1"))));
+
+        task.log().trim(20);
+        for (int turns = 0; turns < 10; turns++) {
+            got.addAll(task.idle());
+            if (!waiting.isEmpty()) {
+                waiting.removeFirst().run();
+            }
+        }
+
+        assertThat(bodies(got, Reset.class)).extracting(Reset::getRequest).containsExactly(8L);
+        assertThat(offsets(of(got, 9), "n1")).isEqualTo(offsets(30, 100));
+    }
+
+    @Test
+    @DisplayName("P8: who waits for the log hears every three seconds that it is read, and after a minute is reset")
+    void whoWaitsForTheLogHearsOfIt() {
+        task = new RestartableTask(Samples.CATALOG, SHORT, never -> {});
+        past(100);
+        task.command("demo", subscribe("n1", 8, ALICE, after(9), channel("vault:1")));
+
+        List<Delivery> first = new ArrayList<>(beingRead(Duration.ofSeconds(4)));
+        List<Delivery> later = new ArrayList<>(beingRead(Duration.ofSeconds(60)));
+
+        assertThat(bodies(first, Frames.class)).containsExactly(new Frames(8L, null, List.of()));
+        assertThat(first).filteredOn(each -> each.getBody() instanceof Frames).allMatch(each -> each.getOffset() == 9);
+        assertThat(bodies(later, Reset.class)).extracting(Reset::getReason).containsExactly(ResetReason.TRIMMED);
+        assertThat(bodies(later, Subscribed.class)).hasSize(1);
+    }
+
+    private List<Delivery> beingRead(Duration time) {
+        List<Delivery> got = new ArrayList<>();
+        for (int second = 0; second < time.toSeconds(); second++) {
+            task.command("demo", attach("n1", 0));
+            got.addAll(task.passTime(Duration.ofSeconds(1)));
+        }
+        return got;
+    }
+
+    @Test
+    @DisplayName("P8: who is about to give up is not replayed to but reset, unless that is short")
+    void whoIsAboutToGiveUpIsNotReplayedTo() {
+        task = new RestartableTask(JournalLimits.DEFAULTS);
+        task.passTime(Duration.ofMinutes(1));
+        past(2_000);
+
+        List<Delivery> late =
+                task.command("demo", subscribe("n1", 8, ALICE, after(9), channel("vault:1")), Duration.ofSeconds(8));
+        List<Delivery> lateAndShort = task.command(
+                "demo", subscribe("n1", 9, ALICE, after(1_899), channel("vault:1")), Duration.ofSeconds(8));
+        List<Delivery> inTime =
+                task.command("demo", subscribe("n1", 10, ALICE, after(9), channel("vault:1")), Duration.ofSeconds(6));
+
+        assertThat(late).extracting(Delivery::getBody).hasSize(2).first().isInstanceOf(Reset.class);
+        assertThat(late).extracting(Delivery::getBody).last().isInstanceOf(Subscribed.class);
+        assertThat(offsets(lateAndShort, "n1")).isEqualTo(offsets(1_900, 2_000));
+        assertThat(offsets(inTime, "n1")).startsWith(10L);
+    }
+
+    @Test
+    void aLogThatCannotBeReadIsReset() {
+        task = new RestartableTask(SHORT);
+        past(100);
+        task.log().fail();
+
+        assertThat(bodies(task.command("demo", subscribe("n1", 8, ALICE, after(9), channel("vault:1"))), Reset.class))
+                .extracting(Reset::getReason)
+                .containsExactly(ResetReason.TRIMMED);
+    }
+
+    /// What the request was told.
+    private static List<Delivery> of(List<Delivery> deliveries, long request) {
+        return deliveries.stream()
+                .filter(each -> each.getBody() instanceof Frames frames
+                        && frames.getRequest() != null
+                        && frames.getRequest() == request)
+                .toList();
+    }
+
+    @Test
     void aStartThatTheLogHasNotIsReset() {
         task = new RestartableTask(SHORT);
         past(100);

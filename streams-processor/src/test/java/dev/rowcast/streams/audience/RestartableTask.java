@@ -9,6 +9,7 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.grants.Grants;
@@ -22,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -122,11 +124,26 @@ final class RestartableTask {
     }
 
     List<Delivery> command(String tenant, GatewayCommand command) {
-        return process(Topics.COMMANDS.name(), tenant, 0, new Incoming.CommandRecord(command, SOME_BYTES));
+        return command(tenant, command, Duration.ZERO);
+    }
+
+    /// @param waited since the node wrote it
+    List<Delivery> command(String tenant, GatewayCommand command, Duration waited) {
+        long timestampMs = nowMs + HeadStart.MS - waited.toMillis();
+        return process(Topics.COMMANDS.name(), tenant, 0, new Incoming.CommandRecord(command, SOME_BYTES), timestampMs);
     }
 
     /// Runs everything that is due by the wall clock.
     List<Delivery> passTime(Duration time) {
+        List<Delivery> deliveries = new ArrayList<>();
+        for (Duration left = time; left.isPositive(); left = left.minus(Lease.CHECK)) {
+            deliveries.addAll(stall(left.compareTo(Lease.CHECK) < 0 ? left : Lease.CHECK));
+        }
+        return deliveries;
+    }
+
+    /// All the time at once, in which the task stands still; then it does what is due.
+    List<Delivery> stall(Duration time) {
         nowMs += time.toMillis();
         context.setCurrentSystemTimeMs(nowMs);
         return idle();
@@ -180,9 +197,13 @@ final class RestartableTask {
     }
 
     private List<Delivery> process(String topic, String tenant, long offset, Incoming incoming) {
+        return process(topic, tenant, offset, incoming, 0);
+    }
+
+    private List<Delivery> process(String topic, String tenant, long offset, Incoming incoming, long timestampMs) {
         context.resetForwards();
         context.setRecordMetadata(topic, 0, offset);
-        processor.process(new Record<>(tenant, incoming, 0));
+        processor.process(new Record<>(tenant, incoming, timestampMs));
         return forwarded();
     }
 
@@ -196,17 +217,35 @@ final class RestartableTask {
     private AudienceProcessor newProcessor() {
         // Nothing is serialized here, so the registry is never asked.
         TopicSerdes serdes = new TopicSerdes(new RegistryClient("http://localhost:1"));
-        TopologySettings settings = TopologySettings.of(
-                        Samples.CURSORS, serdes, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+        TopologySettings settings = TopologySettings.of(Samples.CURSORS, serdes, clock())
                 .withJournalLimits(limits)
                 .withLog(log)
                 .withSideReaders(sideReaders);
         AudienceProcessor fresh = new AudienceProcessor(
-                catalog, settings, Timer.builder("matched").register(new SimpleMeterRegistry()));
+                catalog, settings, Timer.builder("matched").register(new SimpleMeterRegistry()), new CommandBacklog());
         context.resetForwards();
         context.setCurrentSystemTimeMs(nowMs);
         fresh.init(context);
         return fresh;
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(nowMs);
+            }
+        };
     }
 
     private <V> void store(String name, Serde<V> values) {

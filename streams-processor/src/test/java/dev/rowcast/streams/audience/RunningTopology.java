@@ -5,6 +5,7 @@ import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.GatewayCommand;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.deadletter.Incoming;
 import java.time.Clock;
@@ -110,7 +111,11 @@ final class RunningTopology implements AutoCloseable {
     }
 
     void passTime(Duration time) {
-        driver.advanceWallClockTime(time);
+        for (Duration left = time; left.isPositive(); left = left.minus(Lease.CHECK)) {
+            Duration step = left.compareTo(Lease.CHECK) < 0 ? left : Lease.CHECK;
+            commands.advanceTime(step);
+            driver.advanceWallClockTime(step);
+        }
     }
 
     @Override
