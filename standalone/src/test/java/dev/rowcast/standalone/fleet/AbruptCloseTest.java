@@ -26,6 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class AbruptCloseTest {
 
     private static final int CLIENTS = Integer.getInteger("rowcast.clients", 1_000);
+    /// Beside these; they wait for no longer than they have to arrive.
+    private static final int POLLS = CLIENTS / 20;
+
+    private static final Duration ARRIVED_WITHIN = Duration.ofSeconds(20);
     private static final Duration GONE_WITHIN = Duration.ofSeconds(45);
     /// Connections to Kafka come and go.
     private static final int OTHER_FILES = 20;
@@ -37,7 +41,7 @@ class AbruptCloseTest {
                 Truth truth = new Truth(world);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             GatewayNode node = world.nodes().getFirst();
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+            Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
                 truth.watermark();
                 return node.isReady();
             });
@@ -49,8 +53,15 @@ class AbruptCloseTest {
             long filesBefore = node.openFiles();
 
             List<Wire> wires = connect(threads, node, CLIENTS);
-            assertThat(metric(node, "rowcast_connections")).isEqualTo(CLIENTS);
-            assertThat(node.openFiles()).isGreaterThanOrEqualTo(filesBefore + CLIENTS);
+            wires.addAll(poll(node, POLLS));
+            Awaitility.await()
+                    .atMost(ARRIVED_WITHIN)
+                    .untilAsserted(() ->
+                            assertThat(metric(node, "rowcast_connections")).isEqualTo(CLIENTS + POLLS));
+            assertThat(metric(node, "rowcast_subscriptions")).isEqualTo(CLIENTS + POLLS);
+            assertThat(node.openFiles()).isGreaterThanOrEqualTo(filesBefore + CLIENTS + POLLS);
+            long filesWithAll = node.openFiles();
+            long vanished = System.nanoTime();
             for (Wire wire : wires) {
                 wire.abort();
             }
@@ -60,6 +71,17 @@ class AbruptCloseTest {
                 assertThat(metric(node, "rowcast_subscriptions")).isZero();
                 assertThat(node.openFiles()).isLessThan(filesBefore + OTHER_FILES);
             });
+            Report.write(
+                    AbruptCloseTest.class,
+                    "%d streams and sockets and %d polls, files %d, %d, %d; nothing left after %d ms"
+                            .formatted(
+                                    CLIENTS,
+                                    POLLS,
+                                    filesBefore,
+                                    filesWithAll,
+                                    node.openFiles(),
+                                    Duration.ofNanos(System.nanoTime() - vanished)
+                                            .toMillis()));
             assertThat(node.output()).doesNotContain("LEAK");
         }
     }
@@ -77,9 +99,26 @@ class AbruptCloseTest {
         return wires;
     }
 
+    /// Polls that wait for news.
+    private static List<Wire> poll(GatewayNode node, int count) throws IOException {
+        Wish first = new Wish(World.token("poller", "north"), Set.of("room:0"), false, Optional.empty());
+        Optional<String> cursor = Optional.empty();
+        try (Wire wire = Wire.open(Transport.POLL, node.port(), first, 0)) {
+            while (cursor.isEmpty()) {
+                cursor = Frames.cursor(wire.next(60_000));
+            }
+        }
+        List<Wire> wires = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Wish wish = new Wish(World.token("poller-" + i, "north"), Set.of("room:0"), false, cursor);
+            wires.add(Wire.open(Transport.POLL, node.port(), wish, 0));
+        }
+        return wires;
+    }
+
     private static Wire subscribed(GatewayNode node, int number) throws IOException {
         Wire wire = Wire.open(
-                Transport.values()[number % Transport.values().length],
+                Transport.LASTING.get(number % Transport.LASTING.size()),
                 node.port(),
                 new Wish(
                         World.token("client-" + number, "north"),

@@ -7,9 +7,12 @@ import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.standalone.fleet.Wire.Wish;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +24,7 @@ import java.util.regex.Pattern;
 final class FleetClient {
 
     private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]+)\"}$");
+    private static final Pattern RETRY = Pattern.compile("\"retryAfterMs\":(\\d+)");
     private static final Pattern ENTITY = Pattern.compile("\"entityId\":\"(\\d+)\"");
 
     /// What it was told, in order.
@@ -38,10 +42,11 @@ final class FleetClient {
     private final List<Told> kept = new ArrayList<>();
     private final List<Told> sinceCursor = new ArrayList<>();
     private Optional<String> start = Optional.empty();
-    private Optional<String> cursor = Optional.empty();
+    private volatile Optional<String> cursor = Optional.empty();
     private int resets;
     private int unready;
     private boolean afterError;
+    private long retryMs = -1;
     private volatile long newest;
     private volatile String lastMessage = "";
     private volatile String lastEnd = "";
@@ -97,6 +102,13 @@ final class FleetClient {
         sinceCursor.clear();
     }
 
+    /// When it may come back, if it was told; once.
+    OptionalLong retryMs() {
+        OptionalLong told = retryMs < 0 ? OptionalLong.empty() : OptionalLong.of(retryMs);
+        retryMs = -1;
+        return told;
+    }
+
     /// @throws IOException when the gateway cannot serve it now, so that it tries elsewhere
     /// @throws IllegalStateException when this cannot be
     void take(String json) throws IOException {
@@ -123,7 +135,9 @@ final class FleetClient {
                 }
                 unready++;
                 afterError = true;
+                heedRetry(json);
             }
+            case "GOAWAY" -> heedRetry(json);
             default -> {
                 // Says nothing about rows.
             }
@@ -132,6 +146,11 @@ final class FleetClient {
         if (afterError && Frames.type(json).equals("PROGRESS")) {
             throw new IOException(lastMessage);
         }
+    }
+
+    private void heedRetry(String json) {
+        Matcher retry = RETRY.matcher(json);
+        retryMs = retry.find() ? Long.parseLong(retry.group(1)) : retryMs;
     }
 
     private static Optional<String> cursor(String json) {
@@ -163,13 +182,17 @@ final class FleetClient {
     /// What is wrong with what it was told; empty when nothing is.
     Optional<String> problem(Truth truth, CursorCodec cursors) {
         List<Long> expected = truth.in(tenant, channels);
+        Map<Long, Integer> places = new HashMap<>();
+        for (int i = 0; i < expected.size(); i++) {
+            places.put(expected.get(i), i);
+        }
         if (start.isEmpty()) {
             return Optional.of(name + " was never subscribed");
         }
         // What came before SUBSCRIBED may be before its cursor; what is after the cursor must have come.
         int next = firstAfter(expected, truth, cursors, start.get());
         if (!kept.isEmpty() && kept.getFirst() instanceof Told.Row(long first)) {
-            next = Math.min(next, expected.indexOf(first));
+            next = Math.min(next, places.getOrDefault(first, -1));
         }
         boolean gapAllowed = false;
         Set<Long> seen = new HashSet<>();
@@ -180,7 +203,7 @@ final class FleetClient {
                     if (!seen.add(number)) {
                         return Optional.of("%s got %d twice (entry %d)".formatted(name, number, i));
                     }
-                    int at = expected.indexOf(number);
+                    int at = places.getOrDefault(number, -1);
                     if (at < next || (at > next && !gapAllowed)) {
                         return Optional.of("%s got %d (place %d) instead of place %d (entry %d of %d, %d resets)"
                                 .formatted(name, number, at, next, i, kept.size(), resets));
@@ -195,10 +218,19 @@ final class FleetClient {
                 : Optional.of("%s ends at place %d of %d".formatted(name, next, expected.size()));
     }
 
-    private int firstAfter(List<Long> expected, Truth truth, CursorCodec cursors, String text) {
+    /// Whether it has everything up to this row for good, or was told to fetch it.
+    boolean isAt(long number, Truth truth, CursorCodec cursors) {
+        return newest >= number || cursor.map(text -> offset(text, cursors)).orElse(-1L) >= truth.offset(number);
+    }
+
+    private long offset(String text, CursorCodec cursors) {
         Cursor position = cursors.decode(new TenantId(tenant), text)
                 .orElseThrow(() -> new IllegalStateException(name + " has a cursor that is none: " + text));
-        long offset = position.offsets().values().iterator().next();
+        return position.offsets().values().iterator().next();
+    }
+
+    private int firstAfter(List<Long> expected, Truth truth, CursorCodec cursors, String text) {
+        long offset = offset(text, cursors);
         int first = 0;
         while (first < expected.size() && truth.offset(expected.get(first)) <= offset) {
             first++;

@@ -1,40 +1,42 @@
 package dev.rowcast.standalone.fleet;
 
+import dev.rowcast.standalone.ServiceJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway as a process, at the same ports however often it is started.
 final class GatewayNode implements AutoCloseable {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    /// A busy machine takes its time to start a JVM.
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
 
     private final Map<String, String> environment;
     private final String leakDetection;
     private final Path folder;
     private final int port = freePort();
     private final int managementPort = freePort();
-    private @Nullable Process process;
+    private @Nullable ServiceJvm jvm;
     private int starts;
 
     /// @param environment but the ports
     /// @param leakDetection Netty's level of it
     /// @param folder for its log
     GatewayNode(Map<String, String> environment, String leakDetection, Path folder) {
-        this.environment = environment;
+        this.environment = new HashMap<>(environment);
+        this.environment.put("ROWCAST_PORT", Integer.toString(port));
+        this.environment.put("ROWCAST_MANAGEMENT_PORT", Integer.toString(managementPort));
         this.leakDetection = leakDetection;
         this.folder = folder;
     }
@@ -44,9 +46,11 @@ final class GatewayNode implements AutoCloseable {
     }
 
     /// Starts it and returns at once.
-    GatewayNode launch() {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+    GatewayNode launch() throws IOException {
+        starts++;
+        jvm = ServiceJvm.start(
+                "gateway-%d-%d".formatted(port, starts),
+                List.of(
                         "-Xmx512m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
@@ -54,25 +58,11 @@ final class GatewayNode implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.rowcast.gateway.app.Main"))
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        builder.environment().put("ROWCAST_PORT", Integer.toString(port));
-        builder.environment().put("ROWCAST_MANAGEMENT_PORT", Integer.toString(managementPort));
-        starts++;
-        try {
-            process = builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                        ServiceJvm.classPath(),
+                        "dev.rowcast.gateway.app.Main"),
+                environment,
+                folder);
         return this;
-    }
-
-    private Path log() {
-        return folder.resolve("gateway-%d-%d.log".formatted(port, starts));
     }
 
     GatewayNode awaitReady() {
@@ -81,45 +71,18 @@ final class GatewayNode implements AutoCloseable {
     }
 
     boolean isReady() {
-        if (process == null || !process.isAlive()) {
-            throw new IllegalStateException("the gateway has ended:\n" + output());
-        }
-        try {
-            return get(port, "/health/ready").statusCode() == 200;
-        } catch (IOException e) {
-            return false; // not listening yet
-        }
+        return running().answers(URI.create("http://127.0.0.1:" + port + "/health/ready"));
     }
 
     /// What an operator sees at this path.
     String managed(String path) {
-        try {
-            return get(managementPort, path).body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static java.net.http.HttpResponse<String> get(int port, String path) throws IOException {
-        try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                            .timeout(Duration.ofSeconds(5))
-                            .build(),
-                    BodyHandlers.ofString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    long pid() {
-        return running().pid();
+        return running().get(URI.create("http://127.0.0.1:" + managementPort + path));
     }
 
     /// How many files and sockets it has open.
     long openFiles() {
-        try (var files = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+        try (var files =
+                Files.list(Path.of("/proc", Long.toString(running().process().pid()), "fd"))) {
             return files.count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -128,7 +91,7 @@ final class GatewayNode implements AutoCloseable {
 
     /// `kill -9`.
     void kill() throws InterruptedException {
-        running().destroyForcibly().waitFor();
+        running().process().destroyForcibly().waitFor();
     }
 
     /// SIGTERM.
@@ -136,8 +99,7 @@ final class GatewayNode implements AutoCloseable {
     /// @return how long it took to end
     Duration terminate() throws InterruptedException {
         long began = System.nanoTime();
-        running().destroy();
-        if (!running().waitFor(30, TimeUnit.SECONDS)) {
+        if (!running().stop(ENDS_WITHIN)) {
             throw new AssertionError("the gateway did not end:\n" + output());
         }
         return Duration.ofNanos(System.nanoTime() - began);
@@ -145,24 +107,20 @@ final class GatewayNode implements AutoCloseable {
 
     /// What it printed since it was started last.
     String output() {
-        try {
-            return Files.readString(log());
-        } catch (IOException e) {
-            return e.toString();
-        }
+        return running().output();
     }
 
-    private Process running() {
-        if (process == null) {
+    private ServiceJvm running() {
+        if (jvm == null) {
             throw new IllegalStateException("not started");
         }
-        return process;
+        return jvm;
     }
 
     @Override
     public void close() {
-        if (process != null) {
-            process.destroyForcibly();
+        if (jvm != null) {
+            jvm.close();
         }
     }
 

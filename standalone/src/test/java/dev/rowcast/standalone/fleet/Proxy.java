@@ -1,5 +1,6 @@
 package dev.rowcast.standalone.fleet;
 
+import dev.rowcast.standalone.ServiceJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /// What stands in front of gateways: takes connections to those that are ready, in turn. A process of its own, because
 /// each connection takes it two sockets.
@@ -24,32 +27,35 @@ final class Proxy implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
-    private final Process process;
+    private static final String PORT = "PORT";
+    private static final String BACKENDS = "BACKENDS";
+
+    private final ServiceJvm jvm;
     private final int port;
 
-    private Proxy(Process process, int port) {
-        this.process = process;
+    private Proxy(ServiceJvm jvm, int port) {
+        this.jvm = jvm;
         this.port = port;
     }
 
     /// @param folder for its log
     static Proxy start(Path folder, List<GatewayNode> nodes) throws IOException {
         int port = GatewayNode.freePort();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Proxy.class.getName(),
-                Integer.toString(port)));
-        nodes.forEach(node -> command.add(Integer.toString(node.port())));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("proxy.log").toFile())
-                .start();
-        return new Proxy(process, port);
+        String backends =
+                nodes.stream().map(node -> Integer.toString(node.port())).collect(Collectors.joining(","));
+        return new Proxy(
+                ServiceJvm.start(
+                        "proxy",
+                        List.of(
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                ServiceJvm.classPath(),
+                                Proxy.class.getName()),
+                        Map.of(PORT, Integer.toString(port), BACKENDS, backends),
+                        folder),
+                port);
     }
 
     int port() {
@@ -58,21 +64,21 @@ final class Proxy implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        jvm.close();
     }
 
-    /// @param args its port, and those of the gateways
+    /// Serves at the port in its environment for those behind the others.
     @SuppressWarnings("AddressSelection") // only this machine
     public static void main(String[] args) throws IOException {
         List<Backend> backends = new ArrayList<>();
-        for (int i = 1; i < args.length; i++) {
-            Backend backend = new Backend(Integer.parseInt(args[i]));
+        for (String each : System.getenv(BACKENDS).split(",")) {
+            Backend backend = new Backend(Integer.parseInt(each));
             backends.add(backend);
             Thread.ofVirtual().start(backend::watch);
         }
         AtomicInteger turn = new AtomicInteger();
         try (ServerSocket server = new ServerSocket()) {
-            server.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), BACKLOG);
+            server.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv(PORT))), BACKLOG);
             while (true) {
                 Socket client = server.accept();
                 Thread.ofVirtual().start(() -> serve(client, backends, turn));

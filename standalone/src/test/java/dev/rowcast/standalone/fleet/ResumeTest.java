@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,28 +31,31 @@ class ResumeTest {
     private static final int ROOMS = 10;
     private static final int CLIENTS = Integer.getInteger("rowcast.clients", 300);
     private static final Duration LASTS = Duration.ofSeconds(Long.getLong("rowcast.seconds", 20));
-    private static final Duration FINISH_WITHIN = Duration.ofSeconds(90);
+    private static final Duration FINISH_WITHIN = Duration.ofMinutes(5);
 
     private final long seed = Long.getLong("rowcast.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
+    private final CursorCodec cursors = new CursorCodec(World.CURSOR_SECRET);
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Map<String, Long> last = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private final List<String> surprises = java.util.Collections.synchronizedList(new ArrayList<>());
+    private int kills;
+    private int trims;
+    private final List<String> surprises = Collections.synchronizedList(new ArrayList<>());
 
     @Test
     @DisplayName("P3: whatever client, node and network do, each client has the log's sequence, or was told a RESET")
     void eachClientHasTheLogsSequenceOrWasToldAReset(@TempDir Path folder) throws Exception {
         try (World world = World.start(folder, 2);
                 Truth truth = new Truth(world)) {
-            AtomicBoolean stopped = new AtomicBoolean();
-            Thread log = Thread.ofPlatform().name("fleet-log").start(() -> write(truth, random.split(), stopped));
+            Thread log = Thread.ofPlatform().name("fleet-log").start(() -> write(truth, random.split()));
             world.nodes().forEach(GatewayNode::awaitReady);
             List<FleetClient> clients = clients();
             List<Thread> threads = new ArrayList<>();
             for (FleetClient client : clients) {
                 SplittableRandom own = random.split();
-                threads.add(Thread.ofVirtual().start(() -> live(client, world, own)));
+                threads.add(Thread.ofVirtual().start(() -> live(client, world, truth, own)));
             }
 
             disturb(world, random.split());
@@ -59,31 +63,49 @@ class ResumeTest {
             stopped.set(true);
             log.join();
             finish(truth);
+            long finished = System.nanoTime();
             Awaitility.await()
+                    .pollInterval(Duration.ofMillis(500))
                     .atMost(FINISH_WITHIN)
-                    .untilAsserted(() -> assertThat(clients.stream()
-                                    .filter(client -> !isDone(client))
-                                    .map(FleetClient::state))
-                            .as("seed " + seed)
-                            .isEmpty());
+                    .untilAsserted(() -> {
+                        truth.watermark();
+                        assertThat(clients.stream()
+                                        .filter(client -> !isDone(client, truth))
+                                        .map(FleetClient::state))
+                                .as("seed " + seed)
+                                .isEmpty();
+                    });
             for (Thread thread : threads) {
                 thread.join();
             }
-            CursorCodec cursors = new CursorCodec(World.CURSOR_SECRET);
             List<String> problems = clients.stream()
                     .map(client -> client.problem(truth, cursors))
                     .flatMap(Optional::stream)
                     .toList();
-            System.out.printf(
-                    "seed %d: %d clients, %d connections, %d told a RESET, %d times not ready%n",
-                    seed,
-                    clients.size(),
-                    connections.get(),
-                    clients.stream().filter(client -> client.resets() > 0).count(),
-                    clients.stream().mapToInt(FleetClient::unready).sum());
+            Report.write(
+                    ResumeTest.class,
+                    "%d clients, %d connections, %d nodes killed, %d times the log forgot, %d clients told a RESET, %d times not ready, all had everything %d s after the last change, %d wrong (seed %d)"
+                            .formatted(
+                                    CLIENTS,
+                                    connections.get(),
+                                    kills,
+                                    trims,
+                                    clients.stream()
+                                            .filter(client -> client.resets() > 0)
+                                            .count(),
+                                    clients.stream()
+                                            .mapToInt(FleetClient::unready)
+                                            .sum(),
+                                    Duration.ofNanos(System.nanoTime() - finished)
+                                            .toSeconds(),
+                                    problems.size(),
+                                    seed));
             assertThat(problems).as("seed " + seed).isEmpty();
             assertThat(surprises).as("seed " + seed).isEmpty();
             assertThat(connections.get()).as("seed " + seed).isGreaterThan(2 * CLIENTS);
+        } finally {
+            stopped.set(true);
+            over.set(true);
         }
     }
 
@@ -102,7 +124,7 @@ class ResumeTest {
     }
 
     /// A few transactions at a time, and now and then very many.
-    private static void write(Truth truth, SplittableRandom random, AtomicBoolean stopped) {
+    private void write(Truth truth, SplittableRandom random) {
         long nextWatermark = System.nanoTime();
         while (!stopped.get()) {
             int transactions = random.nextInt(120) == 0 ? 800 : 1;
@@ -125,10 +147,12 @@ class ResumeTest {
             FleetClient.pause(2_000 + random.nextInt(3_000));
             if (i % 3 == 2) {
                 world.trim();
+                trims++;
             } else {
                 GatewayNode node =
                         world.nodes().get(random.nextInt(world.nodes().size()));
                 node.kill();
+                kills++;
                 node.launch().awaitReady();
             }
         }
@@ -142,29 +166,23 @@ class ResumeTest {
         truth.watermark();
         truth.flush();
         over.set(true);
-        Thread.ofVirtual().start(() -> {
-            for (int i = 0; i < FINISH_WITHIN.toSeconds(); i++) {
-                truth.watermark();
-                FleetClient.pause(1_000);
-            }
-        });
     }
 
-    private void live(FleetClient client, World world, SplittableRandom random) {
-        while (!isDone(client)) {
+    private void live(FleetClient client, World world, Truth truth, SplittableRandom random) {
+        while (!isDone(client, truth)) {
             GatewayNode node = world.nodes().get(random.nextInt(world.nodes().size()));
             Transport transport = Transport.values()[random.nextInt(Transport.values().length)];
             boolean slow = !over.get() && random.nextInt(20) == 0;
             try (Wire wire = Wire.open(transport, node.port(), client.wish(), slow ? 4096 : 0)) {
                 connections.incrementAndGet();
-                read(client, wire, random, slow);
+                read(client, wire, truth, random, slow);
                 if (random.nextBoolean()) {
                     wire.abort();
                 }
             } catch (IOException e) {
                 // The node is gone, or the time is over: both are what this is about.
                 client.broke(e);
-                FleetClient.pause(50 + random.nextInt(400));
+                FleetClient.pause(client.retryMs().orElse(50 + random.nextInt(400)));
             } catch (RuntimeException e) {
                 surprises.add(client + ": " + e);
                 return;
@@ -173,11 +191,12 @@ class ResumeTest {
         }
     }
 
-    private void read(FleetClient client, Wire wire, SplittableRandom random, boolean slow) throws IOException {
+    private void read(FleetClient client, Wire wire, Truth truth, SplittableRandom random, boolean slow)
+            throws IOException {
         long until = System.nanoTime()
                 + Duration.ofMillis(2_000 + random.nextInt(10_000)).toNanos();
-        while (!isDone(client)) {
-            long left = over.get() ? 10_000 : (until - System.nanoTime()) / 1_000_000;
+        while (!isDone(client, truth)) {
+            long left = over.get() ? 40_000 : (until - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 return;
             }
@@ -188,7 +207,7 @@ class ResumeTest {
         }
     }
 
-    private boolean isDone(FleetClient client) {
+    private boolean isDone(FleetClient client, Truth truth) {
         Long first = last.get(client.tenant());
         if (!over.get() || first == null) {
             return false;
@@ -197,6 +216,6 @@ class ResumeTest {
                 .filter(room -> client.channels().contains("room:" + room))
                 .max()
                 .orElseThrow();
-        return client.newest() >= first + mine;
+        return client.isAt(first + mine, truth, cursors);
     }
 }

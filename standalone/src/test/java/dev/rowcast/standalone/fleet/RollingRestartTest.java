@@ -13,13 +13,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,6 @@ class RollingRestartTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /// What a busy machine may add to the time that a client was told to stay away.
     private static final Duration SLACK = Duration.ofSeconds(10);
-
-    private static final Pattern RETRY = Pattern.compile("\"retryAfterMs\":(\\d+)");
 
     private final long seed = Long.getLong("rowcast.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
@@ -60,15 +57,18 @@ class RollingRestartTest {
             for (int i = 0; i < CLIENTS; i++) {
                 FleetClient client =
                         new FleetClient("client-" + i, TENANT, Set.of("room:" + random.nextInt(ROOMS)), false);
-                Transport transport = Transport.values()[i % Transport.values().length];
+                Transport transport = Transport.LASTING.get(i % Transport.LASTING.size());
                 clients.add(client);
                 SplittableRandom own = random.split();
                 threads.add(Thread.ofVirtual().start(() -> live(client, transport, proxy.port(), own)));
             }
             awaitAll();
 
+            List<Long> ends = new ArrayList<>();
             for (GatewayNode node : world.nodes()) {
-                assertThat(node.terminate()).as("SIGTERM to the end").isLessThan(Duration.ofSeconds(10));
+                Duration end = node.terminate();
+                assertThat(end).as("SIGTERM to the end").isLessThan(Duration.ofSeconds(10));
+                ends.add(end.toMillis());
                 node.launch().awaitReady();
                 awaitAll();
             }
@@ -83,9 +83,10 @@ class RollingRestartTest {
                     .atMost(PATIENCE)
                     .until(() -> threads.stream().noneMatch(Thread::isAlive));
             CursorCodec cursors = new CursorCodec(World.CURSOR_SECRET);
-            System.out.printf(
-                    "seed %d: %d clients, %d times told to go, at most %d ms away longer than told%n",
-                    seed, CLIENTS, told.get(), longestExcessMs.get());
+            Report.write(
+                    RollingRestartTest.class,
+                    "%d clients, %d times told to go, at most %d ms away longer than told, SIGTERM to the end %s ms (seed %d)"
+                            .formatted(CLIENTS, told.get(), longestExcessMs.get(), ends, seed));
             assertThat(clients.stream()
                             .map(client -> client.problem(truth, cursors))
                             .flatMap(Optional::stream))
@@ -99,7 +100,10 @@ class RollingRestartTest {
     }
 
     private void awaitAll() {
-        Awaitility.await("seed " + seed).atMost(PATIENCE).until(() -> connected.get() == CLIENTS);
+        Awaitility.await("seed " + seed)
+                .atMost(PATIENCE)
+                .failFast(() -> assertThat(surprises).isEmpty())
+                .untilAsserted(() -> assertThat(connected.get()).isEqualTo(CLIENTS));
     }
 
     private static void write(Truth truth, SplittableRandom random, AtomicBoolean stopped) {
@@ -119,7 +123,7 @@ class RollingRestartTest {
         long backNanos = 0;
         while (true) {
             boolean counted = false;
-            long retryMs = -1;
+            boolean sentAway = false;
             try (Wire wire = Wire.open(transport, port, client.wish(), 0)) {
                 while (true) {
                     String json = wire.next(20_000);
@@ -133,8 +137,7 @@ class RollingRestartTest {
                         }
                         first = false;
                     } else if (type.equals("GOAWAY")) {
-                        Matcher retry = RETRY.matcher(json);
-                        retryMs = retry.find() ? Long.parseLong(retry.group(1)) : -1;
+                        sentAway = true;
                         told.incrementAndGet();
                     }
                     if (over.get() && client.newest() >= last + room(client)) {
@@ -146,7 +149,7 @@ class RollingRestartTest {
                 return;
             } catch (IOException e) {
                 client.broke(e);
-                if (counted && retryMs < 0) {
+                if (counted && !sentAway) {
                     surprises.add(client + " was cut without GOAWAY");
                     return;
                 }
@@ -159,11 +162,10 @@ class RollingRestartTest {
                 }
             }
             client.forgetUnfinished();
-            if (retryMs >= 0) {
-                FleetClient.pause(retryMs);
+            OptionalLong retryMs = client.retryMs();
+            FleetClient.pause(retryMs.orElse(200 + random.nextInt(800)));
+            if (sentAway) {
                 backNanos = System.nanoTime();
-            } else {
-                FleetClient.pause(200 + random.nextInt(800));
             }
         }
     }

@@ -9,9 +9,14 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
 
 /// One connection to a gateway, read by one thread: raw sockets, because thousands are open at the same time.
 sealed interface Wire extends AutoCloseable {
@@ -23,12 +28,22 @@ sealed interface Wire extends AutoCloseable {
         private String mode() {
             return rows ? "rows" : "keys";
         }
+
+        private String query() {
+            return channels.stream().map(channel -> "channel=" + channel).collect(Collectors.joining("&")) + "&mode="
+                    + mode();
+        }
     }
 
     /// How it comes.
     enum Transport {
         SSE,
-        SOCKET
+        SOCKET,
+        /// One answer; then the client asks again, of whichever node.
+        POLL;
+
+        /// Those whose connections last.
+        static final List<Transport> LASTING = List.of(SSE, SOCKET);
     }
 
     int TIMEOUT_MS = 60_000;
@@ -65,6 +80,7 @@ sealed interface Wire extends AutoCloseable {
             return switch (transport) {
                 case SSE -> new Events(socket, wish);
                 case SOCKET -> new WebSocket(socket, wish);
+                case POLL -> new Poll(socket, wish);
             };
         } catch (IOException e) {
             socket.close();
@@ -109,15 +125,11 @@ sealed interface Wire extends AutoCloseable {
 
         private Events(Socket socket, Wish wish) throws IOException {
             this.socket = socket;
-            String query = wish.channels().stream()
-                    .map(channel -> "channel=" + channel)
-                    .collect(Collectors.joining("&"));
             send(
                     socket,
-                    "GET /v1/events?%s&mode=%s HTTP/1.1\r\nHost: fleet\r\nAuthorization: Bearer %s\r\n%s\r\n"
+                    "GET /v1/events?%s HTTP/1.1\r\nHost: fleet\r\nAuthorization: Bearer %s\r\n%s\r\n"
                             .formatted(
-                                    query,
-                                    wish.mode(),
+                                    wish.query(),
                                     wish.token(),
                                     wish.cursor()
                                             .map(cursor -> "Last-Event-ID: " + cursor + "\r\n")
@@ -168,10 +180,57 @@ sealed interface Wire extends AutoCloseable {
         }
     }
 
+    /// One long-poll: its messages, and then the end.
+    final class Poll implements Wire {
+        private final Socket socket;
+        private final InputStream in;
+        private final Deque<String> messages = new ArrayDeque<>();
+        private boolean answered;
+
+        private Poll(Socket socket, Wish wish) throws IOException {
+            this.socket = socket;
+            send(
+                    socket,
+                    "GET /v1/events?poll=true&%s%s HTTP/1.1\r\nHost: fleet\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n"
+                            .formatted(
+                                    wish.query(),
+                                    wish.cursor()
+                                            .map(cursor -> "&cursor=" + cursor)
+                                            .orElse(""),
+                                    wish.token()));
+            this.in = new BufferedInputStream(socket.getInputStream(), 2048);
+        }
+
+        @Override
+        public String next(int timeoutMs) throws IOException {
+            socket.setSoTimeout(timeoutMs);
+            if (!answered) {
+                head(in, 200, "content-type: application/json");
+                JsonMapper.shared()
+                        .readTree(in.readAllBytes())
+                        .get("messages")
+                        .forEach(message -> messages.add(message.toString()));
+                answered = true;
+            }
+            if (messages.isEmpty()) {
+                throw new EOFException("answered");
+            }
+            return messages.remove();
+        }
+
+        @Override
+        public Socket socket() {
+            return socket;
+        }
+    }
+
     /// A WebSocket that says one `SUBSCRIBE`.
     final class WebSocket implements Wire {
+        private static final Duration PING_EVERY = Duration.ofSeconds(30);
+
         private final Socket socket;
         private final DataInputStream in;
+        private long spokeNanos;
 
         private WebSocket(Socket socket, Wish wish) throws IOException {
             this.socket = socket;
@@ -194,7 +253,15 @@ sealed interface Wire extends AutoCloseable {
                                     .orElse("")));
         }
 
+        /// As the protocol's page wants it; something comes more often than that.
+        private void ping() throws IOException {
+            if (System.nanoTime() - spokeNanos > PING_EVERY.toNanos()) {
+                text("{\"type\":\"PING\"}");
+            }
+        }
+
         private void text(String text) throws IOException {
+            spokeNanos = System.nanoTime();
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             ByteArrayOutputStream frame = new ByteArrayOutputStream();
             frame.write(0x81);
@@ -213,6 +280,7 @@ sealed interface Wire extends AutoCloseable {
         @Override
         public String next(int timeoutMs) throws IOException {
             socket.setSoTimeout(timeoutMs);
+            ping();
             while (true) {
                 int opcode = in.readUnsignedByte() & 0x0f;
                 long length = in.readUnsignedByte();
