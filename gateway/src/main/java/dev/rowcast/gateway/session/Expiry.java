@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The end of a credential: announced five minutes ahead, then carried out. Confined to the event loop.
+/// The end of a credential: announced five minutes ahead, or at once where less is left, then carried out. Confined to
+/// the event loop.
 final class Expiry {
 
     private static final Duration NOTICE = Duration.ofSeconds(300);
@@ -31,13 +32,19 @@ final class Expiry {
     void at(Instant end) {
         cancel();
         Duration left = Duration.between(clock.instant(), end);
-        Duration noticed = left.compareTo(NOTICE) < 0 ? left : NOTICE;
         long over = loop.ticker().nanoTime() + left.toNanos();
-        // One timer at a time, because there are as many as clients.
-        timer = after(left.minus(NOTICE), () -> {
-            timer = after(Duration.ofNanos(over - loop.ticker().nanoTime()), this.over);
-            soon.accept(noticed);
-        });
+        Duration untilNotice = left.minus(NOTICE);
+        if (untilNotice.isPositive()) {
+            timer = after(untilNotice, () -> announce(NOTICE, over));
+        } else {
+            announce(left, over);
+        }
+    }
+
+    /// One timer at a time, because there are as many as clients.
+    private void announce(Duration left, long overNanos) {
+        timer = after(Duration.ofNanos(overNanos - loop.ticker().nanoTime()), over);
+        soon.accept(left);
     }
 
     void cancel() {
