@@ -30,9 +30,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/// Writes changes of rows, as ingest does, and a streams processor makes deliveries of them. A message's size is that
-/// of
-/// the row's one long column; what the protocol has around it comes on top.
+/// Writes changes of rows, as ingest does, and a streams processor makes deliveries of them. A message's size
+/// is that of the row's one long column; what the protocol has around it comes on top.
 final class TopologyFeed implements Feed {
 
     private static final int ROWS = 500;

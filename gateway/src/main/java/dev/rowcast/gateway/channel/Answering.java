@@ -173,9 +173,8 @@ final class Answering {
         subscriptions.admit(request, accepted, rejected, from, at, cursor);
     }
 
-    /// Of a tenant that is split the answer knows one part, and this loop all. A client that was further elsewhere
-    /// stays
-    /// where it is.
+    /// Of a tenant that is split the answer knows one part, and this loop all. A client that was further
+    /// elsewhere stays where it is.
     private Optional<String> cursor(TenantId tenant, TenantId part, Epoch epoch, long from) {
         int partition = services.upstream().partition(part);
         if (services.placement().isSplit(tenant)) {

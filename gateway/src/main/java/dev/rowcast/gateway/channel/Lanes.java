@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What waits to be written on one event loop, in a lane for each tenant. The lanes take turns, each for about the same
 /// number of bytes, so that who has much to write does not stand before who has little. As large as what waits.
@@ -27,6 +28,10 @@ final class Lanes<K> {
     private final long quantum;
     private final Map<K, Lane> lanes = new HashMap<>();
     private final Deque<K> round = new ArrayDeque<>();
+    /// Where something was added last: a message goes to many of one tenant in a row.
+    private @Nullable K lastKey;
+
+    private @Nullable Lane last;
 
     /// @param quantum bytes that a lane may write in its turn
     Lanes(long quantum) {
@@ -38,11 +43,16 @@ final class Lanes<K> {
     }
 
     void add(K key, Work work) {
-        Lane lane = lanes.get(key);
-        if (lane == null) {
-            lane = new Lane();
-            lanes.put(key, lane);
-            round.add(key);
+        Lane lane = last;
+        if (lane == null || !key.equals(lastKey)) {
+            lane = lanes.get(key);
+            if (lane == null) {
+                lane = new Lane();
+                lanes.put(key, lane);
+                round.add(key);
+            }
+            last = lane;
+            lastKey = key;
         }
         lane.waiting.add(work);
     }
@@ -60,6 +70,7 @@ final class Lanes<K> {
         }
         if (lane.waiting.isEmpty()) {
             lanes.remove(key);
+            last = null;
         } else {
             round.add(key);
         }

@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Ends connections when more waits for all clients together that take nothing than the node bears: first those that
-/// have ended anyhow and only linger, then those for which most waits, until a tenth of the bound is free. Each event
-/// loop is
-/// asked
-/// for its own, so it takes a moment, and one round is not begun before the last is over.
+/// Ends connections when more waits for all clients together that take nothing than the node bears: first those
+/// that have ended anyhow and only linger, then those for which most waits, until a tenth of the bound is free.
+/// Each event loop is asked for its own, so it takes a moment, and one round is not begun before the last is
+/// over.
 @SuppressWarnings("FutureReturnValueIgnored") // a round that fails makes room for the next
 final class Relief {
 

@@ -23,11 +23,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Puts requests for the same channels together, so that the clients of a node that died cost a few commands and not
-/// one each. The first goes at once; those that come while it waits for its answer go together with the answer, or
-/// after a moment without one. So there is no delay where there is no crowd. The moment doubles each time that no
-/// answer
-/// came, because a topology that has much to do would get more of it, and slower.
+/// Puts requests for the same channels together, so that the clients of a node that died cost a few commands
+/// and not one each. The first goes at once; those that come while it waits for its answer go together with the
+/// answer, or after a moment without one. So there is no delay where there is no crowd. The moment doubles each
+/// time that no answer came, because a topology that has much to do would get more of it, and slower.
 ///
 /// For one thread, but for [#together].
 final class Asks {

@@ -7,9 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A bounded queue from many threads to one. Who puts something in never waits, not even for a lock, because event
-/// loops
-/// do.
+/// A bounded queue from many threads to one. Who puts something in never waits, not even for a lock, because
+/// event loops do.
 ///
 /// @param <T> what is put in
 final class Mailbox<T> {

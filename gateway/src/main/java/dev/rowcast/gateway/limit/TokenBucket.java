@@ -3,9 +3,9 @@ package dev.rowcast.gateway.limit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// A [Bucket] from which many are taken at a time: so much in each second, and as much at once as one second brings.
-/// What is larger than that is let in when the bucket
-/// is full and leaves it in debt, so it is never refused for ever.
+/// A [Bucket] from which many are taken at a time: so much in each second, and as much at once as one second
+/// brings. What is larger than that is let in when the bucket is full and leaves it in debt, so it is never
+/// refused for ever.
 ///
 /// Safe for use by several threads.
 public final class TokenBucket {

@@ -2,10 +2,9 @@ package dev.rowcast.streams.audience;
 
 import dev.rowcast.schemas.topic.Lease;
 
-/// How much of what looks like the silence of nodes is the task's own: it stood still, or the signs of life wait behind
-/// other commands. If that ended leases, a crowd that the task is slow to serve would lose everything and ask for all
-/// of
-/// it again.
+/// How much of what looks like the silence of nodes is the task's own: it stood still, or the signs of life
+/// wait behind other commands. If that ended leases, a crowd that the task is slow to serve would lose
+/// everything and ask for all of it again.
 final class OwnSilence {
 
     private final CommandBacklog backlog;
