@@ -37,8 +37,8 @@ class TrainingStartTest {
                 .toList();
 
         try (ServiceProcess start = ServiceProcess.start("training", command, environment, folder)) {
-            assertThat(start.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
-            assertThat(start.process().exitValue()).isZero();
+            assertThat(start.jvm().process().waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(start.jvm().process().exitValue()).isZero();
         }
     }
 
