@@ -29,7 +29,8 @@ final class FleetClient {
 
     /// What it was told, in order.
     private sealed interface Told {
-        record Row(long number) implements Told {}
+        /// @param connection counted from 1
+        record Row(long number, int connection, String json) implements Told {}
 
         record Reset(String json) implements Told {}
     }
@@ -41,6 +42,8 @@ final class FleetClient {
     private final String token;
     private final List<Told> kept = new ArrayList<>();
     private final List<Told> sinceCursor = new ArrayList<>();
+    /// Where each of its connections began.
+    private final List<String> connections = new ArrayList<>();
     private Optional<String> start = Optional.empty();
     private volatile Optional<String> cursor = Optional.empty();
     private int resets;
@@ -83,6 +86,7 @@ final class FleetClient {
 
     /// What it asks for when it connects now.
     Wish wish() {
+        connections.add(cursor.orElse("the node's position"));
         return new Wish(token, channels, rows, cursor);
     }
 
@@ -117,7 +121,7 @@ final class FleetClient {
             case "INVALIDATE", "CHANGE" -> {
                 Matcher entities = ENTITY.matcher(json);
                 while (entities.find()) {
-                    sinceCursor.add(new Told.Row(Long.parseLong(entities.group(1))));
+                    sinceCursor.add(new Told.Row(Long.parseLong(entities.group(1)), connections.size(), json));
                 }
             }
             case "RESET" -> sinceCursor.add(new Told.Reset(json));
@@ -191,7 +195,7 @@ final class FleetClient {
         }
         // What came before SUBSCRIBED may be before its cursor; what is after the cursor must have come.
         int next = firstAfter(expected, truth, cursors, start.get());
-        if (!kept.isEmpty() && kept.getFirst() instanceof Told.Row(long first)) {
+        if (!kept.isEmpty() && kept.getFirst() instanceof Told.Row(long first, int unused, String same)) {
             next = Math.min(next, places.getOrDefault(first, -1));
         }
         boolean gapAllowed = false;
@@ -199,9 +203,10 @@ final class FleetClient {
         for (int i = 0; i < kept.size(); i++) {
             switch (kept.get(i)) {
                 case Told.Reset reset -> gapAllowed = true;
-                case Told.Row(long number) -> {
+                case Told.Row(long number, int connection, String json) -> {
                     if (!seen.add(number)) {
-                        return Optional.of("%s got %d twice (entry %d)".formatted(name, number, i));
+                        return Optional.of(
+                                "%s got %d twice (entry %d): %s".formatted(name, number, i, history(number, cursors)));
                     }
                     int at = places.getOrDefault(number, -1);
                     if (at < next || (at > next && !gapAllowed)) {
@@ -216,6 +221,27 @@ final class FleetClient {
         return next == expected.size() || gapAllowed
                 ? Optional.empty()
                 : Optional.of("%s ends at place %d of %d".formatted(name, next, expected.size()));
+    }
+
+    /// How it came to a row.
+    private String history(long number, CursorCodec cursors) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i) instanceof Told.Row row && row.number() == number) {
+                for (int j = Math.max(0, i - 4); j < Math.min(kept.size(), i + 5); j++) {
+                    text.append("\n   ").append(j).append(' ').append(kept.get(j));
+                }
+                int from = Math.max(0, row.connection() - 2);
+                for (int j = from; j < Math.min(connections.size(), from + 4); j++) {
+                    String at = connections.get(j);
+                    text.append("\n   connection ")
+                            .append(j + 1)
+                            .append(" from ")
+                            .append(at.startsWith("the") ? at : offset(at, cursors) + " " + at);
+                }
+            }
+        }
+        return text.toString();
     }
 
     /// Whether it has everything up to this row for good, or was told to fetch it.

@@ -23,12 +23,17 @@ final class Recall {
     /// where marks of transactions take offsets.
     private static final int LEAST_OFFSETS = 4 * OpenTransaction.MOST_CHANGES;
 
+    /// From one change to the next, where the mark of a transaction is between them. A longer step may also be a
+    /// transaction that was taken back.
+    private static final int USUAL_STEP = 2;
+
     private final ChangeLog log;
     private final int number;
     private final JournalLimits limits;
     private final Partition partition;
     private final ChangeHandler changes;
     private boolean begun;
+    private long last;
     private boolean isAnotherLog;
     private long oldest;
 
@@ -66,15 +71,39 @@ final class Recall {
         }
     }
 
-    /// Before any change is processed.
+    /// Before each change is processed.
     ///
     /// @param offset the change's
     /// @param nowMs by the wall clock
     void before(long offset, long nowMs) {
         if (begun) {
-            return;
+            lookForGap(offset);
+        } else {
+            begun = true;
+            beforeFirst(offset, nowMs);
         }
-        begun = true;
+        last = offset;
+    }
+
+    /// A consumer jumps silently over what the log forgot before it was read.
+    private void lookForGap(long offset) {
+        if (offset - last > USUAL_STEP && first() > last + 1) {
+            LOG.atError()
+                    .addKeyValue("partition", number)
+                    .addKeyValue("after", last)
+                    .addKeyValue("before", offset)
+                    .log("The log has forgotten what was not processed");
+            changes.handleGap(offset - 1);
+        }
+    }
+
+    private long first() {
+        try (LogReader reader = log.open()) {
+            return reader.first(number);
+        }
+    }
+
+    private void beforeFirst(long offset, long nowMs) {
         if (isAnotherLog) {
             LOG.atError().addKeyValue("partition", number).log("The log is another one than it was");
             changes.expectAnotherLog();

@@ -30,6 +30,7 @@ import dev.rowcast.streams.deadletter.Incoming;
 import dev.rowcast.streams.ordering.Position;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// What a task does that died and reads part of its input again, with stores that are ahead of it.
@@ -184,6 +185,37 @@ class ReprocessingTest {
                 .satisfiesExactly(
                         replayed -> assertThat(entities(replayed)).containsExactly("source:3", "source:4", "source:5"),
                         answer -> assertThat(answer).isInstanceOf(Subscribed.class));
+    }
+
+    @Test
+    @DisplayName("P3: whoever listens is reset when the log forgets faster than it is read")
+    void whoeverListensIsResetWhenTheLogForgetsFasterThanItIsRead() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.change("demo", 0, rowInVault1(0));
+        task.log().put(10, "demo", new Incoming.Unreadable("of no interest here", new byte[0]));
+        task.log().trim(10);
+
+        List<Delivery> deliveries = task.change("demo", 10, rowInVault1(10));
+
+        assertThat(deliveries)
+                .extracting(Delivery::getBody)
+                .satisfiesExactly(
+                        reset -> assertThat(reset)
+                                .isEqualTo(new Reset(null, null, ResetReason.TRIMMED, List.of(channel("vault:1")))),
+                        live -> assertThat(entities(live)).containsExactly("source:10"));
+    }
+
+    @Test
+    @DisplayName("Nobody is reset for offsets that marks of transactions have, or transactions that were taken back")
+    void nobodyIsResetForOffsetsWithoutAChange() {
+        task.command("demo", attach("n1", 0));
+        task.command("demo", subscribe("n1", 1, ALICE, fromTheBeginning(), channel("vault:1")));
+        task.change("demo", 0, rowInVault1(0));
+        task.change("demo", 2, rowInVault1(2));
+        List<Delivery> afterAnAbort = task.change("demo", 30, rowInVault1(30));
+
+        assertThat(afterAnAbort).extracting(Delivery::getBody).hasOnlyElementsOfType(Frames.class);
     }
 
     @Test
