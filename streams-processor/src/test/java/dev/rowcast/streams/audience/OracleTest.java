@@ -10,6 +10,7 @@ import dev.rowcast.schemas.avro.Principal;
 import dev.rowcast.schemas.avro.PrincipalKind;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.catalog.JournalLimits;
+import dev.rowcast.schemas.topic.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,7 +201,13 @@ class OracleTest {
             gateways.attachMost(random);
             readCommands();
             commit();
-            gateways.send(task.passTime(Duration.ofMillis(Samples.LEASE_MS * 2 / 3)));
+            for (long passedMs = 0; passedMs < Samples.LEASE_MS * 2 / 3; passedMs += Lease.CHECK.toMillis()) {
+                // What a turn asked to be committed is, before the next one.
+                if (task.asksForCommit()) {
+                    commit();
+                }
+                gateways.send(task.passTime(Lease.CHECK));
+            }
         }
         gateways.attachAll();
     }

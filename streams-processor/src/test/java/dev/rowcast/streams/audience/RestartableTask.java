@@ -149,6 +149,13 @@ final class RestartableTask {
         return idle();
     }
 
+    /// Whether it wants what it stored to be committed before it does anything else; once.
+    boolean asksForCommit() {
+        boolean asks = context.committed();
+        context.resetCommit();
+        return asks;
+    }
+
     /// What the stores hold now will survive.
     void commit() {
         undo.values().forEach(List::clear);
