@@ -81,6 +81,8 @@ final class IssuerKeys implements AutoCloseable {
         Gauge.builder("rowcast.issuer.keys.age", this, IssuerKeys::ageSeconds)
                 .baseUnit("seconds")
                 .register(meters);
+        // Under way from the start, so that who comes first waits for it and is not refused.
+        CompletableFuture<Boolean> unused = fetch();
         this.refresher = Thread.ofVirtual().name("issuer-keys").start(this::refresh);
     }
 
