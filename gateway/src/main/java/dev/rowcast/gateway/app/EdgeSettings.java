@@ -85,7 +85,7 @@ public record EdgeSettings(Map<String, String> environment) {
 
     /// What is refused is told with the variable's name.
     private <T> Optional<T> named(String name, Function<String, T> make) {
-        Optional<String> text = Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+        Optional<String> text = Variables.optional(environment, name);
         try {
             return text.map(make);
         } catch (IllegalArgumentException e) {

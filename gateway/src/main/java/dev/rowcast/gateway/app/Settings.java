@@ -110,6 +110,6 @@ record Settings(Map<String, String> environment) {
     }
 
     private Optional<String> optional(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+        return Variables.optional(environment, name);
     }
 }

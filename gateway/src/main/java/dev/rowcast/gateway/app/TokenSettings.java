@@ -55,6 +55,6 @@ public record TokenSettings(Map<String, String> environment) {
     }
 
     private Optional<String> optional(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+        return Variables.optional(environment, name);
     }
 }

@@ -82,8 +82,8 @@ final class IssuerKeys implements AutoCloseable {
                 .baseUnit("seconds")
                 .register(meters);
         // Under way from the start, so that who comes first waits for it and is not refused.
-        CompletableFuture<Boolean> unused = fetch();
-        this.refresher = Thread.ofVirtual().name("issuer-keys").start(this::refresh);
+        CompletableFuture<Boolean> first = fetch();
+        this.refresher = Thread.ofVirtual().name("issuer-keys").start(() -> refresh(first));
     }
 
     /// The key that a token's header names, nearly always at once; never fails.
@@ -183,10 +183,12 @@ final class IssuerKeys implements AutoCloseable {
                 .log("The issuer's keys could not be fetched");
     }
 
-    private void refresh() {
+    private void refresh(CompletableFuture<Boolean> first) {
         try {
+            CompletableFuture<Boolean> latest = first;
             while (true) {
-                Thread.sleep(fetch().get() ? timing.refresh() : timing.retry());
+                Thread.sleep(latest.get() ? timing.refresh() : timing.retry());
+                latest = fetch();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed

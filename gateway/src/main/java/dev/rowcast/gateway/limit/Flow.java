@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.limit;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// How much may wait for a client that does not read as fast as it is written to. Frames that many clients get are in
 /// memory once, and count for each of them.
@@ -58,86 +59,67 @@ public record Flow(
     }
 
     public Flow withPendingBytes(int value) {
-        return new Flow(
-                value,
-                pendingFrames,
-                lowWater,
-                highWater,
-                notSentLowAt,
-                replayBytes,
-                turnBytes,
-                linger,
-                unanswered,
-                nodeBytes);
+        return with(draft -> draft.pendingBytes = value);
     }
 
     public Flow withPendingFrames(int value) {
-        return new Flow(
-                pendingBytes,
-                value,
-                lowWater,
-                highWater,
-                notSentLowAt,
-                replayBytes,
-                turnBytes,
-                linger,
-                unanswered,
-                nodeBytes);
+        return with(draft -> draft.pendingFrames = value);
     }
 
     public Flow withReplayBytes(int value) {
-        return new Flow(
-                pendingBytes,
-                pendingFrames,
-                lowWater,
-                highWater,
-                notSentLowAt,
-                value,
-                turnBytes,
-                linger,
-                unanswered,
-                nodeBytes);
+        return with(draft -> draft.replayBytes = value);
     }
 
     public Flow withLinger(Duration value) {
-        return new Flow(
-                pendingBytes,
-                pendingFrames,
-                lowWater,
-                highWater,
-                notSentLowAt,
-                replayBytes,
-                turnBytes,
-                value,
-                unanswered,
-                nodeBytes);
+        return with(draft -> draft.linger = value);
     }
 
     public Flow withUnanswered(Duration value) {
-        return new Flow(
-                pendingBytes,
-                pendingFrames,
-                lowWater,
-                highWater,
-                notSentLowAt,
-                replayBytes,
-                turnBytes,
-                linger,
-                value,
-                nodeBytes);
+        return with(draft -> draft.unanswered = value);
     }
 
     public Flow withNodeBytes(long value) {
-        return new Flow(
-                pendingBytes,
-                pendingFrames,
-                lowWater,
-                highWater,
-                notSentLowAt,
-                replayBytes,
-                turnBytes,
-                linger,
-                unanswered,
-                value);
+        return with(draft -> draft.nodeBytes = value);
+    }
+
+    private Flow with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.build();
+    }
+
+    /// What may be set differently, while it is.
+    private static final class Draft {
+        private final Flow base;
+        int pendingBytes;
+        int pendingFrames;
+        int replayBytes;
+        Duration linger;
+        Duration unanswered;
+        long nodeBytes;
+
+        Draft(Flow base) {
+            this.base = base;
+            this.pendingBytes = base.pendingBytes;
+            this.pendingFrames = base.pendingFrames;
+            this.replayBytes = base.replayBytes;
+            this.linger = base.linger;
+            this.unanswered = base.unanswered;
+            this.nodeBytes = base.nodeBytes;
+        }
+
+        Flow build() {
+            return new Flow(
+                    pendingBytes,
+                    pendingFrames,
+                    base.lowWater,
+                    base.highWater,
+                    base.notSentLowAt,
+                    replayBytes,
+                    base.turnBytes,
+                    linger,
+                    unanswered,
+                    nodeBytes);
+        }
     }
 }

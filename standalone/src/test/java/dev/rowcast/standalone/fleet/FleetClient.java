@@ -30,7 +30,7 @@ final class FleetClient {
     /// What it was told, in order.
     private sealed interface Told {
         /// @param connection counted from 1
-        record Row(long number, int connection, String json) implements Told {}
+        record Row(long number, int connection, boolean coalesced) implements Told {}
 
         record Reset(String json) implements Told {}
     }
@@ -119,9 +119,10 @@ final class FleetClient {
         lastMessage = json;
         switch (Frames.type(json)) {
             case "INVALIDATE", "CHANGE" -> {
+                boolean coalesced = json.contains("\"coalesced\":true");
                 Matcher entities = ENTITY.matcher(json);
                 while (entities.find()) {
-                    sinceCursor.add(new Told.Row(Long.parseLong(entities.group(1)), connections.size(), json));
+                    sinceCursor.add(new Told.Row(Long.parseLong(entities.group(1)), connections.size(), coalesced));
                 }
             }
             case "RESET" -> sinceCursor.add(new Told.Reset(json));
@@ -195,15 +196,16 @@ final class FleetClient {
         }
         // What came before SUBSCRIBED may be before its cursor; what is after the cursor must have come.
         int next = firstAfter(expected, truth, cursors, start.get());
-        if (!kept.isEmpty() && kept.getFirst() instanceof Told.Row(long first, int unused, String same)) {
-            next = Math.min(next, places.getOrDefault(first, -1));
+        if (!kept.isEmpty() && kept.getFirst() instanceof Told.Row first) {
+            next = Math.min(next, places.getOrDefault(first.number(), -1));
         }
         boolean gapAllowed = false;
         Set<Long> seen = new HashSet<>();
         for (int i = 0; i < kept.size(); i++) {
             switch (kept.get(i)) {
                 case Told.Reset reset -> gapAllowed = true;
-                case Told.Row(long number, int connection, String json) -> {
+                case Told.Row row -> {
+                    long number = row.number();
                     if (!seen.add(number)) {
                         return Optional.of(
                                 "%s got %d twice (entry %d): %s".formatted(name, number, i, history(number, cursors)));

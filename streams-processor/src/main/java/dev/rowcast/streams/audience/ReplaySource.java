@@ -58,9 +58,13 @@ final class ReplaySource {
     private Next fromJournal(long at, Position settled, Replayer replayer) {
         List<LoggedChange> next =
                 services.partition().journal().between(at, settled.offset(), tenant, replayer.names(), MOST_CHANGES);
+        return some(next, settled.offset());
+    }
+
+    /// @param end where it ends when this is all of it
+    private static Next some(List<LoggedChange> next, long end) {
         return new Next.Some(
-                next,
-                next.size() < MOST_CHANGES ? settled.offset() : next.getLast().offset());
+                next, next.size() < MOST_CHANGES ? end : next.getLast().offset());
     }
 
     private Next fromLog(long at, Position settled, Replayer replayer) {
@@ -77,11 +81,7 @@ final class ReplaySource {
                     yield new Next.Lost(ResetReason.EPOCH);
                 }
                 List<LoggedChange> next = stretch.after(at, tenant, replayer.names(), MOST_CHANGES, services::logged);
-                yield new Next.Some(
-                        next,
-                        next.size() < MOST_CHANGES
-                                ? stretch.end()
-                                : next.getLast().offset());
+                yield some(next, stretch.end());
             }
         };
     }

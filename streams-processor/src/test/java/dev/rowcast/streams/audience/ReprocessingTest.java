@@ -198,12 +198,7 @@ class ReprocessingTest {
 
         List<Delivery> deliveries = task.change("demo", 10, rowInVault1(10));
 
-        assertThat(deliveries)
-                .extracting(Delivery::getBody)
-                .satisfiesExactly(
-                        reset -> assertThat(reset)
-                                .isEqualTo(new Reset(null, null, ResetReason.TRIMMED, List.of(channel("vault:1")))),
-                        live -> assertThat(entities(live)).containsExactly("source:10"));
+        assertResetAndThenSource10(deliveries);
     }
 
     @Test
@@ -218,6 +213,15 @@ class ReprocessingTest {
         assertThat(afterAnAbort).extracting(Delivery::getBody).hasOnlyElementsOfType(Frames.class);
     }
 
+    private static void assertResetAndThenSource10(List<Delivery> deliveries) {
+        assertThat(deliveries)
+                .extracting(Delivery::getBody)
+                .satisfiesExactly(
+                        reset -> assertThat(reset)
+                                .isEqualTo(new Reset(null, null, ResetReason.TRIMMED, List.of(channel("vault:1")))),
+                        live -> assertThat(entities(live)).containsExactly("source:10"));
+    }
+
     @Test
     void whoeverListensIsResetWhenTheLogLostWhatWasNeverProcessed() {
         task.command("demo", attach("n1", 0));
@@ -229,12 +233,7 @@ class ReprocessingTest {
         task.restart();
         List<Delivery> deliveries = task.change("demo", 10, rowInVault1(10));
 
-        assertThat(deliveries)
-                .extracting(Delivery::getBody)
-                .satisfiesExactly(
-                        reset -> assertThat(reset)
-                                .isEqualTo(new Reset(null, null, ResetReason.TRIMMED, List.of(channel("vault:1")))),
-                        live -> assertThat(entities(live)).containsExactly("source:10"));
+        assertResetAndThenSource10(deliveries);
     }
 
     @Test
