@@ -71,6 +71,31 @@ class RecoveryTest {
     }
 
     @Test
+    @DisplayName("P3: what was told together before its end is not told twice when it has to be asked for again")
+    void whatWasToldTogetherIsNotToldTwice() {
+        long start = stage.topology.last("demo");
+        publish("vault:17", 0, 5);
+        String query = "channel=vault:17&cursor=" + stage.topology.cursor("demo", start);
+        stage.topology.hold();
+        try (EventStream stream = stage.events(query)) {
+            Awaitility.await().until(() -> subscribes("vault:17") == 1);
+            stage.topology.replayTogether(
+                    start, stage.topology.after("demo", start).subList(0, 3));
+            List<String> got = new ArrayList<>(entities(stream, 3));
+
+            stage.topology.endLeases();
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> subscribes("vault:17") == 2);
+            stage.topology.letGo();
+            publish("vault:17", 5, 6);
+            got.addAll(entities(stream, 3));
+
+            assertThat(got).isEqualTo(numbers(6));
+        } finally {
+            stage.topology.letGo();
+        }
+    }
+
+    @Test
     @DisplayName("P3: a session whose gateway closes goes on at another, whose own sessions notice nothing")
     void theSessionsOfAGatewayThatClosesGoOnAtAnother() {
         Gateway leaving = stage.another();

@@ -91,11 +91,9 @@ final class Answering {
     private void replay(Request request, Arrival arrival, List<Frame> frames, List<Rendered> rendered) {
         Connection connection = request.connection();
         boolean onlyResume = connection.resumes == (request.resume() ? 1 : 0);
-        Start start = request.start();
-        boolean comparable = start.epoch().equals(arrival.epoch());
         int held = -1;
         for (int i = 0; i < frames.size(); i++) {
-            if ((!comparable || frames.get(i).getOffset() > start.offset()) && mayHave(request, frames.get(i))) {
+            if (!request.has(arrival.epoch(), frames.get(i).getOffset()) && mayHave(request, frames.get(i))) {
                 // What a later one says of the row replaces what an earlier one said.
                 if (held >= 0 && !LiveFrame.areOfTheSameRow(frames.get(held), frames.get(i))) {
                     connection.tell(rendered.get(held), request.wish().rows(), false);
@@ -108,9 +106,18 @@ final class Answering {
         }
         // Should it have to be asked again, then from here.
         long reached = arrival.delivery().getOffset();
-        boolean further = !comparable || reached > start.offset();
+        Start start = request.start();
+        boolean further = !start.epoch().equals(arrival.epoch()) || reached > start.offset();
         Request after = further ? request.from(new Start(arrival.epoch(), reached)) : request;
-        subscriptions.heard(after.with(request.told().afterReplay()));
+        subscriptions.heard(after.with(request.told().replayedTo(new Start(arrival.epoch(), had(reached, frames)))));
+    }
+
+    /// What is told together is in the order of the last changes, and its pieces before the last have the position from
+    /// before all of it: a piece is had up to its last change. So is any other, unless that change is in several
+    /// records: then the position is the one right before it.
+    private static long had(long position, List<Frame> frames) {
+        long last = frames.isEmpty() ? position : frames.getLast().getOffset();
+        return last == position + 1 ? position : Math.max(position, last);
     }
 
     private boolean mayHave(Request request, Frame frame) {

@@ -1,6 +1,8 @@
 package dev.rowcast.gateway.channel;
 
+import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.tenant.TenantId;
+import java.util.Optional;
 import java.util.Set;
 
 /// A subscription that waits for the topology's answer. Until then its targets get nothing but the replay.
@@ -9,6 +11,7 @@ import java.util.Set;
 /// @param part of the tenant that is asked
 /// @param targets those still wanted; shrinks when the client changes its mind
 /// @param start where the client is, or the node; a replay moves it on
+/// @param had up to where it had the replay when it was asked for again, which can be further than its start
 /// @param resume whether the start is older than what the connection has of its other targets, so that their cursors
 ///     must not reach the client meanwhile
 /// @param again whether the node has counted these targets for this connection already
@@ -19,6 +22,7 @@ record Request(
         Set<Target> targets,
         Wish wish,
         Start start,
+        Optional<Start> had,
         boolean resume,
         boolean again,
         Told told,
@@ -27,22 +31,45 @@ record Request(
 
     /// The same, after this much of the replay.
     Request from(Start reached) {
-        return new Request(number, part, connection, targets, wish, reached, resume, again, told, answers, deadline);
+        return new Request(
+                number, part, connection, targets, wish, reached, had, resume, again, told, answers, deadline);
     }
 
     /// The same, with what is known of it now.
     Request with(Told known) {
-        return new Request(number, part, connection, targets, wish, start, resume, again, known, answers, deadline);
+        return new Request(
+                number, part, connection, targets, wish, start, had, resume, again, known, answers, deadline);
     }
 
     /// The same, after the topology said something of it.
     Request heard(Deadline later) {
-        return new Request(number, part, connection, targets, wish, start, resume, again, told, answers, later);
+        return new Request(number, part, connection, targets, wish, start, had, resume, again, told, answers, later);
     }
 
     /// The same under a new number, which alone is answered.
     Request repeated(long newNumber) {
         return new Request(
-                newNumber, part, connection, targets, wish, start, resume, true, Told.NOTHING, answers, deadline);
+                newNumber,
+                part,
+                connection,
+                targets,
+                wish,
+                start,
+                told.replayed().or(() -> had),
+                resume,
+                true,
+                Told.NOTHING,
+                answers,
+                deadline);
+    }
+
+    /// Whether it had what happened there before it was asked for again, or needs none of it.
+    boolean has(Epoch epoch, long offset) {
+        return isFurther(start, epoch, offset)
+                || had.map(there -> isFurther(there, epoch, offset)).orElse(false);
+    }
+
+    private static boolean isFurther(Start there, Epoch epoch, long offset) {
+        return there.epoch().equals(epoch) && offset <= there.offset();
     }
 }

@@ -76,8 +76,8 @@ final class Revoking {
         boolean has = connection.memberships.values().stream().anyMatch(member -> member.part.equals(part))
                 || connection.requests().stream()
                         .filter(request -> request.part().equals(part))
-                        .anyMatch(request ->
-                                request.told().asOf() >= 0 || request.told().replayed());
+                        .anyMatch(request -> request.told().asOf() >= 0
+                                || request.told().replayed().isPresent());
         if (has && asOf(connection, part).noneMatch(later -> later > at)) {
             connection.sendHere(services.codec()
                     .encode(new ServerMessage.Error(

@@ -103,6 +103,7 @@ final class Subscriptions {
                         new LinkedHashSet<>(targets),
                         wish,
                         start.orElseGet(() -> new Start(here.epoch(), here.offset())),
+                        Optional.empty(),
                         start.isPresent(),
                         false,
                         Told.NOTHING,
@@ -159,7 +160,8 @@ final class Subscriptions {
             Told told = request.told();
             for (Target target : request.targets()) {
                 // Of one that nothing is known of yet, what will be said of it decides.
-                boolean known = told.asOf() >= 0 && told.asOf() <= at || told.asOf() < 0 && told.replayed();
+                boolean known = told.asOf() >= 0 && told.asOf() <= at
+                        || told.asOf() < 0 && told.replayed().isPresent();
                 if (known && targets.stream().anyMatch(each -> each.covers(target))) {
                     told = told.without(target, at);
                 }
@@ -356,6 +358,7 @@ final class Subscriptions {
                         targets,
                         wish,
                         new Start(here.epoch(), here.offset()),
+                        Optional.empty(),
                         true,
                         true,
                         Told.NOTHING,

@@ -6,17 +6,19 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What the topology said of a request before it answered it.
 ///
 /// @param asOf the position as of which it said who may have what; -1 before it did
 /// @param spans of the replay that the asker may have, by target; none at all where it is refused
-/// @param replayed whether any of the past came
+/// @param replayed how far the past has come; empty before any of it has. Of what is told together it can be further
+///     than what would have to be asked for again
 /// @param resets the targets whose past cannot be told, and why
-record Told(long asOf, Map<Target, List<Span>> spans, boolean replayed, Map<Target, Reset.Reason> resets) {
+record Told(long asOf, Map<Target, List<Span>> spans, Optional<Start> replayed, Map<Target, Reset.Reason> resets) {
 
-    static final Told NOTHING = new Told(-1, Map.of(), false, Map.of());
+    static final Told NOTHING = new Told(-1, Map.of(), Optional.empty(), Map.of());
 
     /// What it was let into, and what not. Large answers come in several records of one position.
     Told admitted(long position, Set<Target> named, Map<Target, List<Span>> mine) {
@@ -33,8 +35,8 @@ record Told(long asOf, Map<Target, List<Span>> spans, boolean replayed, Map<Targ
         return new Told(position, left, replayed, resets);
     }
 
-    Told afterReplay() {
-        return replayed ? this : new Told(asOf, spans, true, resets);
+    Told replayedTo(Start last) {
+        return new Told(asOf, spans, Optional.of(last), resets);
     }
 
     Told resetBy(Reset.Reason reason, Collection<Target> targets) {

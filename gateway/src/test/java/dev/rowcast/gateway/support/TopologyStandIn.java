@@ -308,15 +308,33 @@ public final class TopologyStandIn implements AutoCloseable {
     public synchronized void replayOn() {
         for (GatewayCommand command : commands) {
             if (command.getBody() instanceof Subscribe subscribe) {
-                long at = subscribe.getStart().getOffset();
-                send(
-                        command.getNode(),
-                        "demo",
-                        partition("demo"),
-                        at,
-                        new Frames(subscribe.getRequest(), null, List.of()));
+                replay(command, subscribe, List.of());
             }
         }
+    }
+
+    /// The first piece of what is told together, to each request so far that is from there.
+    public synchronized void replayTogether(long start, List<Change> changes) {
+        List<Frame> frames =
+                changes.stream().flatMap(change -> change.frames().stream()).toList();
+        for (GatewayCommand command : commands) {
+            if (command.getBody() instanceof Subscribe subscribe
+                    && subscribe.getStart().getOffset() == start) {
+                replay(command, subscribe, frames);
+            }
+        }
+    }
+
+    private void replay(GatewayCommand command, Subscribe subscribe, List<Frame> frames) {
+        long at = subscribe.getStart().getOffset();
+        send(command.getNode(), "demo", partition("demo"), at, new Frames(subscribe.getRequest(), null, frames));
+    }
+
+    /// What was committed after there.
+    public synchronized List<Change> after(String tenant, long offset) {
+        return logs.getOrDefault(partition(tenant), List.of()).stream()
+                .filter(change -> change.tenant().equals(tenant) && change.offset() > offset)
+                .toList();
     }
 
     public synchronized void letGo() {

@@ -33,6 +33,8 @@ final class Coalescing {
     /// What one change is the last of.
     private record Group(LoggedChange change, Routed.Told told, Map<Action, List<Target>> targets) {}
 
+    private static final long NOWHERE = -1;
+
     private final Map<Slot, Folded> slots = new LinkedHashMap<>();
     private final Queue<Group> groups = new ArrayDeque<>();
 
@@ -75,14 +77,18 @@ final class Coalescing {
         return groups.isEmpty();
     }
 
-    /// The next frames, as many as go out at once.
+    /// The next frames, as many as go out at once. What is had of a stretch that is cut off is had up to a position, so
+    /// the entities of one change go together.
     ///
     /// @throws IllegalArgumentException when a change holds what the protocol cannot say
     List<Frame> next() {
         List<Frame> frames = new ArrayList<>();
         long bytes = 0;
-        while (!groups.isEmpty() && bytes < Piece.MOST_BYTES / 2) {
+        long offset = NOWHERE;
+        while (!groups.isEmpty()
+                && (bytes < Piece.MOST_BYTES / 2 || groups.element().change().offset() == offset)) {
             Group group = groups.remove();
+            offset = group.change().offset();
             for (Action action : Framing.ORDER) {
                 List<Target> targets = group.targets().get(action);
                 if (targets != null) {

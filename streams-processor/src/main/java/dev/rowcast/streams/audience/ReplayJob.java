@@ -236,8 +236,8 @@ final class ReplayJob {
         return Turn.MORE;
     }
 
-    /// The positions before the last piece are those before the stretch: who has only a part of it has to hear it all
-    /// again.
+    /// The positions before the last piece are those before the stretch: who has a part of it does not know yet that
+    /// what comes later in it came at all.
     private Turn tellCoalesced(Position settled) {
         List<Frame> frames;
         try {
