@@ -39,7 +39,6 @@ final class Stalled {
         try (Crowd readers = stand.crowd(transport, TENANT, READERS - STALLING, CHANNEL)) {
             readers.connect(Crowd.AT_ONCE, Crowd.CONNECT_WITHIN);
             Counts alone = publish(readers, time);
-            long heap = stand.gateway().liveHeapBytes();
             try (Crowd stalling = stalling(transport)) {
                 stalling.connect(Crowd.AT_ONCE, Crowd.CONNECT_WITHIN);
                 Meter meter = Meter.start(stand);
@@ -47,9 +46,9 @@ final class Stalled {
                 Meter.Usage usage = meter.stop();
                 SocketQueues queues =
                         SocketQueues.sentBy(stand.gateway().address().getPort());
-                double heapEach = (stand.gateway().liveHeapBytes() - heap) / 1024.0 / STALLING;
                 double closedAfter = pushUntilClosed(time);
                 Counts ends = ends(stalling);
+                StalledMemory memory = StalledMemory.measure(stand, transport, RECEIVE_BUFFER);
                 return Row.of(Cell.STALLED)
                         .with("transport", transport.title())
                         .with("readers", READERS - STALLING)
@@ -59,7 +58,8 @@ final class Stalled {
                         .measured("p99 ms alone", alone.ms(99))
                         .measured("p50 ms beside", beside.ms(50))
                         .measured("p99 ms beside", beside.ms(99))
-                        .measured("heap KiB/stalled", heapEach)
+                        .measured("heap KiB/stalled", memory.full())
+                        .measured("heap KiB/given up", memory.over())
                         .measured("kernel KiB/stalled", queues.bytes() / 1024.0 / STALLING)
                         .measured("closed after MiB", closedAfter)
                         .measured("told RESET", ends.resets())
