@@ -15,6 +15,11 @@ import dev.rowcast.gateway.support.Stage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.Test;
 /// How connections end.
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
 class EndTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Test
     void aDrainTellsEveryClientAndEndsInOrderWithinFiveSeconds(Kafka kafka, Registry registry)
@@ -143,6 +150,50 @@ class EndTest {
                 assertThat(second.next("ERROR").data()).contains("OVERLOADED");
             }
         }
+    }
+
+    @Test
+    @DisplayName("P6 rows 36 and 37: a node is not ready while one partition stands still, and says which")
+    void aNodeIsNotReadyWhileOnePartitionStandsStill(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.set(kafka, registry)) {
+            String ready = "http://127.0.0.1:%d/health/ready".formatted(stage.gateway.port());
+            String health = "http://127.0.0.1:%d/actuator/health".formatted(stage.gateway.managementPort());
+            assertThat(get(ready).statusCode()).isEqualTo(200);
+
+            stage.topology.freeze(3);
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(get(ready)).satisfies(answer -> {
+                        assertThat(answer.statusCode()).isEqualTo(503);
+                        assertThat(answer.body()).contains("\"progress\":false");
+                    }));
+            assertThat(stage.gateway
+                            .meters()
+                            .get("rowcast.progress.age")
+                            .gauge()
+                            .value())
+                    .isBetween(15.0, 45.0);
+            assertThat(get(health).statusCode()).isEqualTo(503);
+            assertThat(get(health).body())
+                    .containsPattern("\"progressAgeSeconds\":(1[5-9]|[2-4]\\d)")
+                    .contains("\"slowestPartition\":3");
+
+            stage.topology.thaw(3);
+
+            Awaitility.await().until(() -> get(ready).statusCode() == 200);
+            assertThat(stage.gateway
+                            .meters()
+                            .get("rowcast.progress.age")
+                            .gauge()
+                            .value())
+                    .isLessThan(15);
+            assertThat(get(health).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static HttpResponse<String> get(String address) throws Exception {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
     }
 
     private static Socket stalled(int port) throws IOException {

@@ -28,6 +28,7 @@ import dev.rowcast.gateway.edge.TicketEndpoint;
 import dev.rowcast.gateway.edge.Transport;
 import dev.rowcast.gateway.feed.Feeding;
 import dev.rowcast.gateway.health.DeliveriesEndpoint;
+import dev.rowcast.gateway.health.FeedHealth;
 import dev.rowcast.gateway.health.HealthEndpoints;
 import dev.rowcast.gateway.health.KeysEndpoint;
 import dev.rowcast.gateway.health.Readiness;
@@ -155,8 +156,13 @@ class GatewayBeans {
 
     /// Closed by [Lifecycle], at its place in the order.
     @Bean(destroyMethod = "")
-    Feeding feeding(GatewayConfig config, TopicSerdes serdes, MembersOnly membersOnly, Placement placement) {
-        return new Feeding(config.bootstrapServers(), serdes, membersOnly, placement);
+    Feeding feeding(
+            GatewayConfig config,
+            TopicSerdes serdes,
+            MembersOnly membersOnly,
+            Placement placement,
+            MeterRegistry meters) {
+        return new Feeding(config.bootstrapServers(), serdes, membersOnly, placement, meters);
     }
 
     @Bean
@@ -281,6 +287,11 @@ class GatewayBeans {
     @Bean
     Readiness readiness(Feeding feeding, Door door, KeyContainer keyContainer) {
         return new Readiness(feeding, door::isOpen, keyContainer::isLoaded);
+    }
+
+    @Bean
+    FeedHealth feedHealthIndicator(Feeding feeding) {
+        return new FeedHealth(feeding);
     }
 
     @Bean

@@ -63,6 +63,7 @@ public final class GatewayProcess implements AutoCloseable {
                                         .map(id -> "," + id)
                                         .collect(Collectors.joining()),
                         "--management.endpoints.access.default=read-only",
+                        "--management.endpoint.health.show-details=always",
                         "--spring.lifecycle.timeout-per-shutdown-phase=5s",
                         "--spring.jmx.enabled=false",
                         "--spring.main.lazy-initialization=false",

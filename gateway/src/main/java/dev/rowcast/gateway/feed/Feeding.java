@@ -5,6 +5,8 @@ import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.shard.Placement;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +19,22 @@ public final class Feeding implements AutoCloseable {
     private final String bootstrapServers;
     private final TopicSerdes serdes;
     private final Node node = Node.fresh();
-    private final Positions positions = new Positions();
+    private final Positions positions = new Positions(System::nanoTime);
     private final Commands commands;
     private volatile @Nullable Feed feed;
 
-    public Feeding(String bootstrapServers, TopicSerdes serdes, MembersOnly membersOnly, Placement placement) {
+    public Feeding(
+            String bootstrapServers,
+            TopicSerdes serdes,
+            MembersOnly membersOnly,
+            Placement placement,
+            MeterRegistry meters) {
         this.bootstrapServers = bootstrapServers;
         this.serdes = serdes;
         this.commands = new Commands(node, bootstrapServers, serdes, membersOnly, placement);
+        Gauge.builder("rowcast.progress.age", this, feeding -> feeding.slowest().seconds())
+                .baseUnit("seconds")
+                .register(meters);
     }
 
     /// Where event loops send what they ask for.
@@ -56,9 +66,13 @@ public final class Feeding implements AutoCloseable {
         return positions.attachedEverywhere();
     }
 
-    /// Whether the log moved lately: a frozen pipeline is not ready.
+    /// Whether the log moved lately in every partition: a frozen pipeline is not ready.
     public boolean isProgressing() {
         return positions.progressedWithin(FRESH);
+    }
+
+    public Slowest slowest() {
+        return positions.slowest();
     }
 
     /// The place in the WAL up to which the node has everything; empty before it knows.

@@ -9,16 +9,27 @@ import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /// How far the node is in each partition of `rowcast.changes`. The topology may repeat itself after a crash; what the
 /// node has already is dropped here, once for all event loops. Written by the feed's thread, read by any.
 final class Positions {
 
     private final Map<Integer, Progress> progress = new ConcurrentHashMap<>();
-    private volatile long lastProgressNanos;
+    private final Map<Integer, Long> movedNanos = new ConcurrentHashMap<>();
+    private final LongSupplier nanos;
+    private final long beganNanos;
+
+    /// @param nanos a clock that only goes forward
+    Positions(LongSupplier nanos) {
+        this.nanos = nanos;
+        this.beganNanos = nanos.getAsLong();
+    }
 
     /// Takes note of a delivery.
     ///
@@ -46,7 +57,7 @@ final class Positions {
                 yield true;
             }
             case dev.rowcast.schemas.avro.Progress here -> {
-                lastProgressNanos = System.nanoTime();
+                movedNanos.put(delivery.getPartition(), nanos.getAsLong());
                 advance(arrival, here.getLsn(), here.getSourceUs());
                 yield true;
             }
@@ -67,9 +78,20 @@ final class Positions {
         return progress.size() == Topics.CHANGES.partitions();
     }
 
-    /// Whether the newest progress is younger than this.
+    /// Whether every partition moved within this time: one that is stuck is hidden by none that moves.
     boolean progressedWithin(Duration age) {
-        return lastProgressNanos != 0 && System.nanoTime() - lastProgressNanos < age.toNanos();
+        return movedNanos.size() == Topics.CHANGES.partitions()
+                && slowest().age().compareTo(age) < 0;
+    }
+
+    /// The partition that stands still for longest. One that never moved stands still since the node's start.
+    Slowest slowest() {
+        long now = nanos.getAsLong();
+        return IntStream.range(0, Topics.CHANGES.partitions())
+                .mapToObj(partition ->
+                        new Slowest(partition, Duration.ofNanos(now - movedNanos.getOrDefault(partition, beganNanos))))
+                .max(Comparator.comparing(Slowest::age))
+                .orElseThrow();
     }
 
     /// The place in the WAL up to which the node has everything of every tenant; empty before it knows.

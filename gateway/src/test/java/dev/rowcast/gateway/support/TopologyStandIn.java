@@ -84,6 +84,7 @@ public final class TopologyStandIn implements AutoCloseable {
     /// The tenants, or parts of tenants, in which something was asked for, by target.
     private final Map<String, List<String>> askedIn = new HashMap<>();
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> frozen = ConcurrentHashMap.newKeySet();
     /// Channel to principal to what it may have of the past; of channels with members.
     private final Map<String, Map<Principal, List<Span>>> members = new ConcurrentHashMap<>();
     private final Map<Long, Revoked> revocations = new HashMap<>();
@@ -430,10 +431,19 @@ public final class TopologyStandIn implements AutoCloseable {
 
     public synchronized void progress(long lsn) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            for (String node : nodes()) {
+            for (String node : frozen.contains(partition) ? Set.<String>of() : nodes()) {
                 send(node, null, partition, last[partition], new Progress(Math.max(1, lsn), nowUs()));
             }
         }
+    }
+
+    /// From now on the partition's task is stuck, until [#thaw].
+    public void freeze(int partition) {
+        frozen.add(partition);
+    }
+
+    public void thaw(int partition) {
+        frozen.remove(partition);
     }
 
     public synchronized List<GatewayCommand> commands() {
