@@ -115,7 +115,7 @@ class GatewayBeans {
 
     @Bean
     Tokens tokens(GatewayConfig config, Clock clock, MeterRegistry meters) {
-        return new Tokens(config.tokens(), clock, meters);
+        return new Tokens(config.tokens(), config.catalog().tenancy(), clock, meters);
     }
 
     @Bean

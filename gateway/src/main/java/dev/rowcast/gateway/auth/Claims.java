@@ -3,6 +3,7 @@ package dev.rowcast.gateway.auth;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.rowcast.gateway.auth.Outcome.Granted;
 import dev.rowcast.gateway.auth.Outcome.Refused;
+import dev.rowcast.schemas.catalog.Tenancy;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.text.ParseException;
@@ -15,9 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the claims of a token say, whose signature is right.
-record Claims(TokenRules rules, Clock clock) {
+record Claims(TokenRules rules, Tenancy tenancy, Clock clock) {
 
     private static final Duration LEEWAY = Duration.ofSeconds(60);
     private static final int LONGEST_SUBJECT = 256;
@@ -48,8 +50,13 @@ record Claims(TokenRules rules, Clock clock) {
         }
         Optional<String> tenant = tenant(claims);
         if (tenant.isEmpty()) {
-            return refused("The token names no tenant; put it into '%s'."
-                    .formatted(rules.tenantClaims().getFirst()));
+            return refused(
+                    switch (tenancy) {
+                        case Tenancy.Column column ->
+                            "The token names no tenant; put it into '%s'."
+                                    .formatted(rules.tenantClaims().getFirst());
+                        case Tenancy.Constant constant -> "The token is of another tenant than this installation's.";
+                    });
         }
         // Within the leeway the clocks disagree; such a token ends with the leeway.
         Instant last = end.isAfter(now) ? end : end.plus(LEEWAY);
@@ -79,29 +86,36 @@ record Claims(TokenRules rules, Clock clock) {
         return Reach.of(named);
     }
 
-    /// A name with dots may be the whole name of a claim, as those that are addresses have them.
+    /// The first that is named; where there is one only, that one, unless the token names any other.
     private Optional<String> tenant(JWTClaimsSet claims) {
-        return rules.tenantClaims().stream()
-                .flatMap(name ->
-                        text(claims.getClaim(name))
-                                .or(() -> text(at(claims.getClaims(), List.of(name.split("\\.")))))
-                                .stream())
-                .findFirst();
+        Stream<String> named = rules.tenantClaims().stream().flatMap(name -> named(claims, name));
+        return switch (tenancy) {
+            case Tenancy.Column column -> named.filter(text -> !text.isEmpty()).findFirst();
+            case Tenancy.Constant(String only) -> named.allMatch(only::equals) ? Optional.of(only) : Optional.empty();
+        };
     }
 
-    private static Object at(Map<String, Object> claims, List<String> path) {
+    /// A name with dots may be the whole name of a claim, as those that are addresses have them.
+    private static Stream<String> named(JWTClaimsSet claims, String name) {
+        return Stream.of(Optional.ofNullable(claims.getClaim(name)), at(claims.getClaims(), name.split("\\.")))
+                .flatMap(Optional::stream)
+                .map(Claims::text);
+    }
+
+    private static Optional<Object> at(Map<String, Object> claims, String... path) {
         Object at = claims;
         for (String name : path) {
             at = at instanceof Map<?, ?> map ? map.get(name) : null;
         }
-        return Optional.ofNullable(at).orElse("");
+        return Optional.ofNullable(at);
     }
 
-    private static Optional<String> text(Object claim) {
+    /// @return no text for what can be no tenant's name
+    private static String text(Object claim) {
         return switch (claim) {
-            case String text when !text.isEmpty() -> Optional.of(text);
-            case Long number -> Optional.of(number.toString());
-            case null, default -> Optional.empty();
+            case String text -> text;
+            case Long number -> number.toString();
+            default -> "";
         };
     }
 

@@ -8,6 +8,7 @@ import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.SignedJWT;
 import dev.rowcast.gateway.auth.IssuerKeys.Found;
 import dev.rowcast.gateway.auth.Outcome.Refused;
+import dev.rowcast.schemas.catalog.Tenancy;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -36,9 +37,11 @@ public final class Tokens implements AutoCloseable {
     private final Optional<JWSVerifier> secret;
     private final Optional<IssuerKeys> issuer;
 
-    public Tokens(TokenRules rules, Clock clock, MeterRegistry meters) {
+    /// @param tenancy whose rows there are; where they are one tenant's, a token need not name it
+    public Tokens(TokenRules rules, Tenancy tenancy, Clock clock, MeterRegistry meters) {
         this(
                 rules,
+                tenancy,
                 clock,
                 rules.keys()
                         .map(address ->
@@ -48,9 +51,9 @@ public final class Tokens implements AutoCloseable {
         }
     }
 
-    Tokens(TokenRules rules, Clock clock, Optional<IssuerKeys> issuer) {
+    Tokens(TokenRules rules, Tenancy tenancy, Clock clock, Optional<IssuerKeys> issuer) {
         this.rules = rules;
-        this.claims = new Claims(rules, clock);
+        this.claims = new Claims(rules, tenancy, clock);
         this.secret = rules.secret().map(Tokens::hmac);
         this.issuer = issuer;
     }

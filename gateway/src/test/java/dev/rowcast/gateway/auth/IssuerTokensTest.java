@@ -16,6 +16,7 @@ import dev.rowcast.gateway.auth.IssuerKeys.Timing;
 import dev.rowcast.gateway.support.IssuerStandIn;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.TestClock;
+import dev.rowcast.schemas.catalog.Tenancy;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -73,7 +74,7 @@ class IssuerTokensTest {
     }
 
     private Tokens tokens(TokenRules rules) {
-        return new Tokens(rules, clock, Optional.of(keys));
+        return new Tokens(rules, new Tenancy.Column("tenant_id"), clock, Optional.of(keys));
     }
 
     private static TokenRules rules(Set<String> audiences) {
