@@ -3,7 +3,6 @@ package dev.rowcast.schemas.registry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericContainer;
 import org.apache.avro.io.BinaryDecoder;
@@ -39,12 +38,13 @@ final class AvroDeserializer<T extends GenericContainer> implements Deserializer
             return null;
         }
         int id = WireFormat.schemaId(bytes);
+        DatumReader<T> reader = readersById.computeIfAbsent(id, unseen -> readers.of(registry.schema(unseen)));
         try {
-            DatumReader<T> reader = readersById.computeIfAbsent(id, unseen -> readers.of(registry.schema(unseen)));
             decoder = DecoderFactory.get()
                     .binaryDecoder(bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, decoder);
             return reader.read(null, decoder);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
+            // Of damaged bytes Avro throws nearly any.
             throw new SerializationException("cannot read a record of %s with schema %d".formatted(topic, id), e);
         }
     }
