@@ -6,7 +6,6 @@ import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
-import dev.rowcast.gateway.limit.Rate;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.SocketClient;
@@ -14,7 +13,9 @@ import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.avro.Broadcast;
 import dev.rowcast.schemas.avro.Broadcasted;
 import dev.rowcast.schemas.avro.GatewayCommand;
+import dev.rowcast.schemas.protocol.Frames;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -30,8 +31,7 @@ class BroadcastTest {
 
     @BeforeAll
     static void set(Kafka kafka, Registry registry) {
-        stage = Stage.withLimits(
-                kafka, registry, limits -> limits.withMessages(each -> each.withBroadcasts(new Rate(50, 50))));
+        stage = Stage.set(kafka, registry);
     }
 
     @AfterAll
@@ -136,15 +136,49 @@ class BroadcastTest {
     }
 
     @Test
-    @DisplayName("who broadcasts too fast is told when to go on, and the others were sent")
+    @DisplayName("T13: who broadcasts too fast is told each time when to go on and stays, and the others were sent")
     void whoBroadcastsTooFastIsToldWhenToGoOn() {
         try (SocketClient alice = user(stage.gateway, "alice", "demo")) {
             join(alice, "site:5");
             for (int i = 0; i < 60; i++) {
                 alice.send(broadcast("site:5", Integer.toString(i)));
             }
-            assertThat(alice.next("ERROR")).contains("\"code\":\"RATE_LIMITED\"", "\"retryAfterMs\":");
-            Awaitility.await().untilAsserted(() -> assertThat(sent("site:5")).hasSizeBetween(50, 59));
+            alice.send("{\"type\":\"PING\"}");
+            List<String> errors = new ArrayList<>();
+            for (String text = alice.next(); !Frames.type(text).equals("PONG"); text = alice.next()) {
+                if (Frames.type(text).equals("ERROR")) {
+                    errors.add(text);
+                }
+            }
+            assertThat(errors)
+                    .hasSizeGreaterThan(20)
+                    .allMatch(text -> text.contains("\"code\":\"RATE_LIMITED\"") && text.contains("\"retryAfterMs\":"));
+            Awaitility.await().untilAsserted(() -> assertThat(sent("site:5")).hasSize(60 - errors.size()));
+        }
+    }
+
+    @Test
+    @DisplayName("T13: who goes on to broadcast too fast is closed with 4002 and may come back")
+    void whoGoesOnToBroadcastTooFastIsClosed() {
+        try (SocketClient alice = user(stage.gateway, "alice", "demo")) {
+            join(alice, "site:10");
+            for (int i = 0; i < 200; i++) {
+                alice.send(broadcast("site:10", Integer.toString(i)));
+            }
+            assertThat(alice.closeCode()).isEqualTo(4002);
+        }
+    }
+
+    @Test
+    @DisplayName("who lost the channel meanwhile is told so each time and stays")
+    void whoLostTheChannelIsToldSoAndStays() {
+        try (SocketClient alice = user(stage.gateway, "alice", "demo")) {
+            alice.next("WELCOME");
+            for (int i = 0; i < 30; i++) {
+                alice.send(broadcast("site:11", "1"));
+                assertThat(alice.next("ERROR")).contains("NOT_FOUND");
+            }
+            alice.send("{\"type\":\"PING\"}").next("PONG");
         }
     }
 

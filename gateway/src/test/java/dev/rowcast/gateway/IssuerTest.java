@@ -11,6 +11,7 @@ import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.IssuerStandIn;
+import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import java.time.Duration;
@@ -52,6 +53,19 @@ class IssuerTest {
                 Optional.empty());
     }
 
+    /// Those of a shared secret, too.
+    private static TokenRules bothRules(IssuerStandIn issuer) {
+        return new TokenRules(
+                Optional.of(Stage.JWT_SECRET),
+                Optional.of(issuer.address("/jwks")),
+                Set.of("RS256"),
+                Optional.empty(),
+                Set.of(),
+                TokenRules.DEFAULT_TENANT_CLAIMS,
+                TokenRules.DEFAULT_TYPES,
+                Optional.empty());
+    }
+
     private static String refresh(String token) {
         return "{\"type\":\"TOKEN_REFRESH\",\"id\":\"r\",\"payload\":{\"token\":\"" + token + "\"}}";
     }
@@ -79,7 +93,7 @@ class IssuerTest {
                     threads);
             CompletableFuture<SocketClient> socket = CompletableFuture.supplyAsync(
                     () -> SocketClient.open(port, "/v1/socket?token=" + token(fresh)), threads);
-            assertThat(here.next("ERROR")).contains("RATE_LIMITED", "\"id\":\"r\"");
+            assertThat(here.next("ERROR")).contains("RATE_LIMITED", "retryAfterMs", "\"id\":\"r\"");
             here.send("{\"type\":\"PING\"}").next("PONG");
             Instant released = Instant.now();
             issuer.release();
@@ -115,6 +129,29 @@ class IssuerTest {
                 assertThat(socket.next("ERROR")).contains("ISSUER_UNREACHABLE");
                 assertThat(socket.closeCode()).isEqualTo(4011);
                 byKey.next("SUBSCRIBED");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("RX-15 row 17: a refresh that cannot be judged now ends nothing, because the old token is still good")
+    void aRefreshThatCannotBeJudgedEndsNothing(Kafka kafka, Registry registry) throws Exception {
+        RSAKey key = IssuerStandIn.rsa("key");
+        try (IssuerStandIn issuer =
+                        new IssuerStandIn().publishes(key.toPublicJWK()).answers(500);
+                Stage stage = Stage.set(kafka, registry, config -> config.withTokens(bothRules(issuer)))) {
+            Awaitility.await().until(() -> !issuer.requests.isEmpty());
+            Instant end = Instant.now().plusSeconds(4);
+            try (SocketClient socket =
+                    SocketClient.open(stage.gateway.port(), "/?token=" + Jwts.of("user-1", "demo", end))) {
+                for (int i = 0; i < 25; i++) {
+                    socket.send(refresh(token(key)));
+                    assertThat(socket.next("ERROR")).contains("ISSUER_UNREACHABLE", "retryAfterMs", "\"id\":\"r\"");
+                }
+                socket.send("{\"type\":\"PING\"}").next("PONG");
+
+                assertThat(socket.next("ERROR")).contains("TOKEN_EXPIRED");
+                assertThat(socket.closeCode()).isEqualTo(4001);
             }
         }
     }

@@ -9,7 +9,6 @@ import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.edge.Origins;
 import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Quota;
-import dev.rowcast.gateway.limit.Rate;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.RawSocket.Heard;
@@ -50,8 +49,6 @@ class LimitTest {
                                         .withUser(OF_USER)
                                         .withAddress(OF_ADDRESS)
                                         .withConnectsOfAddress(new Quota(CONNECTS, Duration.ofMinutes(1), CONNECTS)))
-                                .withMessages(all ->
-                                        all.withSubscribes(new Rate(5, 20)).withMessages(new Rate(50, 100)))
                                 .withHttp(all -> all.withGlobal(new Quota(REQUESTS, Duration.ofMinutes(1), REQUESTS))
                                         .withAttempts(new Quota(3, Duration.ofMinutes(1), 3)))));
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,5 +239,81 @@ class SessionRulesTest {
                 client.next("PONG");
             });
         }
+    }
+
+    @Test
+    @DisplayName(
+            "T13 RX-31: the five hundred SUBSCRIBEs that may come at once are all answered, however long that takes")
+    void fiveHundredSubscribesAtOnceAreAllAnswered() {
+        stage.topology.hold();
+        try (SocketClient client = socket()) {
+            for (int i = 0; i < 500; i++) {
+                client.send("{\"type\":\"SUBSCRIBE\",\"id\":\"%d\",\"payload\":{\"channels\":[\"vault:b%d\"]}}"
+                        .formatted(i, i));
+            }
+            client.send("{\"type\":\"PING\"}");
+            assertThat(untilPong(client)).isEmpty();
+
+            stage.topology.letGo();
+
+            for (int i = 0; i < 500; i++) {
+                assertThat(client.next("SUBSCRIBED")).contains("\"count\":1");
+            }
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("T13: what waits is bounded, a split tenant's message counts once, and a limit is no protocol error")
+    void whatWaitsIsBoundedAndALimitIsNoProtocolError() {
+        stage.topology.hold();
+        String message =
+                "{\"type\":\"SUBSCRIBE\",\"payload\":{\"entityCode\":\"source\",\"entityIds\":[" + ids(512) + "]}}";
+        try (SocketClient client = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_split")) {
+            for (int i = 0; i < 8 + 30; i++) {
+                client.send(message);
+            }
+            client.send("{\"type\":\"PING\"}");
+
+            List<String> refused = untilPong(client);
+
+            assertThat(refused)
+                    .hasSize(30)
+                    .allMatch(text -> text.contains("\"code\":\"RATE_LIMITED\"") && text.contains("\"retryAfterMs\":"));
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("T13: who asks for more than it may have is told so each time, and keeps what it has")
+    void tooManySubscriptionsAreNoProtocolError() {
+        try (SocketClient client = socket()) {
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"entityCode\":\"source\",\"entityIds\":[" + ids(512)
+                    + "]}}");
+            client.next("SUBSCRIBED");
+            for (int i = 0; i < 30; i++) {
+                client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:%d\"]}}".formatted(i));
+            }
+            client.send("{\"type\":\"PING\"}");
+
+            assertThat(untilPong(client)).hasSize(30).allMatch(text -> text.contains("TOO_MANY_SUBSCRIPTIONS"));
+            stage.topology.publish("demo", frame("none:1", "source", "7", 1));
+            assertThat(client.next("INVALIDATE")).contains("\"entityId\":\"7\"");
+        }
+    }
+
+    private static String ids(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(","));
+    }
+
+    /// Its errors before the next answer to a PING.
+    private static List<String> untilPong(SocketClient client) {
+        List<String> errors = new ArrayList<>();
+        for (String text = client.next(); !Frames.type(text).equals("PONG"); text = client.next()) {
+            if (Frames.type(text).equals("ERROR")) {
+                errors.add(text);
+            }
+        }
+        return errors;
     }
 }

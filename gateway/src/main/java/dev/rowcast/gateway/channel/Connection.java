@@ -199,11 +199,6 @@ public final class Connection {
         return requests.isEmpty() && shard.isWhole(this);
     }
 
-    /// Requests that wait for the topology.
-    public int waitingRequests() {
-        return requests.size();
-    }
-
     /// Runs `reached` when the node has everything that committed up to this place of the WAL, or else
     /// `expired`.
     public void await(long lsn, Duration timeout, Runnable reached, Runnable expired) {

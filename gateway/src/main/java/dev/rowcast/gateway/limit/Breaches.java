@@ -24,6 +24,7 @@ public final class Breaches {
         MESSAGES,
         SUBSCRIBES,
         SUBSCRIPTIONS,
+        BROADCASTS,
         HEAD,
         HEAD_TIME,
         BODY,

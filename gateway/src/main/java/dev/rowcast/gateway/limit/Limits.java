@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
 /// @param http what requests may be
 /// @param subscriptions channels and entities of one connection; over it `TOO_MANY_SUBSCRIPTIONS`
 /// @param flow how much may wait for a slow client
-/// @param requests of one connection that wait for an answer; over it `RATE_LIMITED`
+/// @param waiting channels and entities of one connection whose `SUBSCRIBE` waits for its answer; over it
+/// `RATE_LIMITED`
 /// @param answer how long the topology may take to answer; over it `NOT_READY`
 /// @param idle after which a silent WebSocket is closed
 /// @param poll how long a long-poll waits for news
@@ -24,7 +25,7 @@ public record Limits(
         HttpLimits http,
         int subscriptions,
         Flow flow,
-        int requests,
+        int waiting,
         Duration answer,
         Duration idle,
         Duration poll,
@@ -37,7 +38,7 @@ public record Limits(
             HttpLimits.DEFAULTS,
             512,
             Flow.DEFAULTS,
-            64,
+            4_096,
             Duration.ofSeconds(10),
             Duration.ofSeconds(75),
             Duration.ofSeconds(25),
@@ -45,7 +46,7 @@ public record Limits(
 
     public Limits {
         Checks.atLeastOne("subscriptions", subscriptions);
-        Checks.atLeastOne("requests", requests);
+        Checks.atLeastOne("waiting", waiting);
         Checks.positive("answer", answer);
         Checks.positive("idle", idle);
         Checks.positive("poll", poll);
@@ -60,7 +61,7 @@ public record Limits(
                 http,
                 subscriptions,
                 flow,
-                requests,
+                waiting,
                 answer,
                 idle,
                 poll,
@@ -75,7 +76,7 @@ public record Limits(
                 http,
                 subscriptions,
                 flow,
-                requests,
+                waiting,
                 answer,
                 idle,
                 poll,
@@ -90,7 +91,7 @@ public record Limits(
                 change.apply(http),
                 subscriptions,
                 flow,
-                requests,
+                waiting,
                 answer,
                 idle,
                 poll,
@@ -98,31 +99,31 @@ public record Limits(
     }
 
     public Limits withSubscriptions(int value) {
-        return new Limits(protocol, connections, messages, http, value, flow, requests, answer, idle, poll, drain);
+        return new Limits(protocol, connections, messages, http, value, flow, waiting, answer, idle, poll, drain);
     }
 
     public Limits withFlow(Flow value) {
         return new Limits(
-                protocol, connections, messages, http, subscriptions, value, requests, answer, idle, poll, drain);
+                protocol, connections, messages, http, subscriptions, value, waiting, answer, idle, poll, drain);
     }
 
     public Limits withAnswer(Duration value) {
         return new Limits(
-                protocol, connections, messages, http, subscriptions, flow, requests, value, idle, poll, drain);
+                protocol, connections, messages, http, subscriptions, flow, waiting, value, idle, poll, drain);
     }
 
     public Limits withDrain(Duration value) {
         return new Limits(
-                protocol, connections, messages, http, subscriptions, flow, requests, answer, idle, poll, value);
+                protocol, connections, messages, http, subscriptions, flow, waiting, answer, idle, poll, value);
     }
 
     public Limits withIdle(Duration value) {
         return new Limits(
-                protocol, connections, messages, http, subscriptions, flow, requests, answer, value, poll, drain);
+                protocol, connections, messages, http, subscriptions, flow, waiting, answer, value, poll, drain);
     }
 
     public Limits withPoll(Duration value) {
         return new Limits(
-                protocol, connections, messages, http, subscriptions, flow, requests, answer, idle, value, drain);
+                protocol, connections, messages, http, subscriptions, flow, waiting, answer, idle, value, drain);
     }
 }

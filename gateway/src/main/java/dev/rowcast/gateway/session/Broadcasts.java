@@ -2,7 +2,9 @@ package dev.rowcast.gateway.session;
 
 import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.gateway.channel.Connection;
+import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Target;
+import dev.rowcast.gateway.limit.Breaches.Limit;
 import dev.rowcast.gateway.limit.Bucket;
 import dev.rowcast.schemas.protocol.ClientMessage.Broadcast;
 import dev.rowcast.schemas.protocol.ErrorCode;
@@ -40,6 +42,7 @@ final class Broadcasts {
         }
         long now = System.nanoTime();
         if (!bucket.take(now)) {
+            services.breaches().count(Limit.BROADCASTS);
             return Optional.of(new ServerMessage.Error(
                     "More than %d broadcasts in a second."
                             .formatted(services.limits().messages().broadcasts().perSecond()),
@@ -48,7 +51,10 @@ final class Broadcasts {
         }
         return connection.broadcast(channel, message.data().json())
                 ? Optional.empty()
-                : error(ErrorCode.OVERLOADED, "Too many broadcasts wait to be sent; this one was dropped.");
+                : Optional.of(new ServerMessage.Error(
+                        "Too many broadcasts wait to be sent; this one was dropped.",
+                        ErrorCode.OVERLOADED,
+                        Optional.of(Shards.retryAfter())));
     }
 
     private static Optional<ServerMessage.Error> error(ErrorCode code, String reason) {

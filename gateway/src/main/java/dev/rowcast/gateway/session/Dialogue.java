@@ -5,6 +5,7 @@ import dev.rowcast.gateway.auth.Outcome;
 import dev.rowcast.gateway.auth.Presented;
 import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.channel.Connection;
+import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Target;
 import dev.rowcast.gateway.limit.Breaches.Limit;
 import dev.rowcast.schemas.filter.Filter;
@@ -36,6 +37,8 @@ final class Dialogue {
     private final Pace pace;
     private final Broadcasts broadcasts;
     private boolean refreshing;
+    /// Messages that were none of the protocol, since the last one that was.
+    private int errorsInARow;
 
     Dialogue(Session session, Connection connection, SessionServices services) {
         this.session = session;
@@ -47,38 +50,55 @@ final class Dialogue {
 
     void received(byte[] utf8) {
         if (!pace.message()) {
-            tooFast(Optional.empty(), Limit.MESSAGES);
+            refused(Optional.empty(), tooFast(Limit.MESSAGES));
             return;
         }
         switch (services.codec().decode(utf8)) {
-            case Decoded.Ok<ClientMessage>(ClientMessage message) -> {
-                if (handle(message)) {
-                    session.succeeded();
-                }
-            }
-            case Decoded.Failed<ClientMessage> failed -> session.fail(failed.id(), failed.code(), failed.message());
+            case Decoded.Ok<ClientMessage>(ClientMessage message) ->
+                handle(message).ifPresentOrElse(error -> refused(message.id(), error), () -> errorsInARow = 0);
+            case Decoded.Failed<ClientMessage> failed ->
+                refused(failed.id(), new ServerMessage.Error(failed.message(), failed.code()));
         }
     }
 
-    /// @return whether the message was in order
-    private boolean handle(ClientMessage message) {
-        return switch (message) {
-            case Subscribe subscribe ->
-                pace.subscribe() ? session.subscribe(subscribe) : tooFast(subscribe.id(), Limit.SUBSCRIBES);
-            case Unsubscribe unsubscribe -> {
-                connection.unsubscribe(targets(unsubscribe));
-                yield true;
+    /// @return why it was not handled
+    private Optional<ServerMessage.Error> handle(ClientMessage message) {
+        switch (message) {
+            case Subscribe subscribe -> {
+                return pace.subscribe() ? session.subscribe(subscribe) : Optional.of(tooFast(Limit.SUBSCRIBES));
             }
-            case UnsubscribeAll all -> {
-                connection.unsubscribeAll();
-                yield true;
-            }
+            case Unsubscribe unsubscribe -> connection.unsubscribe(targets(unsubscribe));
+            case UnsubscribeAll all -> connection.unsubscribeAll();
             case Ping ping -> session.send(ping.id(), new ServerMessage.Pong());
             case Hello hello -> session.welcome(hello);
             case Wait wait -> await(wait);
-            case Broadcast broadcast -> broadcast(broadcast);
-            case TokenRefresh refresh -> refresh(refresh);
-        };
+            case Broadcast broadcast -> {
+                return broadcasts.send(broadcast);
+            }
+            case TokenRefresh refresh -> {
+                return refresh(refresh);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Says so. A client with which nothing is right is not listened to any more, and neither is one that goes on over
+    /// its limits, but that one may come back. What is nobody's fault is held against nobody.
+    private void refused(Optional<String> id, ServerMessage.Error error) {
+        session.send(id, error);
+        switch (error.code()) {
+            case RATE_LIMITED, TOO_MANY_SUBSCRIPTIONS -> {
+                if (!pace.bears()) {
+                    connection.close(CloseCode.RATE_LIMITED);
+                }
+            }
+            case OVERLOADED, NOT_FOUND, BROADCAST_OFF -> {}
+            default -> {
+                if (++errorsInARow >= services.limits().messages().errors()) {
+                    connection.close(CloseCode.PROTOCOL_ERROR);
+                }
+            }
+        }
     }
 
     private Set<Target> targets(Unsubscribe message) {
@@ -98,13 +118,7 @@ final class Dialogue {
         return targets;
     }
 
-    private boolean broadcast(Broadcast message) {
-        Optional<ServerMessage.Error> refusal = broadcasts.send(message);
-        refusal.ifPresent(error -> session.fail(message.id(), error));
-        return refusal.isEmpty();
-    }
-
-    private boolean await(Wait wait) {
+    private void await(Wait wait) {
         connection.await(
                 Lsn.parse(wait.lsn()).value(),
                 wait.timeout(),
@@ -115,21 +129,24 @@ final class Dialogue {
                                 "%s was not delivered within %d ms."
                                         .formatted(wait.lsn(), wait.timeout().toMillis()),
                                 ErrorCode.WAIT_TIMEOUT)));
-        return true;
     }
 
     /// Other messages go on under the old credential until the new one is judged, which is nearly always at once.
-    private boolean refresh(TokenRefresh message) {
+    private Optional<ServerMessage.Error> refresh(TokenRefresh message) {
         if (refreshing) {
-            return session.fail(message.id(), ErrorCode.RATE_LIMITED, "The TOKEN_REFRESH before is still under way.");
+            return Optional.of(new ServerMessage.Error(
+                    "The TOKEN_REFRESH before is still under way.",
+                    ErrorCode.RATE_LIMITED,
+                    Optional.of(Shards.retryAfter())));
         }
         refreshing = true;
         services.authenticator()
                 .authenticate(Presented.apart(message.token()), Scope.SUBSCRIBE)
                 .thenAccept(outcome -> session.soon(() -> refreshed(message.id(), outcome)));
-        return true;
+        return Optional.empty();
     }
 
+    /// What cannot be judged now may be good; until then, and as long as it lasts, the old credential is.
     private void refreshed(Optional<String> id, Outcome outcome) {
         refreshing = false;
         if (!connection.isOpen()) {
@@ -141,20 +158,18 @@ final class Dialogue {
                     session.refuse(id, ErrorCode.AUTH_FAILED, "The new token is of another subject or tenant.");
                 }
             }
+            case Outcome.Refused(ErrorCode code, String reason)
+            when code.retryable() ->
+                session.send(id, new ServerMessage.Error(reason, code, Optional.of(Shards.retryAfter())));
             case Outcome.Refused(ErrorCode code, String reason) -> session.refuse(id, code, reason);
         }
     }
 
-    /// @return false
-    private boolean tooFast(Optional<String> id, Limit limit) {
+    private ServerMessage.Error tooFast(Limit limit) {
         services.breaches().count(limit);
         Duration wait = pace.wait(limit == Limit.SUBSCRIBES);
         String reason =
                 "Too many messages in the time (limit '%s'); wait %d ms.".formatted(limit.label(), wait.toMillis());
-        session.send(id, new ServerMessage.Error(reason, ErrorCode.RATE_LIMITED, Optional.of(wait)));
-        if (!pace.bears()) {
-            connection.close(CloseCode.RATE_LIMITED);
-        }
-        return false;
+        return new ServerMessage.Error(reason, ErrorCode.RATE_LIMITED, Optional.of(wait));
     }
 }

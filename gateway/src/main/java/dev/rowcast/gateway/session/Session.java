@@ -49,7 +49,8 @@ public final class Session {
     private final Expiry expiry;
     private final Holdings holdings;
     private Optional<String> helloCursor = Optional.empty();
-    private int errorsInARow;
+    /// Channels and entities whose `SUBSCRIBE` waits for its answer.
+    private int waiting;
     /// Of a client that says something.
     private @Nullable Dialogue dialogue;
 
@@ -131,11 +132,6 @@ public final class Session {
         connection.gone();
     }
 
-    /// A message was in order.
-    void succeeded() {
-        errorsInARow = 0;
-    }
-
     /// Runs a task as a turn of the event loop, at once where it is the caller's.
     void soon(Runnable task) {
         if (loop.inEventLoop()) {
@@ -153,67 +149,76 @@ public final class Session {
         connection.sendText(SseFrame.retry(Shards.retryAfter()));
         welcome(Optional.empty());
         identity.expiresAt().ifPresent(expiry::at);
-        wishes.forEach(this::subscribe);
+        wishes.forEach(wish -> subscribe(wish).ifPresent(error -> send(wish.id(), error)));
     }
 
     /// The client says who it is, and perhaps where it was.
-    boolean welcome(Hello hello) {
+    void welcome(Hello hello) {
         helloCursor = hello.cursor();
-        return welcome(hello.id());
+        welcome(hello.id());
     }
 
-    private boolean welcome(Optional<String> id) {
-        return send(id, new ServerMessage.Welcome(connection.id(), ProtocolCodec.NAME, HEARTBEAT));
+    private void welcome(Optional<String> id) {
+        send(id, new ServerMessage.Welcome(connection.id(), ProtocolCodec.NAME, HEARTBEAT));
     }
 
-    /// @return whether the message was in order
-    boolean subscribe(Subscribe message) {
+    /// @return why it asks for nothing; empty when it is answered by what becomes of it
+    Optional<ServerMessage.Error> subscribe(Subscribe message) {
         Optional<String> filter = message.filter().map(Filter::canonical);
         Set<Target> targets = new LinkedHashSet<>();
         message.channels().forEach(channel -> targets.add(Target.channel(channel, filter.orElse(""))));
         message.entityCode()
                 .ifPresent(code -> message.entityIds().forEach(entity -> targets.add(Target.entity(code, entity))));
-        Optional<String> problem = services.filters().problem(message.filter(), message.channels());
-        if (problem.isPresent()) {
-            return fail(message.id(), ErrorCode.INVALID_FILTER, problem.get());
-        }
-        if (connection.waitingRequests() >= services.limits().requests()) {
-            return fail(
-                    message.id(),
-                    ErrorCode.RATE_LIMITED,
-                    "%d subscriptions wait for their answer; wait for SUBSCRIBED before you send more."
-                            .formatted(services.limits().requests()));
-        }
-        Set<Target> all = new HashSet<>(connection.targets());
-        all.addAll(targets);
-        if (all.size() > services.limits().subscriptions()) {
-            services.breaches().count(Limit.SUBSCRIPTIONS);
-            return fail(
-                    message.id(),
-                    ErrorCode.TOO_MANY_SUBSCRIPTIONS,
-                    "With these the connection would have %d subscriptions; it may have %d."
-                            .formatted(all.size(), services.limits().subscriptions()));
+        Optional<ServerMessage.Error> refusal = services.filters()
+                .problem(message.filter(), message.channels())
+                .map(problem -> new ServerMessage.Error(problem, ErrorCode.INVALID_FILTER))
+                .or(() -> tooMany(targets));
+        if (refusal.isPresent()) {
+            return refusal;
         }
         Optional<String> text = message.cursor().or(() -> helloCursor);
         Uncovered uncovered = text.map(Uncovered::of).orElseGet(Uncovered::new);
         Optional<Cursor> start = text.map(Uncovered::position).flatMap(this::start);
         if (text.isPresent() && start.isEmpty()) {
-            connection.sendHere(services.codec().encode(new Reset(Reset.Reason.CURSOR, List.of())));
+            connection.sendHere(services.codec()
+                    .encode(Envelope.answering(message.id(), new Reset(Reset.Reason.CURSOR, List.of()))));
         }
         connection.resumesWithout(uncovered);
         List<Target> refused = holdings.beyond(targets);
         connection.lacks(refused);
         refused.forEach(targets::remove);
-        Subscribing answers = new Subscribing(connection, services.codec(), message.id(), filter, uncovered, refused);
+        int asked = targets.size();
+        waiting += asked;
+        Subscribing answers = new Subscribing(
+                connection, services.codec(), message.id(), filter, uncovered, refused, () -> waiting -= asked);
         if (targets.isEmpty()) {
             answers.subscribed(Optional.empty(), List.of(), List.of());
-            return true;
-        }
-        if (!connection.subscribe(targets, new Wish(message.mode() == Mode.ROWS, message.presence()), start, answers)) {
+        } else if (!connection.subscribe(
+                targets, new Wish(message.mode() == Mode.ROWS, message.presence()), start, answers)) {
             answers.expired();
-            return false;
         }
-        return true;
+        return Optional.empty();
+    }
+
+    private Optional<ServerMessage.Error> tooMany(Set<Target> targets) {
+        if (waiting + targets.size() > services.limits().waiting()) {
+            services.breaches().count(Limit.SUBSCRIBES);
+            return Optional.of(new ServerMessage.Error(
+                    "%d channels and entities wait for their SUBSCRIBED, which is all that may; wait for some of them."
+                            .formatted(waiting),
+                    ErrorCode.RATE_LIMITED,
+                    Optional.of(Shards.retryAfter())));
+        }
+        Set<Target> all = new HashSet<>(connection.targets());
+        all.addAll(targets);
+        if (all.size() > services.limits().subscriptions()) {
+            services.breaches().count(Limit.SUBSCRIPTIONS);
+            return Optional.of(new ServerMessage.Error(
+                    "With these the connection would have %d subscriptions; it may have %d."
+                            .formatted(all.size(), services.limits().subscriptions()),
+                    ErrorCode.TOO_MANY_SUBSCRIPTIONS));
+        }
+        return Optional.empty();
     }
 
     /// The client's position in each part of its tenant; empty when the cursor is not one of this tenant, or is from
@@ -245,25 +250,8 @@ public final class Session {
         connection.close(code.closeCode().orElse(CloseCode.AUTH_FAILED));
     }
 
-    boolean fail(Optional<String> id, ErrorCode code, String reason) {
-        return fail(id, new ServerMessage.Error(reason, code));
-    }
-
-    /// Says what is wrong; a client with which nothing else is right is not listened to any more.
-    ///
-    /// @return false
-    boolean fail(Optional<String> id, ServerMessage.Error error) {
-        send(id, error);
-        if (++errorsInARow >= services.limits().messages().errors()) {
-            connection.close(CloseCode.PROTOCOL_ERROR);
-        }
-        return false;
-    }
-
-    /// @return true
-    boolean send(Optional<String> id, ServerMessage message) {
+    void send(Optional<String> id, ServerMessage message) {
         connection.send(services.codec().encode(Envelope.answering(id, message)));
-        return true;
     }
 
     private void expiresSoon(Duration left) {

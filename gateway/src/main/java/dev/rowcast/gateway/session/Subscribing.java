@@ -25,17 +25,20 @@ import java.util.stream.Stream;
 /// @param filter the request's, in its canonical form
 /// @param uncovered what the cursor it resumes with does not speak for
 /// @param refused what was not asked for, because the credential is not good for it; told as if it did not exist
+/// @param answered runs once, when the client has its answer
 record Subscribing(
         Connection connection,
         ProtocolCodec codec,
         Optional<String> id,
         Optional<String> filter,
         Uncovered uncovered,
-        List<Target> refused)
+        List<Target> refused,
+        Runnable answered)
         implements Answers {
 
     @Override
     public void subscribed(Optional<String> cursor, Collection<Target> accepted, Collection<Target> rejected) {
+        answered.run();
         List<Target> missed = uncovered.among(accepted);
         if (!missed.isEmpty()) {
             reset(Reset.Reason.LAPSED, missed);
@@ -59,6 +62,7 @@ record Subscribing(
     /// Only a WebSocket can ask again without connecting again.
     @Override
     public void expired() {
+        answered.run();
         ServerMessage message = new ServerMessage.Error(
                 ErrorCode.NOT_READY.meaning(), ErrorCode.NOT_READY, Optional.of(Shards.retryAfter()));
         connection.send(codec.encode(Envelope.answering(id, message)));
