@@ -75,7 +75,10 @@ class EndTest {
                             .counter("rowcast.closes", "cause", "slow_consumer")
                             .count())
                     .isEqualTo(1);
-            assertThat(remainder(stalled)).contains("event: RESET\nid: ").contains("\"reason\":\"OVERFLOW\"");
+            assertThat(remainder(stalled))
+                    .contains("event: RESET\nid: ")
+                    .containsPattern("\"reason\":\"OVERFLOW\"[^\n]*\\s+event: ERROR\ndata: [^\n]*SLOW_CONSUMER")
+                    .containsPattern("SLOW_CONSUMER\",\"retryAfterMs\":\\d+");
         }
     }
 
@@ -91,6 +94,26 @@ class EndTest {
             assertThat(answer.types()).containsExactly("WELCOME", "ERROR");
             assertThat(answer.body()).contains("NOT_READY", "retryAfterMs");
             assertThat(answer.cursor()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("P3: whom the topology does not answer after the node came anew is told why, and closed with 4003")
+    void withoutAnAnswerAfterTheNodeCameAnewTheClientHearsSo(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withAnswer(Duration.ofSeconds(1)));
+                EventStream stream = stage.events("channel=vault:3");
+                SocketClient socket = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo")) {
+            stream.next("SUBSCRIBED");
+            socket.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:6\"]}}");
+            socket.next("SUBSCRIBED");
+
+            stage.topology.silent(true);
+            stage.topology.endLeases();
+
+            assertThat(stream.next("ERROR").data()).contains("OVERLOADED", "retryAfterMs");
+            assertThat(stream.endedInOrder()).isTrue();
+            assertThat(socket.next("ERROR")).contains("OVERLOADED", "retryAfterMs");
+            assertThat(socket.closeCode()).isEqualTo(4003);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.rowcast.gateway.channel;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.position.Cursor;
 import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
 import java.util.Collection;
@@ -239,6 +241,13 @@ public final class Connection {
     /// Ends the connection for one of our reasons.
     public void close(CloseCode code) {
         close(new CloseCause.Ours(code));
+    }
+
+    /// Says why and ends the connection. Without a cursor: the client goes on from the last one that it got.
+    void end(ErrorCode why) {
+        Optional<Duration> retryAfter = why.retryable() ? Optional.of(Shards.retryAfter()) : Optional.empty();
+        send(shard.codec().encode(new ServerMessage.Error(why.meaning(), why, retryAfter)));
+        close(why.closeCode().orElse(CloseCode.INTERNAL));
     }
 
     /// The socket is closed.

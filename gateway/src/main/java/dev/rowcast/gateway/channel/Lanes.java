@@ -17,6 +17,11 @@ final class Lanes<K> {
     interface Work {
         /// @return how much it took of its lane's turn, in bytes
         long write();
+
+        /// Writing threw this. Whoever is written to next must not suffer from it.
+        default void failed(Throwable cause) {
+            Mishaps.log(cause);
+        }
     }
 
     private static final class Lane {
@@ -57,6 +62,15 @@ final class Lanes<K> {
         lane.waiting.add(work);
     }
 
+    private static long write(Work work) {
+        try {
+            return work.write();
+        } catch (RuntimeException | Error e) {
+            work.failed(e);
+            return 0;
+        }
+    }
+
     /// Lets the next lane have its turn.
     void turn() {
         K key = round.remove();
@@ -66,7 +80,7 @@ final class Lanes<K> {
         }
         lane.credit += quantum;
         while (lane.credit > 0 && !lane.waiting.isEmpty()) {
-            lane.credit -= lane.waiting.remove().write();
+            lane.credit -= write(lane.waiting.remove());
         }
         if (lane.waiting.isEmpty()) {
             lanes.remove(key);

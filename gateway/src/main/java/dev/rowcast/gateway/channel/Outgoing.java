@@ -92,15 +92,24 @@ final class Outgoing implements Lanes.Work {
         if (backlog != null || !script.isEmpty()) {
             Backlog waiting = backlog();
             long before = waiting.bytes();
-            shard.pressure().collapsed(waiting.add(script));
-            move(shard.nothing());
-            size = wire.isWritable() ? write(waiting.take(wire.alloc(), turnBytes())) : 0;
-            cursor = waiting.cursor().or(() -> cursor);
-            shard.pressure().waiting(waiting.bytes() - before);
+            try {
+                shard.pressure().collapsed(waiting.add(script));
+                move(shard.nothing());
+                size = wire.isWritable() ? write(waiting.take(wire.alloc(), turnBytes())) : 0;
+                cursor = waiting.cursor().or(() -> cursor);
+            } finally {
+                shard.pressure().waiting(waiting.bytes() - before);
+            }
         }
         queued = NOT_QUEUED;
         settle();
         return size;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        queued = NOT_QUEUED;
+        shard.mishaps().of(connection, cause);
     }
 
     /// What has to happen to what still waits.
@@ -141,7 +150,8 @@ final class Outgoing implements Lanes.Work {
             writeAll(backlog);
             finish(cause);
         } else {
-            cutting = Optional.of(shard.loop().schedule(this::cut, linger(cause).toMillis(), TimeUnit.MILLISECONDS));
+            cutting =
+                    Optional.of(shard.loop().schedule(() -> cut(), linger(cause).toMillis(), TimeUnit.MILLISECONDS));
             queue(Haste.CONTROL);
         }
     }
@@ -168,7 +178,12 @@ final class Outgoing implements Lanes.Work {
 
     /// What has ended is closed at once.
     void cut() {
-        ending.ifPresent(wire::cut);
+        ending.ifPresent(this::cut);
+    }
+
+    /// The same, without having ended.
+    void cut(CloseCause cause) {
+        wire.cut(cause);
     }
 
     /// Drops all that waits.

@@ -1,6 +1,6 @@
 package dev.rowcast.gateway.channel;
 
-import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
 import java.util.Collection;
@@ -25,6 +25,6 @@ record Reconnecting(Connection connection, ProtocolCodec codec) implements Answe
 
     @Override
     public void expired() {
-        connection.close(CloseCode.OVERLOADED);
+        connection.end(ErrorCode.OVERLOADED);
     }
 }

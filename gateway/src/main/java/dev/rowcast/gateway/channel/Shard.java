@@ -2,6 +2,7 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.ServerMessage.Reset;
@@ -57,6 +58,7 @@ final class Shard implements Runnable {
     private final Set<Connection> overflowed = new LinkedHashSet<>();
     private final Lingering lingering = new Lingering();
     private final Draining draining;
+    private final Mishaps mishaps = new Mishaps(this);
     private @Nullable Batch batch;
     private Iterator<Arrival> arrivals = Collections.emptyIterator();
     private boolean going;
@@ -110,7 +112,8 @@ final class Shard implements Runnable {
         long begin = System.nanoTime();
         while (outbox.hasRoom()) {
             if (arrivals.hasNext()) {
-                delivering.handle(arrivals.next());
+                Arrival arrival = arrivals.next();
+                mishaps.guard(() -> delivering.handle(arrival));
                 if (System.nanoTime() - begin >= SLICE_NANOS) {
                     return;
                 }
@@ -123,7 +126,7 @@ final class Shard implements Runnable {
     /// @return whether there is one
     private boolean next() {
         if (batch != null) {
-            waits.settle();
+            mishaps.guard(waits::settle);
             batch.taken();
         }
         batch = inbox.poll();
@@ -131,7 +134,7 @@ final class Shard implements Runnable {
             return false;
         }
         if (batch.newHome()) {
-            subscriptions.askAgain(everyTenant -> true);
+            mishaps.guard(() -> subscriptions.askAgain(everyTenant -> true));
         }
         arrivals = batch.arrivals().iterator();
         return true;
@@ -139,16 +142,19 @@ final class Shard implements Runnable {
 
     /// Runs a task of a connection as a turn of its own.
     void turn(Runnable task) {
-        task.run();
-        outbox.writeControl();
-        endTurn();
+        try {
+            task.run();
+        } finally {
+            outbox.writeControl();
+            endTurn();
+        }
     }
 
     private void endTurn() {
         while (!overflowed.isEmpty()) {
             List<Connection> slow = List.copyOf(overflowed);
             overflowed.clear();
-            slow.forEach(this::breakOff);
+            slow.forEach(connection -> mishaps.guard(connection, () -> breakOff(connection)));
         }
         if (batch != null || !outbox.isEmpty()) {
             resume();
@@ -179,7 +185,7 @@ final class Shard implements Runnable {
                     .or(() -> standing.cursor(connection.identity().tenant()).map(connection.uncovered::in));
             String reset = services.codec().encode(new Reset(Reset.Reason.OVERFLOW, List.of()));
             connection.outgoing().tell(Rendered.of(reset, cursor), false, cursor.isPresent(), Haste.CONTROL);
-            close(connection, CloseCause.TOO_SLOW);
+            connection.end(ErrorCode.SLOW_CONSUMER);
         }
     }
 
@@ -209,6 +215,10 @@ final class Shard implements Runnable {
 
     Pressure pressure() {
         return services.pressure();
+    }
+
+    Mishaps mishaps() {
+        return mishaps;
     }
 
     ProtocolCodec codec() {
@@ -291,8 +301,10 @@ final class Shard implements Runnable {
         lingering.cut(which);
         for (Connection connection : connections()) {
             if (which.test(connection.identity())) {
-                connection.sendHere(services.codec().encode(farewell));
-                close(connection, new CloseCause.Ours(code));
+                mishaps.guard(connection, () -> {
+                    connection.sendHere(services.codec().encode(farewell));
+                    close(connection, new CloseCause.Ours(code));
+                });
             }
         }
         endTurn();
@@ -336,6 +348,11 @@ final class Shard implements Runnable {
     // Time
 
     private void tick() {
+        mishaps.guard(this::everySecond);
+        endTurn();
+    }
+
+    private void everySecond() {
         seconds++;
         subscriptions.expire();
         waits.settle();
@@ -354,6 +371,5 @@ final class Shard implements Runnable {
                 close(connection, new CloseCause.Ours(CloseCode.IDLE_TIMEOUT));
             }
         }
-        endTurn();
     }
 }

@@ -2,7 +2,7 @@ package dev.rowcast.gateway.channel;
 
 import dev.rowcast.gateway.channel.Upstream.Ask;
 import dev.rowcast.schemas.position.Cursor;
-import dev.rowcast.schemas.protocol.CloseCode;
+import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -400,7 +400,7 @@ final class Subscriptions {
     private void askOrClose(Request request, boolean exact) {
         if (!ask(request, exact)) {
             release(request.connection(), request.part(), request.targets());
-            request.connection().close(CloseCode.OVERLOADED);
+            request.connection().end(ErrorCode.OVERLOADED);
         }
     }
 

@@ -97,4 +97,32 @@ class LanesTest {
 
         assertThat(written).containsExactly("again", "other", "again", "again", "again", "again");
     }
+
+    @Test
+    @DisplayName("T30: a write that fails is told so, and neither its tenant's others nor another tenant wait for ever")
+    void aWriteThatFailsHoldsNobodyUp() {
+        List<Throwable> causes = new ArrayList<>();
+        RuntimeException cause = new IllegalStateException("broken");
+        lanes.add("a", new Lanes.Work() {
+            @Override
+            public long write() {
+                throw cause;
+            }
+
+            @Override
+            public void failed(Throwable seen) {
+                causes.add(seen);
+                add("a", 10);
+            }
+        });
+        add("a", 10);
+        add("b", 10);
+
+        writeAll();
+        add("a", 10);
+        writeAll();
+
+        assertThat(causes).containsExactly(cause);
+        assertThat(written).containsExactly("a", "a", "b", "a");
+    }
 }
