@@ -3,18 +3,11 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.ResetReason;
-import dev.rowcast.schemas.avro.Subscribe;
-import dev.rowcast.schemas.avro.Target;
-import dev.rowcast.schemas.avro.Unsubscribe;
-import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.streams.ordering.Position;
 import dev.rowcast.streams.route.LoggedChange;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Tells one request what it missed, piece by piece, until it has caught up with everybody else: then it is answered,
@@ -34,18 +27,8 @@ final class ReplayJob {
     /// What a change costs that is taken in and not told yet, in bytes that could be told instead.
     private static final int GATHERED_BYTES = 256;
 
-    /// How long the asker hears nothing while the job is at work. Its gateway waits for three times as long.
-    private static final long SIGN_OF_LIFE_US = TimeUnit.SECONDS.toMicros(3);
-
-    /// When the asker heard nothing for so long, it is about to give up and ask anew, and what is replayed after that
-    /// is for nobody and keeps all others waiting.
-    private static final long QUIET_US = TimeUnit.SECONDS.toMicros(7);
-
     /// A replay of so many records is not worth giving up, also because a node's clock may be slow.
     private static final long SHORT = 1_000;
-
-    /// Nobody waits for longer.
-    private static final long LONGEST_US = TimeUnit.SECONDS.toMicros(60);
 
     /// What the asker is told beside the replay.
     interface Answers {
@@ -61,76 +44,35 @@ final class ReplayJob {
         void answer(Request request, Position start);
     }
 
-    private final String node;
-    private final Subscribe subscribe;
+    private final Asked asked;
     private final ReplayServices services;
     private final Answers answers;
-    private Request request;
-    private Replayer replayer;
-    private Position start;
+    private final Position start;
     private long at;
     /// Up to where everything was told; before `at` while a stretch is told together.
     private long told;
     private long bytes;
     private boolean admitted;
     private final ReplaySource source;
-    private final long beganUs;
-    private long heardUs;
+    private final Patience patience;
     private final CoalescedReplay coalesced;
-    /// Who took back what since it was asked.
-    private final List<Unsubscribe> withdrawn = new ArrayList<>();
 
-    /// @param subscribe what was asked
     /// @param waitedMs since it was asked
-    /// @param request the same, held against who may have it
-    ReplayJob(
-            String node,
-            Subscribe subscribe,
-            long waitedMs,
-            Request request,
-            ReplayServices services,
-            Answers answers) {
-        this.node = node;
-        this.subscribe = subscribe;
-        this.request = request;
+    ReplayJob(Asked asked, long waitedMs, ReplayServices services, Answers answers) {
+        this.asked = asked;
         this.services = services;
         this.answers = answers;
-        this.start = new Position(
-                subscribe.getStart().getEpoch(), subscribe.getStart().getOffset());
+        this.start = asked.start();
         this.at = start.offset();
         this.told = at;
-        this.source = new ReplaySource(services, request.tenant());
+        this.source = new ReplaySource(services, asked.tenant());
         this.coalesced = new CoalescedReplay(services);
-        this.beganUs = services.outbox().nowUs();
-        this.heardUs = beganUs - TimeUnit.MILLISECONDS.toMicros(waitedMs);
-        this.replayer = new Replayer(services.admission(), services.texts(), request);
+        this.patience = new Patience(services.outbox()::nowUs, waitedMs);
     }
 
-    TenantId tenant() {
-        return request.tenant();
-    }
-
-    String node() {
-        return node;
-    }
-
-    /// What was asked, with the targets that are left.
-    Subscribe subscribe() {
-        return new Subscribe(
-                subscribe.getRequest(),
-                subscribe.getPrincipal(),
-                subscribe.getTargets().stream()
-                        .filter(target -> request.accepted().containsKey(target)
-                                || request.rejected().contains(target))
-                        .toList(),
-                subscribe.getStart(),
-                subscribe.getOthers(),
-                subscribe.getKeysOnly());
-    }
-
-    /// What of that is one subscriber's no more, while others may still want it.
-    List<Unsubscribe> withdrawn() {
-        return List.copyOf(withdrawn);
+    /// What it is about.
+    Asked asked() {
+        return asked;
     }
 
     /// The bytes that it has delivered.
@@ -138,30 +80,16 @@ final class ReplayJob {
         return bytes;
     }
 
-    /// The subscriber does not want these any more.
-    ///
-    /// @return whether it wanted any of them
-    boolean forget(Subscriber subscriber, Collection<Target> unwanted) {
-        Request left = request.without(subscriber, unwanted, services.admission());
-        boolean changed = !left.equals(request);
-        if (changed) {
-            request = left;
-            withdrawn.add(new Unsubscribe(subscriber.toPrincipal(), List.copyOf(unwanted)));
-            replayer = new Replayer(services.admission(), services.texts(), request);
-        }
-        return changed;
-    }
-
     /// Tells at most one piece.
     Turn turn() {
         Position settled = services.partition().settled();
-        if (request.accepted().isEmpty()) {
+        if (asked.request().accepted().isEmpty()) {
             return answered(start);
         }
         if (start.isOfAnotherEpochThan(settled)) {
             return reset(ResetReason.EPOCH, settled);
         }
-        if (services.outbox().nowUs() - heardUs > QUIET_US && settled.offset() - at > SHORT) {
+        if (patience.isAboutToEnd() && settled.offset() - at > SHORT) {
             return reset(ResetReason.TRIMMED, settled);
         }
         if (coalesced.isTelling()) {
@@ -171,7 +99,7 @@ final class ReplayJob {
             admit();
             return answered(start);
         }
-        return switch (source.next(at, settled, replayer)) {
+        return switch (source.next(at, settled, asked.replayer())) {
             case ReplaySource.Next.NotYet() -> waiting(settled);
             case ReplaySource.Next.Lost(ResetReason reason) -> reset(reason, settled);
             case ReplaySource.Next.Some(List<LoggedChange> changes, long end) -> tell(changes, end, settled);
@@ -190,7 +118,7 @@ final class ReplayJob {
     }
 
     private Turn waiting(Position settled) {
-        if (services.outbox().nowUs() - beganUs > LONGEST_US) {
+        if (patience.isOver()) {
             return reset(ResetReason.TRIMMED, settled);
         }
         giveSign(settled);
@@ -199,15 +127,15 @@ final class ReplayJob {
 
     /// So that the asker does not ask anew for what is being worked on.
     private void giveSign(Position settled) {
-        if (services.outbox().nowUs() - heardUs >= SIGN_OF_LIFE_US) {
-            deliver(new Position(settled.epoch(), told), new Frames(subscribe.getRequest(), null, List.of()));
+        if (patience.needsSignOfLife()) {
+            deliver(new Position(settled.epoch(), told), new Frames(asked.number(), null, List.of()));
         }
     }
 
     /// @param end how far the job is when it has told them all
     private Turn tell(List<LoggedChange> all, long end, Position settled) {
         if (mayCoalesce(all, settled)) {
-            Optional<Together> taken = coalesced.take(all, replayer);
+            Optional<Together> taken = coalesced.take(all, asked.replayer());
             if (taken.isPresent()) {
                 return taken.get() instanceof Together.Impossible(ResetReason reason)
                         ? reset(reason, settled)
@@ -219,9 +147,9 @@ final class ReplayJob {
 
     private boolean mayCoalesce(List<LoggedChange> changes, Position settled) {
         return coalesced.isTaking()
-                || subscribe.getKeysOnly()
+                || asked.keysOnly()
                         && changes.size() > CoalescedReplay.LONG
-                        && replayer.isAlikeForAll(tenant(), new Position(settled.epoch(), at), settled);
+                        && asked.replayer().isAlikeForAll(asked.tenant(), new Position(settled.epoch(), at), settled);
     }
 
     /// A turn that only took in what is told together later. It counts as if it had told it.
@@ -247,14 +175,14 @@ final class ReplayJob {
         }
         bytes += frames.stream().mapToLong(Sizes::of).sum();
         if (coalesced.isTelling()) {
-            deliver(new Position(settled.epoch(), told), new Frames(subscribe.getRequest(), null, frames));
+            deliver(new Position(settled.epoch(), told), new Frames(asked.number(), null, frames));
             return Turn.MORE;
         }
         told = at;
         boolean caughtUp = at >= settled.offset();
         Position end = new Position(settled.epoch(), at);
-        String cursor = caughtUp || coalesced.endsTransaction() ? services.cursor(tenant(), end) : null;
-        deliver(end, new Frames(subscribe.getRequest(), cursor, frames));
+        String cursor = caughtUp || coalesced.endsTransaction() ? services.cursor(asked.tenant(), end) : null;
+        deliver(end, new Frames(asked.number(), cursor, frames));
         return caughtUp ? answered(start) : Turn.MORE;
     }
 
@@ -264,7 +192,7 @@ final class ReplayJob {
         boolean all = true;
         while (all && changes.hasNext()) {
             LoggedChange change = changes.next();
-            switch (replayer.replay(change)) {
+            switch (asked.replayer().replay(change)) {
                 case Replay.Impossible(ResetReason reason) -> {
                     return reset(reason, settled);
                 }
@@ -292,40 +220,40 @@ final class ReplayJob {
         Position before = new Position(settled.epoch(), piece.end() - 1);
         List<List<Frame>> parts = Parts.of(piece.frames());
         for (List<Frame> part : parts.subList(0, parts.size() - 1)) {
-            deliver(before, new Frames(subscribe.getRequest(), null, part));
+            deliver(before, new Frames(asked.number(), null, part));
         }
-        deliver(end, new Frames(subscribe.getRequest(), cursor(piece, end, settled, caughtUp), parts.getLast()));
+        deliver(end, new Frames(asked.number(), cursor(piece, end, settled, caughtUp), parts.getLast()));
     }
 
     /// The last change that concerns the request may be followed by others of its transaction, which do not.
     private @Nullable String cursor(Piece piece, Position end, Position settled, boolean caughtUp) {
         if (caughtUp) {
-            return services.cursor(tenant(), settled);
+            return services.cursor(asked.tenant(), settled);
         }
-        return piece.endsTransaction() ? services.cursor(tenant(), end) : null;
+        return piece.endsTransaction() ? services.cursor(asked.tenant(), end) : null;
     }
 
     private void admit() {
         if (!admitted) {
             admitted = true;
-            answers.admit(request, start);
+            answers.admit(asked.request(), start);
         }
     }
 
     private Turn reset(ResetReason reason, Position settled) {
-        answers.admit(request, settled);
-        answers.reset(request, reason);
+        answers.admit(asked.request(), settled);
+        answers.reset(asked.request(), reason);
         return answered(settled);
     }
 
     private Turn answered(Position from) {
         close();
-        answers.answer(request, from);
+        answers.answer(asked.request(), from);
         return Turn.DONE;
     }
 
     private void deliver(Position position, Object body) {
-        heardUs = services.outbox().nowUs();
-        services.outbox().deliver(node, Optional.of(tenant()), position, body);
+        patience.heard();
+        services.outbox().deliver(asked.node(), Optional.of(asked.tenant()), position, body);
     }
 }

@@ -118,7 +118,8 @@ final class Replays {
     /// The subscriber on the node does not want these targets any more.
     void forget(TenantId tenant, String node, Subscriber subscriber, List<Target> targets) {
         jobs.forEach((key, job) -> {
-            if (job.node().equals(node) && job.tenant().equals(tenant) && job.forget(subscriber, targets)) {
+            Asked asked = job.asked();
+            if (asked.node().equals(node) && asked.tenant().equals(tenant) && asked.forget(subscriber, targets)) {
                 put(key, job);
             }
         });
@@ -138,7 +139,7 @@ final class Replays {
     /// @return whether it got on
     private boolean next(Map.Entry<String, ReplayJob> entry) {
         ReplayJob job = entry.getValue();
-        if (nodes.home(job.node()).isEmpty()) {
+        if (nodes.home(job.asked().node()).isEmpty()) {
             job.close();
             store.delete(entry.getKey());
             return true;
@@ -176,14 +177,11 @@ final class Replays {
     }
 
     private void put(String key, ReplayJob job) {
-        store.put(key, new StoredRequest(job.subscribe(), job.withdrawn()).encoded());
+        store.put(key, job.asked().stored().encoded());
     }
 
     private static String key(ReplayJob job) {
-        return String.join(
-                SEPARATOR,
-                job.tenant().value(),
-                job.node(),
-                Long.toString(job.subscribe().getRequest()));
+        Asked asked = job.asked();
+        return String.join(SEPARATOR, asked.tenant().value(), asked.node(), Long.toString(asked.number()));
     }
 }

@@ -36,13 +36,14 @@ final class SubscribeHandler {
     /// Goes on with what waited when the task died.
     void resume(TenantId tenant, String node, StoredRequest stored) {
         ReplayJob job = job(tenant, node, stored.subscribe(), 0);
-        stored.withdrawn().forEach(each -> job.forget(Subscriber.of(each.getPrincipal()), each.getTargets()));
+        stored.withdrawn().forEach(each -> job.asked().forget(Subscriber.of(each.getPrincipal()), each.getTargets()));
         replays.begin(job);
     }
 
     private ReplayJob job(TenantId tenant, String node, Subscribe subscribe, long waitedMs) {
         Request request = Request.of(tenant, subscribe, admission);
-        return new ReplayJob(node, subscribe, waitedMs, request, services, new Answering(node));
+        Asked asked = new Asked(node, subscribe, request, services);
+        return new ReplayJob(asked, waitedMs, services, new Answering(node));
     }
 
     /// What is kept for those who come at once is not kept for ever.
