@@ -209,6 +209,27 @@ class CredentialsTest {
     }
 
     @Test
+    @DisplayName("Row 17: a stream whose token ended goes on by a new ticket and its last cursor, and misses nothing")
+    void aStreamGoesOnByANewTicketAndItsLastCursor() {
+        String first = ticket("Authorization", "Bearer " + token("user-1", Duration.ofSeconds(3)));
+        String cursor;
+        try (EventStream stream = open("/v1/events?channel=vault:17&ticket=" + first)) {
+            stream.next("SUBSCRIBED");
+            stage.topology.publish("demo", frame("vault:17", "source", "had", 1));
+            cursor = stream.next("INVALIDATE").id();
+            assertThat(stream.next("ERROR").data()).contains("TOKEN_EXPIRED");
+        }
+        stage.topology.publish("demo", frame("vault:17", "source", "missed", 2));
+        String next = ticket("Authorization", "Bearer " + token("user-1", Duration.ofMinutes(10)));
+        try (EventStream stream = open("/v1/events?channel=vault:17&ticket=" + next, "Last-Event-ID", cursor)) {
+            assertThat(stream.next("INVALIDATE").data()).contains("\"missed\"");
+            stream.next("SUBSCRIBED");
+            stage.topology.publish("demo", frame("vault:17", "source", "new", 3));
+            assertThat(stream.next("INVALIDATE").data()).contains("\"new\"");
+        }
+    }
+
+    @Test
     @DisplayName("T3: a refresh by an expired token, another subject, another tenant or a key closes")
     void aRefreshByAnotherCredentialCloses() {
         Duration later = Duration.ofMinutes(10);

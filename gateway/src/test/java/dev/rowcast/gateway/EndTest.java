@@ -10,6 +10,7 @@ import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Polls;
 import dev.rowcast.gateway.support.Polls.Answer;
+import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import java.io.IOException;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /// How connections end.
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
 class EndTest {
+
+    private static final Duration MOMENT = Duration.ofMillis(200);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -159,6 +162,30 @@ class EndTest {
             stream.next("SUBSCRIBED");
             stage.topology.publish("demo", frame("vault:5", "source", "1", 1));
             stream.next("INVALIDATE");
+        }
+    }
+
+    @Test
+    @DisplayName("Rows 18 and 19: a socket that only sends pongs of the transport lives")
+    void aSocketThatOnlySendsPongsLives(Kafka kafka, Registry registry) throws Exception {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withIdle(Duration.ofSeconds(1)));
+                RawSocket breathing = new RawSocket(stage.gateway.port())) {
+            breathing.send(RawSocket.handshake("/v1/socket") + "apikey: pk_demo\r\n\r\n");
+            assertThat(breathing.hear(MOMENT).status()).isEqualTo(101);
+
+            for (int silence = 0; silence < 2; silence++) {
+                try (SocketClient silent = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo")) {
+                    Awaitility.await().pollInterval(MOMENT).until(() -> {
+                        assertThat(breathing.send(new byte[] {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0}))
+                                .isTrue();
+                        return silent.isClosed();
+                    });
+                    assertThat(silent.closeCode()).isEqualTo(4009);
+                }
+            }
+
+            breathing.send(RawSocket.text("{\"type\":\"PING\"}"));
+            assertThat(breathing.hear(MOMENT).text()).contains("PONG");
         }
     }
 

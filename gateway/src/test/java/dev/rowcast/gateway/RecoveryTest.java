@@ -1,6 +1,7 @@
 package dev.rowcast.gateway;
 
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
+import static dev.rowcast.gateway.support.TopologyStandIn.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.embedded.Kafka;
@@ -21,6 +22,7 @@ import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribe;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.protocol.Frames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -220,6 +222,32 @@ class RecoveryTest {
             publish("vault:15", 0, 1);
             client.next("INVALIDATE");
             assertThat(asksWhenSubscribing(client)).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("Row 55: a tenant waits for its own partition alone, whatever becomes of the others'")
+    void aTenantWaitsForItsOwnPartitionAlone() {
+        assertThat(partition("other")).isNotEqualTo(partition("demo"));
+        stage.topology.ignore(partition("other"));
+        try (Gateway late = stage.starting()) {
+            Awaitility.await().until(() -> subscribing(late, "pk_demo").contains("SUBSCRIBED"));
+
+            assertThat(subscribing(late, "pk_other")).contains("NOT_READY", "retryAfterMs");
+            assertThat(subscribing(late, "pk_demo")).contains("\"count\":1");
+        } finally {
+            stage.topology.ignore(-1);
+        }
+    }
+
+    private static String subscribing(Gateway at, String key) {
+        try (SocketClient client = SocketClient.open(at.port(), "/v1/socket?apikey=" + key)) {
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:18\"]}}");
+            String text = client.next();
+            while (!List.of("SUBSCRIBED", "ERROR").contains(Frames.type(text))) {
+                text = client.next();
+            }
+            return text;
         }
     }
 

@@ -11,9 +11,11 @@ import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.Polls;
+import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.protocol.Frames;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +31,11 @@ import org.junit.jupiter.api.Test;
 /// What the protocol page says of a conversation beside its messages.
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
 class SessionRulesTest {
+
+    private static final Duration MOMENT = Duration.ofMillis(200);
+    private static final String COMMENT = "\n: hb\n\n";
+    /// The head of a frame without a payload.
+    private static final String PING = "\u0089\u0000";
 
     private final Stage stage;
 
@@ -302,6 +309,58 @@ class SessionRulesTest {
         }
     }
 
+    @Test
+    @DisplayName("40: a WAIT during a replay is reached when the replay was told, not before")
+    void aWaitDuringAReplayIsReachedAfterIt() {
+        String before = stage.topology.cursor("demo", stage.topology.last("demo"));
+        try (SocketClient client = socket()) {
+            client.next("WELCOME");
+            stage.topology.publish("demo", frame("vault:9", "source", "own", 1));
+            stage.topology.progress(0x60);
+            client.send("{\"type\":\"WAIT\",\"id\":\"node\",\"payload\":{\"lsn\":\"0/50\",\"timeoutMs\":9000}}");
+            assertThat(client.next("REACHED")).contains("\"id\":\"node\"");
+            stage.topology.hold();
+
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:9\"],\"cursor\":\"%s\"}}"
+                    .formatted(before));
+            client.send("{\"type\":\"WAIT\",\"id\":\"mine\",\"payload\":{\"lsn\":\"0/50\",\"timeoutMs\":30000}}");
+            client.send("{\"type\":\"PING\"}");
+            List<String> types = typesUntil(client, "PONG");
+            stage.topology.letGo();
+            types.addAll(typesUntil(client, "REACHED"));
+
+            assertThat(types)
+                    .containsSubsequence("PONG", "INVALIDATE", "REACHED")
+                    .containsOnlyOnce("REACHED");
+        }
+    }
+
+    @Test
+    @DisplayName("G-1: within 16 s an idle event stream gets a comment, and an idle socket a ping")
+    void whoIsIdleIsHeardOf() {
+        String key = "apikey: pk_demo\r\n\r\n";
+        try (RawSocket stream = new RawSocket(stage.gateway.port());
+                RawSocket socket = new RawSocket(stage.gateway.port())) {
+            stream.send("GET /v1/events?channel=vault:10 HTTP/1.1\r\nHost: localhost\r\n" + key);
+            socket.send(RawSocket.handshake("/v1/socket") + key);
+            Instant deadline = Instant.now().plusSeconds(16);
+
+            StringBuilder streamed = new StringBuilder();
+            StringBuilder talked = new StringBuilder();
+            while (Instant.now().isBefore(deadline) && !(isHeard(streamed, COMMENT) && isHeard(talked, PING))) {
+                streamed.append(stream.hear(MOMENT).text());
+                talked.append(socket.hear(MOMENT).text());
+            }
+
+            assertThat(streamed).contains(COMMENT);
+            assertThat(talked).contains(PING);
+        }
+    }
+
+    private static boolean isHeard(StringBuilder heard, String text) {
+        return heard.indexOf(text) >= 0;
+    }
+
     private static String ids(int count) {
         return IntStream.range(0, count).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(","));
     }
@@ -315,5 +374,13 @@ class SessionRulesTest {
             }
         }
         return errors;
+    }
+
+    private static List<String> typesUntil(SocketClient client, String last) {
+        List<String> types = new ArrayList<>();
+        do {
+            types.add(Frames.type(client.next()));
+        } while (!types.getLast().equals(last));
+        return types;
     }
 }

@@ -248,4 +248,34 @@ class SocketTest extends OnStage {
             assertThat(client.closeCode()).isEqualTo(4502);
         }
     }
+
+    @Test
+    @DisplayName("RX-13: after UNSUBSCRIBE_ALL nothing arrives of what was subscribed, channels and entities alike")
+    void afterUnsubscribeAllNothingArrives() {
+        try (SocketClient client = demo()) {
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:90\"],\"entityCode\":\"task\","
+                    + "\"entityIds\":[\"90\"]}}");
+            assertThat(client.next("SUBSCRIBED")).contains("\"count\":2");
+            client.send("{\"type\":\"UNSUBSCRIBE_ALL\"}");
+            client.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"vault:91\"]}}");
+            assertThat(client.next("SUBSCRIBED")).contains("\"count\":1");
+
+            stage.topology.publish("demo", frame("vault:90", "source", "of the channel", 1));
+            stage.topology.publish("demo", frame("none:1", "task", "90", 2));
+            stage.topology.publish("demo", frame("vault:91", "source", "afterwards", 3));
+
+            assertThat(client.next("INVALIDATE")).contains("afterwards");
+        }
+    }
+
+    @Test
+    void theResetOfACursorThatIsNoneRepeatsTheIdOfItsMessage() {
+        try (SocketClient client = demo()) {
+            client.send(
+                    "{\"type\":\"SUBSCRIBE\",\"id\":\"s7\",\"payload\":{\"channels\":[\"vault:92\"],\"cursor\":\"nonsense\"}}");
+
+            assertThat(client.next("RESET")).contains("\"id\":\"s7\"", "\"reason\":\"CURSOR\"");
+            assertThat(client.next("SUBSCRIBED")).contains("\"id\":\"s7\"");
+        }
+    }
 }

@@ -102,9 +102,14 @@ public final class Stage implements AutoCloseable {
 
     /// One more gateway of the same group, which the caller closes.
     public Gateway another() {
-        Gateway started = Gateway.start(config);
+        Gateway started = starting();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(started::ready);
         return started;
+    }
+
+    /// The same, as soon as its ports are open.
+    public Gateway starting() {
+        return Gateway.start(config);
     }
 
     public static Stage set(Kafka kafka, Registry registry) {

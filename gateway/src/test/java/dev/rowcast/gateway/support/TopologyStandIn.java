@@ -92,6 +92,7 @@ public final class TopologyStandIn implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean silent;
+    private volatile int ignored = -1;
     private volatile boolean resetting;
     private volatile boolean holding;
     private volatile long trimmedBefore = -1;
@@ -138,6 +139,7 @@ public final class TopologyStandIn implements AutoCloseable {
     private synchronized void answer(int partition, String key, GatewayCommand command) {
         commands.add(command);
         switch (command.getBody()) {
+            case Attach attach when partition == ignored -> {}
             case Attach attach -> {
                 homes.put(command.getNode(), command.getHome());
                 boolean known = !leases.add(new Lease(command.getNode(), partition));
@@ -470,6 +472,11 @@ public final class TopologyStandIn implements AutoCloseable {
     /// Whether subscriptions get no answer.
     public void silent(boolean value) {
         silent = value;
+    }
+
+    /// From now on nodes are not attached to this partition; to all of them again with -1.
+    public void ignore(int partition) {
+        ignored = partition;
     }
 
     /// Whether every start is too old.

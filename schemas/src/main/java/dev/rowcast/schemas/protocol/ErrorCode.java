@@ -50,12 +50,6 @@ public enum ErrorCode {
             400,
             "The filter cannot be read, or asks for columns that the channel does not deliver.",
             "Correct the part that the message names."),
-    INVALID_CURSOR(
-            Fault.CLIENT,
-            Retry.NO,
-            400,
-            "The cursor is not one that this installation made for this tenant.",
-            "Refetch, and subscribe without a cursor."),
     NOT_FOUND(
             Fault.CLIENT,
             Retry.NO,
@@ -131,8 +125,7 @@ public enum ErrorCode {
             Fault.CLIENT,
             Retry.YES,
             429,
-            CloseCode.RATE_LIMITED,
-            "The address, key or tenant has as many connections as it may.",
+            "The address, user or tenant has as many connections as it may.",
             "Share one connection between tabs; close what is not used."),
     SLOW_CONSUMER(
             Fault.CLIENT,
