@@ -233,16 +233,16 @@ class CredentialsTest {
     @DisplayName("T3: a refresh by an expired token, another subject, another tenant or a key closes")
     void aRefreshByAnotherCredentialCloses() {
         Duration later = Duration.ofMinutes(10);
+        String expired = token("user-1", Duration.ofMinutes(-2));
         for (String token : List.of(
                 token("user-2", later),
                 Jwts.of("user-1", "other", Instant.now().plus(later)),
                 "pk_demo",
                 "nonsense",
-                token("user-1", Duration.ofMinutes(-2)))) {
+                expired)) {
             try (SocketClient socket = SocketClient.open(port(), "/?token=" + token("user-1", later))) {
                 socket.send("{\"type\":\"TOKEN_REFRESH\",\"payload\":{\"token\":\"" + token + "\"}}");
-                assertThat(socket.closeCode())
-                        .isEqualTo(token.equals(token("user-1", Duration.ofMinutes(-2))) ? 4001 : 4501);
+                assertThat(socket.closeCode()).isEqualTo(token.equals(expired) ? 4001 : 4501);
             }
         }
     }
