@@ -172,6 +172,78 @@ class LimitTest {
     }
 
     @Test
+    @DisplayName("T12: an address has so many sockets open; a trusted proxy has more")
+    void anAddressHasSoManySockets(Kafka kafka, Registry registry) throws Exception {
+        for (int proxies : new int[] {0, 1}) {
+            try (Stage few = Stage.set(
+                    kafka,
+                    registry,
+                    config -> config.withWeb(new Web(Origins.NONE, proxies))
+                            .withLimits(config.limits().withConnections(all -> all.withSockets(3))))) {
+                int port = few.gateway.port();
+                var met = few.gateway.meters().get("rowcast.limited").tag("limit", "sockets_address");
+                List<RawSocket> open = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    open.add(new RawSocket(port));
+                    assertThat(health(open.getLast()).status()).isEqualTo(200);
+                }
+                try (RawSocket more = new RawSocket(port)) {
+                    assertThat(health(more).text().isEmpty()).isEqualTo(proxies == 0);
+                }
+                assertThat(met.counter().count()).isEqualTo(1 - proxies);
+                open.forEach(RawSocket::close);
+                Awaitility.await().until(() -> {
+                    try (RawSocket again = new RawSocket(port)) {
+                        return !health(again).text().isEmpty();
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("T12 row 21: a key has so many connections, and another key of the tenant comes in all the same")
+    void aKeyHasSoManyConnections(Kafka kafka, Registry registry) throws Exception {
+        try (Stage few = Stage.withLimits(kafka, registry, limits -> limits.withConnections(all -> all.withKey(2)))) {
+            few.key("key-second", "demo", "pk_second", null);
+            List<RawSocket> open = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                open.add(socket(few, "pk_demo"));
+                assertThat(open.getLast().hear(SILENCE).status()).isEqualTo(101);
+            }
+            try (RawSocket more = socket(few, "pk_demo")) {
+                refused(more.hear(SILENCE), 429, "TOO_MANY_CONNECTIONS");
+            }
+            Awaitility.await().untilAsserted(() -> {
+                try (RawSocket another = socket(few, "pk_second")) {
+                    Heard heard = another.hear(SILENCE);
+                    assertThat(heard.status()).isEqualTo(101);
+                    assertThat(heard.text()).contains("WELCOME");
+                }
+            });
+            assertThat(few.gateway
+                            .meters()
+                            .get("rowcast.limited")
+                            .tag("limit", "connections_key")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+            open.forEach(RawSocket::close);
+        }
+    }
+
+    private static Heard health(RawSocket socket) {
+        socket.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return socket.hear(SILENCE);
+    }
+
+    private static RawSocket socket(Stage at, String key) {
+        RawSocket socket = new RawSocket(at.gateway.port());
+        socket.send(RawSocket.handshake("/v1/socket?apikey=" + key) + "\r\n");
+        return socket;
+    }
+
+    @Test
     void whatAClientWritesInFrontOfTheProxysWordIsNotBelieved() {
         String real = address();
         List<RawSocket> open = new ArrayList<>();

@@ -36,10 +36,15 @@ public record EdgeSettings(Map<String, String> environment) {
     }
 
     private ConnectionLimits connections(ConnectionLimits all) {
+        int address = number("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", all.address());
+        // More than there are connections, so that nobody who sets the one has to know of the other.
+        int sockets = Math.max(all.sockets(), ConnectionLimits.SOCKETS_FOR_EACH * address);
         return all.withNode(number("ROWCAST_LIMIT_CONNECTIONS", all.node()))
                 .withTenant(number("ROWCAST_LIMIT_CONNECTIONS_OF_TENANT", all.tenant()))
                 .withUser(number("ROWCAST_LIMIT_CONNECTIONS_OF_USER", all.user()))
-                .withAddress(number("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", all.address()))
+                .withKey(number("ROWCAST_LIMIT_CONNECTIONS_OF_KEY", all.key()))
+                .withAddress(address)
+                .withSockets(number("ROWCAST_LIMIT_SOCKETS_OF_ADDRESS", sockets))
                 .withConnects(rate("ROWCAST_LIMIT_CONNECTS_PER_SECOND", all.connects()))
                 .withConnectsOfAddress(quota("ROWCAST_LIMIT_CONNECTS_OF_ADDRESS", all.connectsOfAddress()));
     }

@@ -257,8 +257,9 @@ class GatewayBeans {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> transport(GatewayConfig config, Breaches breaches) {
-        Transport transport = new Transport(config.limits().http(), breaches);
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> transport(
+            GatewayConfig config, Proxies proxies, Breaches breaches) {
+        Transport transport = new Transport(config.limits(), proxies, breaches);
         return factory -> factory.addServerCustomizers(transport);
     }
 

@@ -13,15 +13,16 @@ import dev.rowcast.gateway.limit.Quotas;
 import dev.rowcast.gateway.limit.Seats;
 import dev.rowcast.gateway.limit.Verdict;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.tenant.TenantId;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// Whether one more connection can come in. Before its credential is looked at, what costs nothing to ask: whether the
-/// node and its address have room, and whether too many come at once. Afterwards its tenant and its user. Who is told
+/// node and its address have room, and whether too many come at once. Afterwards its tenant and its user or key. Who is
+/// told
 /// to come back is told a time of its own, so that they do not all come together.
 ///
 /// Safe for use by several threads.
@@ -30,8 +31,14 @@ public final class Door {
     private static final AttributeKey<Seat> SEAT = AttributeKey.valueOf("rowcast.seat");
 
     /// What a channel takes up, until it is closed.
-    private record Seat(
-            String address, String tenant, @Nullable String user) {}
+    private record Seat(String address, TenantId tenant, Principal principal) {
+        /// A token without a subject is nobody's by itself.
+        Optional<String> who() {
+            return principal.kind() == Principal.Kind.ANONYMOUS
+                    ? Optional.empty()
+                    : Optional.of(tenant.value() + '\0' + principal.kind() + '\0' + principal.id());
+        }
+    }
 
     private final Census census;
     private final ConnectionLimits limits;
@@ -41,7 +48,7 @@ public final class Door {
     private final Quotas connectsOfAddress;
     private final Seats addresses = new Seats();
     private final Seats tenants = new Seats();
-    private final Seats users = new Seats();
+    private final Seats principals = new Seats();
     private volatile boolean draining;
 
     /// @param nanos a clock that only goes forward
@@ -84,10 +91,7 @@ public final class Door {
     ///
     /// @return why there is none; empty when it has one
     Optional<Full> sit(Channel channel, String network, Identity identity) {
-        String tenant = identity.tenant().value();
-        Principal principal = identity.principal();
-        String user = principal.kind() == Principal.Kind.USER ? tenant + '\0' + principal.id() : null;
-        Seat wanted = new Seat(network, tenant, user);
+        Seat wanted = new Seat(network, identity.tenant(), identity.principal());
         Seat held = channel.attr(SEAT).get();
         if (wanted.equals(held)) {
             return Optional.empty();
@@ -124,24 +128,24 @@ public final class Door {
         if (!addresses.take(seat.address(), limits.address())) {
             return Optional.of(Limit.CONNECTIONS_ADDRESS);
         }
-        if (!tenants.take(seat.tenant(), limits.tenant())) {
+        if (!tenants.take(seat.tenant().value(), limits.tenant())) {
             addresses.release(seat.address());
             return Optional.of(Limit.CONNECTIONS_TENANT);
         }
-        if (seat.user() != null && !users.take(seat.user(), limits.user())) {
+        boolean isKey = seat.principal().kind() == Principal.Kind.KEY;
+        int most = isKey ? limits.key() : limits.user();
+        if (seat.who().filter(who -> !principals.take(who, most)).isPresent()) {
             addresses.release(seat.address());
-            tenants.release(seat.tenant());
-            return Optional.of(Limit.CONNECTIONS_USER);
+            tenants.release(seat.tenant().value());
+            return Optional.of(isKey ? Limit.CONNECTIONS_KEY : Limit.CONNECTIONS_USER);
         }
         return Optional.empty();
     }
 
     private void release(Seat seat) {
         addresses.release(seat.address());
-        tenants.release(seat.tenant());
-        if (seat.user() != null) {
-            users.release(seat.user());
-        }
+        tenants.release(seat.tenant().value());
+        seat.who().ifPresent(principals::release);
     }
 
     private Optional<Full> full(Limit limit, ErrorCode code, Duration atLeast) {

@@ -25,6 +25,10 @@ public final class Proxies {
         this.trusted = trusted;
     }
 
+    boolean areInFront() {
+        return trusted > 0;
+    }
+
     /// The client's address; the socket's where the proxies say nothing that is one.
     String address(ServerHttpRequest request) {
         return forwarded(request, "X-Forwarded-For").flatMap(Proxies::literal).orElseGet(() -> socket(request));

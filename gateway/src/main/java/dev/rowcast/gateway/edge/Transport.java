@@ -2,6 +2,7 @@ package dev.rowcast.gateway.edge;
 
 import dev.rowcast.gateway.limit.Breaches;
 import dev.rowcast.gateway.limit.HttpLimits;
+import dev.rowcast.gateway.limit.Limits;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
@@ -11,10 +12,12 @@ public final class Transport implements NettyServerCustomizer {
 
     private final HttpLimits limits;
     private final Breaches breaches;
+    private final Sockets sockets;
 
-    public Transport(HttpLimits limits, Breaches breaches) {
-        this.limits = limits;
+    public Transport(Limits limits, Proxies proxies, Breaches breaches) {
+        this.limits = limits.http();
         this.breaches = breaches;
+        this.sockets = new Sockets(limits.connections().sockets(), proxies, breaches);
     }
 
     @Override
@@ -23,7 +26,9 @@ public final class Transport implements NettyServerCustomizer {
                         spec -> spec.maxInitialLineLength(limits.line()).maxHeaderSize(limits.head()))
                 .idleTimeout(limits.idle())
                 .maxKeepAliveRequests(limits.keepAlive())
-                .doOnChannelInit((observer, channel, remote) ->
-                        RequestWatch.over(channel, NettyPipeline.HttpCodec, limits, breaches));
+                .doOnChannelInit((observer, channel, remote) -> {
+                    RequestWatch.over(channel, NettyPipeline.HttpCodec, limits, breaches);
+                    sockets.opened(channel);
+                });
     }
 }

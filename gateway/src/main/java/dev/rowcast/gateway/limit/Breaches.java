@@ -13,7 +13,9 @@ public final class Breaches {
         CONNECTIONS_NODE,
         CONNECTIONS_TENANT,
         CONNECTIONS_USER,
+        CONNECTIONS_KEY,
         CONNECTIONS_ADDRESS,
+        SOCKETS_ADDRESS,
         CONNECTS_NODE,
         CONNECTS_ADDRESS,
         REQUESTS_GLOBAL,
@@ -56,6 +58,11 @@ public final class Breaches {
     /// A credential was refused: `rowcast.auth.failures` by its code.
     public void refused(ErrorCode code) {
         meters.counter("rowcast.auth.failures", "code", code.name()).increment();
+    }
+
+    /// A connection ended that was opened only to tell why it is refused: `rowcast.closes` by the cause.
+    public void closed(String cause) {
+        meters.counter("rowcast.closes", "cause", cause).increment();
     }
 
     public void count(Limit limit) {
