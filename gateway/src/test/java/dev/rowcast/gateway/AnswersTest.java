@@ -2,13 +2,11 @@ package dev.rowcast.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.AccessLines;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.RawSocket;
@@ -23,16 +21,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /// What every answer has, whatever it answers; what operators see, and others do not.
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
@@ -200,25 +195,20 @@ class AnswersTest {
     @DisplayName(
             "SY-24 SY-25 T25: a line for each request and for each stream's end, without credentials or injected lines")
     void theAccessLogSaysWhoAskedWhat() {
-        Logger logger = (Logger) LoggerFactory.getLogger("dev.rowcast.gateway.access");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
-        try {
+        try (AccessLines lines = new AccessLines()) {
             exchange("GET /v1/nothing?%61pikey=pk_canary&x=%0d%0ainjected&y=eyJhbGciOiJub25lIn0.e30.x");
             try (EventStream stream = stage.events("channel=vault:2")) {
                 stream.next("SUBSCRIBED");
             }
-            Awaitility.await().until(() -> texts(lines).stream().anyMatch(line -> line.startsWith("Connection ended")));
-            List<String> texts = texts(lines);
-            assertThat(texts).noneMatch(line -> line.contains("canary") || line.contains("eyJ") || line.contains("\n"));
-            assertThat(texts)
-                    .anyMatch(line -> line.startsWith("Request method=GET path=/v1/nothing query=%61pikey=***")
+            Awaitility.await()
+                    .until(() -> lines.all().stream().anyMatch(line -> line.startsWith("INFO Connection ended")));
+            assertThat(lines.all())
+                    .noneMatch(line -> line.contains("canary") || line.contains("eyJ") || line.contains("\n"))
+                    .anyMatch(line -> line.startsWith("WARN Request method=GET path=/v1/nothing query=%61pikey=***")
                             && line.matches(".* status=404 durationMs=\\d+ address=127\\.0\\.0\\.1"))
-                    .anyMatch(line -> line.matches("Connection ended tenant=demo form=sse_chunked cause=client_left"
-                            + " durationMs=\\d+ writes=[1-9]\\d* bytes=[1-9]\\d+"));
-        } finally {
-            logger.detachAppender(lines);
+                    .anyMatch(
+                            line -> line.matches("INFO Connection ended tenant=demo form=sse_chunked cause=client_left"
+                                    + " durationMs=\\d+ writes=[1-9]\\d* bytes=[1-9]\\d+"));
         }
     }
 
@@ -226,12 +216,8 @@ class AnswersTest {
     @DisplayName(
             "SY-24 SY-25 T6: what is logged of HTTP, event stream, WebSocket and long-poll, with credentials masked")
     void everyTransportHasItsLines() {
-        Logger logger = (Logger) LoggerFactory.getLogger("dev.rowcast.gateway.access");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
         String token = Jwts.of("canary-user", "demo", Instant.now().plusSeconds(600));
-        try {
+        try (AccessLines lines = new AccessLines()) {
             exchange(stage.gateway.port(), "GET /health", "Authorization: Bearer " + token + "\r\n");
             exchange("GET /v1/entities/source?token=" + token);
             exchange("GET /v1/events?poll=true&wait=1&channel=vault:1&token=" + token);
@@ -258,36 +244,34 @@ class AnswersTest {
                     "INFO Connection ended tenant=demo form=websocket cause=not_text" + end);
             Awaitility.await()
                     .untilAsserted(() -> assertThat(wanted)
-                            .allSatisfy(line -> assertThat(leveled(lines)).anyMatch(each -> each.matches(line))));
-            assertThat(leveled(lines)).noneMatch(line -> line.contains("eyJ") || line.contains("canary"));
-        } finally {
-            logger.detachAppender(lines);
+                            .allSatisfy(line -> assertThat(lines.all()).anyMatch(each -> each.matches(line))));
+            assertThat(lines.all()).noneMatch(line -> line.contains("eyJ") || line.contains("canary"));
         }
+    }
+
+    @Test
+    @DisplayName("SY-25: a socket that is refused for its credential is a warning that says so, and is counted")
+    void aRefusedSocketIsAWarning() {
+        double before = closes("auth_failed");
+        try (AccessLines lines = new AccessLines();
+                SocketClient socket = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_nobody")) {
+            assertThat(socket.closeCode()).isEqualTo(4501);
+            String line = request("WARN", "/v1/socket", "apikey=***", 101) + " code=AUTH_FAILED";
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(lines.all())
+                            .anyMatch(each -> each.matches(line))
+                            .anyMatch(each -> each.matches(
+                                    "INFO Connection refused form=websocket cause=auth_failed durationMs=\\d+")));
+            assertThat(closes("auth_failed")).isEqualTo(before + 1);
+        }
+    }
+
+    private static double closes(String cause) {
+        return stage.gateway.meters().counter("rowcast.closes", "cause", cause).count();
     }
 
     private static String request(String level, String path, String query, int status) {
         return "%s Request method=GET path=%s query=%s status=%d durationMs=\\d+ address=127\\.0\\.0\\.1"
                 .formatted(level, Pattern.quote(path), Pattern.quote(query), status);
-    }
-
-    private static List<String> leveled(ListAppender<ILoggingEvent> lines) {
-        return texts(lines, event -> event.getLevel() + " ");
-    }
-
-    private static List<String> texts(ListAppender<ILoggingEvent> lines) {
-        return texts(lines, event -> "");
-    }
-
-    private static List<String> texts(ListAppender<ILoggingEvent> lines, Function<ILoggingEvent, String> before) {
-        List<ILoggingEvent> events;
-        synchronized (lines) {
-            events = List.copyOf(lines.list);
-        }
-        return events.stream()
-                .map(event -> before.apply(event) + event.getMessage() + " "
-                        + event.getKeyValuePairs().stream()
-                                .map(pair -> pair.key + "=" + pair.value)
-                                .collect(Collectors.joining(" ")))
-                .toList();
     }
 }

@@ -7,6 +7,7 @@ import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.AccessLines;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Polls;
 import dev.rowcast.gateway.support.Polls.Answer;
@@ -190,14 +191,21 @@ class EndTest {
     }
 
     @Test
+    @DisplayName("SY-25: one connection too many is a stream that says when to come back, and a warning in the log")
     void oneConnectionTooManyIsAStreamThatSaysWhenToComeBack(Kafka kafka, Registry registry) throws Exception {
         try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withConnections(few -> few.withNode(1)));
+                AccessLines lines = new AccessLines();
                 EventStream first = stage.events("channel=vault:4")) {
             first.next("SUBSCRIBED");
 
             try (EventStream second = stage.events("channel=vault:4")) {
                 assertThat(second.status()).isEqualTo(200);
                 assertThat(second.next("ERROR").data()).contains("OVERLOADED");
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(lines.all())
+                                .anyMatch(line -> line.startsWith("WARN Request method=GET path=/v1/events")
+                                        && line.contains(" status=200 ")
+                                        && line.endsWith(" code=OVERLOADED")));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.rowcast.gateway.edge;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Form;
+import dev.rowcast.schemas.protocol.ErrorCode;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatusCode;
@@ -19,13 +21,15 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// One line for each request. A stream has one at its handshake, and one when it has ended. Credentials are masked, and
-/// nothing that a client sends can begin a line of its own.
+/// One line for each request. A stream has one at its handshake, and one when it has ended. A refusal has its code
+/// where
+/// the status does not tell it. Credentials are masked, and nothing that a client sends can begin a line of its own.
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class AccessLog implements WebFilter {
 
     private static final Logger log = LoggerFactory.getLogger("dev.rowcast.gateway.access");
     private static final int FIRST_BAD_STATUS = 400;
+    private static final String REFUSED = "rowcast.refused";
 
     private final Proxies proxies;
 
@@ -39,20 +43,26 @@ public final class AccessLog implements WebFilter {
         return chain.filter(exchange).doFinally(signal -> line(exchange, began));
     }
 
+    /// The request is refused by an answer whose status sounds as if it were not.
+    static void refused(ServerWebExchange exchange, ErrorCode code) {
+        exchange.getAttributes().put(REFUSED, code);
+    }
+
     private void line(ServerWebExchange exchange, long began) {
         ServerHttpRequest request = exchange.getRequest();
         int status = Optional.ofNullable(exchange.getResponse().getStatusCode())
                 .map(HttpStatusCode::value)
                 .orElse(200);
         String query = Optional.ofNullable(request.getURI().getRawQuery()).orElse("");
-        (status < FIRST_BAD_STATUS ? log.atInfo() : log.atWarn())
+        Optional<ErrorCode> refused = Optional.ofNullable(exchange.getAttribute(REFUSED));
+        LoggingEventBuilder line = (status < FIRST_BAD_STATUS && refused.isEmpty() ? log.atInfo() : log.atWarn())
                 .addKeyValue("method", Printable.text(request.getMethod().name()))
                 .addKeyValue("path", Printable.text(request.getURI().getRawPath()))
                 .addKeyValue("query", Printable.query(query))
                 .addKeyValue("status", status)
                 .addKeyValue("durationMs", (System.nanoTime() - began) / 1_000_000)
-                .addKeyValue("address", proxies.address(request))
-                .log("Request");
+                .addKeyValue("address", proxies.address(request));
+        refused.map(code -> line.addKeyValue("code", code)).orElse(line).log("Request");
     }
 
     /// The line of a request that could not be read, so nothing of it is told.
@@ -64,6 +74,15 @@ public final class AccessLog implements WebFilter {
                 .addKeyValue("status", status)
                 .addKeyValue("address", address)
                 .log("Unreadable request");
+    }
+
+    /// The other line of a socket that was opened only to tell why it is refused.
+    static void refused(Form form, CloseCause cause, Duration lasted) {
+        log.atInfo()
+                .addKeyValue("form", form.name().toLowerCase(Locale.ROOT))
+                .addKeyValue("cause", cause.label())
+                .addKeyValue("durationMs", lasted.toMillis())
+                .log("Connection refused");
     }
 
     /// The other line of a stream.

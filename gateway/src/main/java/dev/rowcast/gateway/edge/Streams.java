@@ -15,6 +15,7 @@ import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.protocol.ServerMessage;
 import dev.rowcast.schemas.protocol.SseFrame;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -52,9 +53,10 @@ public final class Streams {
         return entrance.admit(exchange, Scope.SUBSCRIBE).flatMap(admission -> switch (admission) {
             case Admission.Full(ErrorCode code, Duration retryAfter)
             when EventQuery.isLongPoll(request) -> Problems.write(response, code, code.remedy(), retryAfter);
-            case Admission.Full(ErrorCode code, Duration retryAfter) -> later(response, code, retryAfter);
+            case Admission.Full(ErrorCode code, Duration retryAfter) -> later(exchange, code, retryAfter);
             case Admission.Refused(ErrorCode code, String reason)
             when comesBackForNothing(request, code) -> {
+                AccessLog.refused(exchange, code);
                 response.setStatusCode(HttpStatus.NO_CONTENT);
                 yield response.setComplete();
             }
@@ -92,14 +94,10 @@ public final class Streams {
                 Problems.write(response, code, code.remedy(), retryAfter);
             case Admission.Refused(ErrorCode code, String reason)
             when code == ErrorCode.ORIGIN_REFUSED -> Problems.write(response, code, reason);
-            case Admission.Refused(ErrorCode code, String reason) ->
-                upgrade(exchange, bare -> {
-                    // A browser's script cannot read the status of a refused handshake, but it can read a message.
-                    CloseCode closeCode = code.closeCode().orElse(CloseCode.AUTH_FAILED);
-                    String error = services.codec().encode(new ServerMessage.Error(reason, code));
-                    Refusal.write(bare, Form.WEBSOCKET, error, new CloseCause.Ours(closeCode));
-                    return Optional.empty();
-                });
+            case Admission.Refused(ErrorCode code, String reason) -> {
+                AccessLog.refused(exchange, code);
+                yield upgrade(exchange, bare -> refuse(bare, code, reason));
+            }
             case Admission.Admitted(Identity identity) ->
                 upgrade(
                         exchange,
@@ -112,6 +110,18 @@ public final class Streams {
                                         List.of()),
                                 services.limits().protocol().frameBytes())));
         });
+    }
+
+    /// A browser's script cannot read the status of a refused handshake, but it can read a message.
+    private Optional<ChannelHandler> refuse(Channel bare, ErrorCode code, String reason) {
+        long began = System.nanoTime();
+        CloseCause cause = new CloseCause.Ours(code.closeCode().orElse(CloseCode.AUTH_FAILED));
+        services.breaches().closed(cause.label());
+        bare.closeFuture()
+                .addListener(closed ->
+                        AccessLog.refused(Form.WEBSOCKET, cause, Duration.ofNanos(System.nanoTime() - began)));
+        Refusal.write(bare, Form.WEBSOCKET, services.codec().encode(new ServerMessage.Error(reason, code)), cause);
+        return Optional.empty();
     }
 
     private Mono<Void> upgrade(ServerWebExchange exchange, Takeover.Heir heir) {
@@ -176,7 +186,9 @@ public final class Streams {
     }
 
     /// A browser's `EventSource` gives up on any other status, so this is a stream that says when to come back.
-    private Mono<Void> later(ServerHttpResponse response, ErrorCode code, Duration retry) {
+    private Mono<Void> later(ServerWebExchange exchange, ErrorCode code, Duration retry) {
+        AccessLog.refused(exchange, code);
+        ServerHttpResponse response = exchange.getResponse();
         setHead(response);
         String json = services.codec().encode(new ServerMessage.Error(code.meaning(), code, Optional.of(retry)));
         String text =
