@@ -205,6 +205,37 @@ class HttpTest {
     }
 
     @Test
+    @DisplayName("RX-24: a credential in the address lets in to streams alone")
+    void aCredentialInTheAddressReadsNoRowsAndGetsNoTicket() throws Exception {
+        int port = stage.gateway.port();
+        String token = Jwts.of("user-1", "demo", Instant.now().plusSeconds(600));
+        for (String query : List.of("apikey=pk_demo", "token=pk_demo", "token=" + token)) {
+            for (String path : List.of("/v1/entities/source/1", "/v1/entities/source")) {
+                HttpResponse<String> answer = get(port, path + "?" + query, "");
+                assertThat(answer.statusCode()).as(path).isEqualTo(401);
+                assertThat(answer.body()).contains("\"code\":\"AUTH_FAILED\"", "header");
+            }
+            assertThat(ticket(query)).isEqualTo(401);
+            assertThat(get(port, "/v1/events?poll=true&channel=vault:1&" + query, "")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        // Whoever leaks a secret key is told so, wherever it is.
+        assertThat(get(port, "/v1/entities/source/1?apikey=sk_demo", "").body()).contains("SECRET_KEY_IN_ADDRESS");
+        assertThat(ticket("apikey=sk_demo")).isEqualTo(403);
+    }
+
+    private static int ticket(String query) throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + stage.gateway.port() + "/v1/tickets?" + query);
+        return HTTP.send(
+                        HttpRequest.newBuilder(address)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @Test
     @DisplayName("RX-41: health has the seed's shape")
     void healthHasTheSeedsShape() throws Exception {
         assertThat(get(stage.gateway.port(), "/health", "").body())

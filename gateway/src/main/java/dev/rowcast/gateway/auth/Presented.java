@@ -38,6 +38,11 @@ public record Presented(Where where, String text, Optional<String> origin) {
         return new Presented(Where.TICKET, text, origin);
     }
 
+    /// Whether it looks like a secret key, so is refused in an address.
+    public boolean isSecretKey() {
+        return Keys.isSecret(text);
+    }
+
     @Override
     public String toString() {
         return "Presented[" + where + "]";

@@ -14,8 +14,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.MultiValueMap;
 
-/// Where a client puts its credential. Browsers cannot send headers with `EventSource` and `WebSocket`, so the address
-/// is looked at too, and masked in logs.
+/// Where a client puts its credential. Browsers cannot send headers with `EventSource` and `WebSocket`, so there the
+/// address is looked at too, and masked in logs.
 ///
 /// @param cookie the name of a cookie that holds a key or token; empty when none does
 public record Credentials(Optional<String> cookie) {
@@ -29,9 +29,13 @@ public record Credentials(Optional<String> cookie) {
     /// What a site that is not known to be the page's own counts as: no ticket is for it.
     private static final String FOREIGN = "null";
 
-    /// The first that a request carries which is answered at once.
+    /// The first that a request carries which is answered at once. Its address counts for nothing, but who leaks a
+    /// secret
+    /// key there is told so.
     Presented ofRequest(ServerHttpRequest request) {
-        return inHeaders(request).or(() -> inAddress(request)).orElse(Presented.NONE);
+        return inHeaders(request)
+                .or(() -> inAddress(request).filter(Presented::isSecretKey))
+                .orElse(Presented.NONE);
     }
 
     /// The first that a request carries which wants to stay connected. Such a request may also show a ticket, and, when
