@@ -9,6 +9,7 @@ import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.edge.Origins;
 import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Quota;
+import dev.rowcast.gateway.limit.Rate;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.RawSocket.Heard;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -235,6 +237,47 @@ class LimitTest {
     private static Heard health(RawSocket socket) {
         socket.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
         return socket.hear(SILENCE);
+    }
+
+    @Test
+    @DisplayName("Row 59: when too many come to a node at once, each is told another time to come back")
+    void connectsOfTheNodeAreCounted(Kafka kafka, Registry registry) throws Exception {
+        try (Stage few = Stage.withLimits(
+                kafka, registry, limits -> limits.withConnections(all -> all.withConnects(new Rate(1, 2))))) {
+            List<String> times = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                Heard heard = RawSocket.exchange(
+                        few.gateway.port(),
+                        "GET /v1/events?channel=vault:1&apikey=pk_demo HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                        Duration.ofMillis(50));
+                if (heard.text().contains("event: ERROR")) {
+                    assertThat(heard.text()).contains("OVERLOADED");
+                    times.add(heard.text().replaceAll("(?s).*retry: (\\d+).*", "$1"));
+                }
+            }
+            assertThat(times).hasSizeGreaterThan(4);
+            assertThat(times)
+                    .allSatisfy(time -> assertThat(Integer.parseInt(time)).isBetween(1_000, 20_000));
+            assertThat(Set.copyOf(times)).hasSizeGreaterThan(times.size() / 2);
+            assertThat(few.gateway
+                            .meters()
+                            .get("rowcast.limited")
+                            .tag("limit", "connects_node")
+                            .counter()
+                            .count())
+                    .isEqualTo(times.size());
+        }
+    }
+
+    @Test
+    @DisplayName("SI-21: who comes over TLS, by the trusted proxy's word, is told to stay with it")
+    void transportSecurityComesWithTls() {
+        String address = "X-Forwarded-For: " + address() + "\r\n";
+        assertThat(get("/health", address + "X-Forwarded-Proto: https\r\n").header("Strict-Transport-Security"))
+                .isEqualTo("max-age=31536000");
+        assertThat(get("/health", address + "X-Forwarded-Proto: http\r\n").header("Strict-Transport-Security"))
+                .isEmpty();
+        assertThat(get("/health", address).header("Strict-Transport-Security")).isEmpty();
     }
 
     private static RawSocket socket(Stage at, String key) {
