@@ -236,6 +236,17 @@ class HttpTest {
     }
 
     @Test
+    @DisplayName("SI-14: an operator sees how many connections to the database are busy, and how many wait for one")
+    void thePoolOfTheReadApiIsMeasured() throws Exception {
+        assertThat(get("/v1/entities/source/1").statusCode()).isEqualTo(200);
+        String metrics =
+                get(stage.gateway.managementPort(), "/actuator/prometheus", "").body();
+        for (String metric : List.of("_active", "_pending", "_max", "_timeout_total", "_acquire_seconds_count")) {
+            assertThat(metrics).containsPattern("hikaricp_connections" + metric + "\\{pool=\"rowcast-read\"");
+        }
+    }
+
+    @Test
     @DisplayName("RX-41: health has the seed's shape")
     void healthHasTheSeedsShape() throws Exception {
         assertThat(get(stage.gateway.port(), "/health", "").body())

@@ -220,8 +220,10 @@ class GatewayBeans {
     /// None where no database is configured.
     @Bean
     @Nullable
-    Entities entities(GatewayConfig config) {
-        return config.database().map(url -> new Entities(config.catalog(), url)).orElse(null);
+    Entities entities(GatewayConfig config, MeterRegistry meters) {
+        return config.database()
+                .map(url -> new Entities(config.catalog(), url, meters))
+                .orElse(null);
     }
 
     @Bean(initMethod = "start")

@@ -8,6 +8,7 @@ import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,7 +39,8 @@ public final class Entities implements AutoCloseable {
     private final HikariDataSource database;
     private final Map<TableName, List<String>> keys = new ConcurrentHashMap<>();
 
-    public Entities(Catalog catalog, DatabaseUrl url) {
+    /// @param meters where the pool of connections is counted, as `hikaricp.connections`
+    public Entities(Catalog catalog, DatabaseUrl url, MeterRegistry meters) {
         this.catalog = catalog;
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url.jdbcUrl());
@@ -51,6 +53,7 @@ public final class Entities implements AutoCloseable {
         // The gateway serves streams without the database; only reads need it.
         config.setInitializationFailTimeout(-1);
         config.setPoolName("rowcast-read");
+        config.setMetricRegistry(meters);
         this.database = new HikariDataSource(config);
     }
 
