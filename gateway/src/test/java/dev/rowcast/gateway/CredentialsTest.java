@@ -7,6 +7,8 @@ import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.edge.Origins;
+import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.SocketClient;
@@ -31,12 +33,16 @@ class CredentialsTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String CHANNEL = "/v1/events?channel=vault:1";
+    private static final String APP = "https://app.example";
     private static Stage stage;
 
     @BeforeAll
     static void set(Kafka kafka, Registry registry) {
         stage = Stage.set(
-                kafka, registry, config -> config.withTokens(config.tokens().withCookie("rowcast_token")));
+                kafka,
+                registry,
+                config -> config.withTokens(config.tokens().withCookie("rowcast_token"))
+                        .withWeb(new Web(Origins.parse(APP + ", other=https://others.example"), 0)));
     }
 
     @AfterAll
@@ -380,5 +386,27 @@ class CredentialsTest {
             assertThat(socket.next("ERROR")).contains("AUTH_FAILED");
             assertThat(socket.closeCode()).isEqualTo(4501);
         }
+    }
+
+    @Test
+    @DisplayName("T9: a page of a listed origin may use the cookie for event streams alone, and no other page may")
+    void aListedOriginMayUseTheCookieForStreamsAlone() {
+        String cookie = "rowcast_token=" + token("user-1", Duration.ofMinutes(9));
+        String allowed = "Access-Control-Allow-Credentials: true";
+        try (EventStream stream = open(CHANNEL, "Cookie", cookie, "Origin", APP)) {
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.head()).containsIgnoringCase(allowed).containsIgnoringCase("Allow-Origin: " + APP);
+        }
+        // The one is listed for another tenant, the other for none.
+        for (String origin : List.of("https://others.example", "https://evil.example")) {
+            try (EventStream stream = open(CHANNEL, "Cookie", cookie, "Origin", origin)) {
+                assertThat(stream.status()).isEqualTo(403);
+                assertThat(stream.head()).doesNotContainIgnoringCase("Access-Control-Allow");
+            }
+        }
+        HttpResponse<String> elsewhere = post(port(), "apikey", "pk_demo", "Origin", APP);
+        assertThat(elsewhere.statusCode()).isEqualTo(201);
+        assertThat(elsewhere.headers().firstValue("Access-Control-Allow-Credentials"))
+                .isEmpty();
     }
 }

@@ -142,7 +142,8 @@ class OriginTest {
                             + "Access-Control-Request-Headers: authorization\r\n");
             assertThat(heard.status()).isEqualTo(204);
             assertThat(heard.header("Access-Control-Allow-Origin")).isEqualTo(origin);
-            assertThat(heard.header("Access-Control-Allow-Headers")).contains("Authorization", "Last-Event-ID");
+            assertThat(heard.header("Access-Control-Allow-Headers"))
+                    .contains("Authorization", "Last-Event-ID", "traceparent");
             assertThat(heard.header("Access-Control-Allow-Methods")).contains("GET", "POST");
         }
     }

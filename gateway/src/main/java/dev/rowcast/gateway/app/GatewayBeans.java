@@ -250,7 +250,7 @@ class GatewayBeans {
 
     @Bean
     CrossOrigin crossOrigin(GatewayConfig config, Proxies proxies) {
-        return new CrossOrigin(config.web(), proxies);
+        return new CrossOrigin(config.web(), proxies, config.tokens().cookie().isPresent());
     }
 
     @Bean

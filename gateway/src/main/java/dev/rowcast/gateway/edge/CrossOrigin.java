@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
 /// browser sends those.
 ///
 /// A preflight shows no credential, so it is answered for the origins of all tenants together; the request that follows
-/// is judged again when its tenant is known. Credentials of the browser itself (cookies) are never allowed: the gateway
-/// has no use for them. Fails closed.
+/// is judged again when its tenant is known. A browser's cookie is allowed to listed origins where one can be a
+/// credential: at event streams, when the operator has named it. Fails closed.
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 public final class CrossOrigin implements WebFilter {
 
@@ -29,7 +29,7 @@ public final class CrossOrigin implements WebFilter {
             + " ROWCAST_ORIGINS. Behind a proxy that ends TLS, ROWCAST_TRUSTED_PROXIES must be set.";
     private static final String METHODS = "GET, POST, DELETE";
     private static final String REQUEST_HEADERS =
-            "apikey, api-key, X-API-Key, Authorization, Content-Type, Last-Event-ID, Idempotency-Key";
+            "apikey, api-key, X-API-Key, Authorization, Content-Type, Last-Event-ID, Idempotency-Key, traceparent";
     private static final String RESPONSE_HEADERS = "Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit,"
             + " X-RateLimit-Remaining, X-RateLimit-Reset";
     private static final String PREFLIGHT_SECONDS = "600";
@@ -37,10 +37,13 @@ public final class CrossOrigin implements WebFilter {
 
     private final Origins origins;
     private final Proxies proxies;
+    private final boolean cookies;
 
-    public CrossOrigin(Web web, Proxies proxies) {
+    /// @param cookies whether one can be a credential
+    public CrossOrigin(Web web, Proxies proxies, boolean cookies) {
         this.origins = web.origins();
         this.proxies = proxies;
+        this.cookies = cookies;
     }
 
     @Override
@@ -65,6 +68,9 @@ public final class CrossOrigin implements WebFilter {
             return refuse(exchange, origin);
         }
         answered.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if (cookies && request.getPath().value().equals("/v1/events")) {
+            answered.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+        }
         if (isPreflight(request)) {
             answered.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
             answered.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
@@ -84,6 +90,7 @@ public final class CrossOrigin implements WebFilter {
             return Optional.empty();
         }
         exchange.getResponse().getHeaders().remove(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
+        exchange.getResponse().getHeaders().remove(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS);
         return Optional.of(reason(origin));
     }
 
