@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -247,6 +248,24 @@ class EndTest {
                             .value())
                     .isLessThan(15);
             assertThat(get(health).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @DisplayName("Row 36: a node whose feed died says that only a restart helps")
+    void aNodeWhoseFeedDiedIsNotAlive(Kafka kafka, Registry registry) throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (Stage stage = Stage.set(kafka, registry)) {
+            String live = "http://127.0.0.1:%d/health/live".formatted(stage.gateway.port());
+            String health = "http://127.0.0.1:%d/actuator/health".formatted(stage.gateway.managementPort());
+            assertThat(get(live).statusCode()).isEqualTo(200);
+
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals("rowcast-feed") && !before.contains(each))
+                    .forEach(Thread::interrupt);
+
+            Awaitility.await().until(() -> get(live).statusCode() == 503);
+            assertThat(get(health).statusCode()).isEqualTo(503);
         }
     }
 
