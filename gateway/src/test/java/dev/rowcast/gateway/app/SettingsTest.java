@@ -137,6 +137,24 @@ class SettingsTest {
     }
 
     @Test
+    @DisplayName("T12: who lets an address have more connections lets it have the sockets for them")
+    void socketsOfAnAddressFollowItsConnections() throws CatalogException {
+        GatewayConfig own = Main.config(environment);
+
+        assertThat(sockets(own, Map.of())).isEqualTo(4_000);
+        assertThat(sockets(own, Map.of("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", "9")))
+                .isEqualTo(4_000);
+        Map<String, String> more = new HashMap<>(Map.of("ROWCAST_LIMIT_CONNECTIONS_OF_ADDRESS", "20000"));
+        assertThat(sockets(own, more)).isEqualTo(40_000);
+        more.put("ROWCAST_LIMIT_SOCKETS_OF_ADDRESS", "7");
+        assertThat(sockets(own, more)).isEqualTo(7);
+    }
+
+    private static int sockets(GatewayConfig own, Map<String, String> variables) {
+        return Gateway.configured(own, variables).limits().connections().sockets();
+    }
+
+    @Test
     @DisplayName("T4: a gateway in the process of everything takes the rules for tokens from the environment too")
     void aGatewayInTheProcessOfEverythingTakesThemToo() throws CatalogException {
         GatewayConfig own = Main.config(environment);
