@@ -51,6 +51,14 @@ public final class ApiDescription {
         return at(pointer).valueStream().map(JsonNode::asString).toList();
     }
 
+    /// The names of all headers that a request may have.
+    public List<String> headers() {
+        return root.findParents("in").stream()
+                .filter(each -> each.get("in").asString("").equals("header"))
+                .map(each -> each.get("name").asString())
+                .toList();
+    }
+
     /// Follows every reference.
     public void resolveAll() {
         root.findValuesAsString("$ref").forEach(this::resolve);
