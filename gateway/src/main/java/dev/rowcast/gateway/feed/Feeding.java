@@ -66,11 +66,17 @@ public final class Feeding implements AutoCloseable {
         return positions.attachedEverywhere();
     }
 
-    /// Whether the log moved lately in every partition: a frozen pipeline is not ready.
+    /// Whether the log moved lately: a frozen pipeline is not ready.
     public boolean isProgressing() {
         return positions.progressedWithin(FRESH);
     }
 
+    /// Whether it moved lately in every partition: one that is stuck is hidden by none that moves.
+    public boolean isProgressingEverywhere() {
+        return slowest().age().compareTo(FRESH) < 0;
+    }
+
+    /// The partition that stands still for longest.
     public Slowest slowest() {
         return positions.slowest();
     }

@@ -29,7 +29,7 @@ public final class FeedHealth implements HealthIndicator {
         if (!feeding.isAlive()) {
             return Health.down();
         }
-        return feeding.hasHome() && feeding.isAttached() && feeding.isProgressing()
+        return feeding.hasHome() && feeding.isAttached() && feeding.isProgressingEverywhere()
                 ? Health.up()
                 : Health.outOfService();
     }

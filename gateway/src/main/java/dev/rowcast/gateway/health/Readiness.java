@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/// Whether this node serves what it promises. Ready means that the log moves, not that a process runs.
+/// Whether clients are best sent to this node. Ready means that the log moves, not that a process runs. A single
+/// partition that stands still does so for every node, and there a balancer that sends nobody anywhere would only harm
+/// the tenants of the others: that is what [FeedHealth] says to operators.
 public final class Readiness {
 
     private final Feeding feeding;
