@@ -199,6 +199,7 @@ class HttpTest {
             for (String key : new String[] {"", "pk_unknown", "sk_unknown", "nonsense"}) {
                 HttpResponse<String> answer = get(stage.gateway.port(), path, key);
                 assertThat(answer.statusCode()).isEqualTo(401);
+                assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
                 assertThat(answer.body()).contains("\"code\":\"AUTH_FAILED\"");
             }
         }

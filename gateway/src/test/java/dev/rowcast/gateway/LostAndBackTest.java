@@ -2,6 +2,7 @@ package dev.rowcast.gateway;
 
 import static dev.rowcast.gateway.support.TopologyStandIn.frame;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.EventStream.Event;
@@ -109,6 +110,18 @@ class LostAndBackTest extends OnStage {
             stage.topology.publish("demo", frame("vault:24", "source", "x", 1));
 
             assertThat(client.next("INVALIDATE")).contains("\"cursor\"");
+        }
+    }
+
+    @Test
+    @DisplayName("P3: a cursor that is refused names no target that the client does not have")
+    void aCursorThatIsRefusedNamesNoTarget() {
+        String refused = stage.topology.cursor("other", stage.topology.last("other")) + ".*";
+
+        try (EventStream stream = stream("alice", "channel=vault:25", "Last-Event-ID: " + refused + "\r\n")) {
+            assertThat(untilSubscribed(stream).stream().filter(each -> each.contains("RESET")))
+                    .singleElement(STRING)
+                    .contains("\"reason\":\"CURSOR\"");
         }
     }
 

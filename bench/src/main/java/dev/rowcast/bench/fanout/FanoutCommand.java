@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         })
 public final class FanoutCommand implements Callable<Integer> {
 
-    @Option(names = "--quick", description = "Everything once, small and short: under a minute, for a first look.")
+    @Option(names = "--quick", description = "Everything once, small and short: about two minutes, for a first look.")
     private boolean quick;
 
     @Option(names = "--cells", split = ",", description = "What is measured: ${COMPLETION-CANDIDATES} (default: all).")

@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Problems {
 
     private static final int MS_PER_SECOND = 1_000;
+    private static final int UNAUTHORIZED = 401;
+    /// One for which browsers ask nobody.
+    private static final String SCHEME = "Bearer";
 
     private Problems() {}
 
@@ -47,6 +50,9 @@ public final class Problems {
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         headers.setContentLength(body.length);
         headers.setCacheControl("no-store");
+        if (status == UNAUTHORIZED) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, SCHEME);
+        }
         if (code.retryable() && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
             headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(Shards.retryAfter())));
         }

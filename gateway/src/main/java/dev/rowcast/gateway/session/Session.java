@@ -177,8 +177,9 @@ public final class Session {
             return refusal;
         }
         Optional<String> text = message.cursor().or(() -> helloCursor);
-        Uncovered uncovered = text.map(Uncovered::of).orElseGet(Uncovered::new);
         Optional<Cursor> start = text.map(Uncovered::position).flatMap(this::start);
+        // What is no cursor of the tenant's names nothing either.
+        Uncovered uncovered = start.flatMap(unused -> text).map(Uncovered::of).orElseGet(Uncovered::new);
         if (text.isPresent() && start.isEmpty()) {
             connection.sendHere(services.codec()
                     .encode(Envelope.answering(message.id(), new Reset(Reset.Reason.CURSOR, List.of()))));

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             InitCommand.class,
             ExplainCommand.class,
-            WhoCommand.class
+            WhoCommand.class,
+            CommandLine.HelpCommand.class
         },
         footer = {"", "Also: rowcast test (all tests and gates), rowcast bench (measurements)."})
 public final class Rowcast implements Runnable {
