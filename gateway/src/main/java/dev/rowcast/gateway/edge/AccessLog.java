@@ -21,9 +21,9 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// One line for each request. A stream has one at its handshake, and one when it has ended. A refusal has its code
-/// where
-/// the status does not tell it. Credentials are masked, and nothing that a client sends can begin a line of its own.
+/// One line for each request. A stream has one at its handshake, and one when it has ended. A refusal has its
+/// code where the status does not tell it. Credentials are masked, and nothing that a client sends can begin a line of
+/// its own.
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class AccessLog implements WebFilter {
 

@@ -29,9 +29,8 @@ public record Credentials(Optional<String> cookie) {
     /// What a site that is not known to be the page's own counts as: no ticket is for it.
     private static final String FOREIGN = "null";
 
-    /// The first that a request carries which is answered at once. Its address counts for nothing, but who leaks a
-    /// secret
-    /// key there is told so.
+    /// The first that a request carries which is answered at once. Its address counts for nothing, but who leaks
+    /// a secret key there is told so.
     Presented ofRequest(ServerHttpRequest request) {
         return inHeaders(request)
                 .or(() -> inAddress(request).filter(Presented::isSecretKey))

@@ -21,9 +21,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// Whether one more connection can come in. Before its credential is looked at, what costs nothing to ask: whether the
-/// node and its address have room, and whether too many come at once. Afterwards its tenant and its user or key. Who is
-/// told
-/// to come back is told a time of its own, so that they do not all come together.
+/// node and its address have room, and whether too many come at once. Afterwards its tenant and its user or key. Who
+/// is told to come back is told a time of its own, so that they do not all come together.
 ///
 /// Safe for use by several threads.
 public final class Door {

@@ -119,9 +119,8 @@ public final class RequestLimits implements WebFilter {
                 .formatted(quota.requests(), quota.window().toSeconds(), wait, policy.name()));
     }
 
-    /// A publishable key is in many browsers, and so is a token without a subject: there each address is one asker. So
-    /// it
-    /// is with a secret key, whose servers each have their own quota.
+    /// A publishable key is in many browsers, and so is a token without a subject: there each address is one asker.
+    /// So it is with a secret key, whose servers each have their own quota.
     private static String asker(Identity identity, String network) {
         Principal principal = identity.principal();
         String who = identity.tenant().value() + '\0' + principal.kind() + '\0' + principal.id();

@@ -6,9 +6,8 @@ package dev.rowcast.gateway.limit;
 /// @param node all together; over it `OVERLOADED`
 /// @param tenant of one tenant; over it `TOO_MANY_CONNECTIONS`
 /// @param user of one user of a tenant; over it `TOO_MANY_CONNECTIONS`
-/// @param key of one API key; over it `TOO_MANY_CONNECTIONS`. A publishable key is many browsers, so it is as high as
-/// the
-///     tenant's unless it is set
+/// @param key of one API key; over it `TOO_MANY_CONNECTIONS`. A publishable key is many browsers, so it is as
+///     high as the tenant's unless it is set
 /// @param address of one client address, of IPv6 one /64; over it `TOO_MANY_CONNECTIONS`
 /// @param sockets of one address that reaches the node itself, whatever is said on them; over it they are closed unread
 /// @param connects new ones of the node; over it `OVERLOADED` with a time to come back

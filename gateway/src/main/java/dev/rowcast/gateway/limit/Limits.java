@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 /// @param subscriptions channels and entities of one connection; over it `TOO_MANY_SUBSCRIPTIONS`
 /// @param flow how much may wait for a slow client
 /// @param waiting channels and entities of one connection whose `SUBSCRIBE` waits for its answer; over it
-/// `RATE_LIMITED`
+///     `RATE_LIMITED`
 /// @param answer how long the topology may take to answer; over it `NOT_READY`
 /// @param idle after which a silent WebSocket is closed
 /// @param poll how long a long-poll waits for news

@@ -16,8 +16,8 @@ import java.util.Optional;
 /// @param replicationFactor of the topics that Kafka Streams makes; -1 is the broker's default
 /// @param commitInterval how much is read again after a crash
 /// @param failover who takes over when the process ends
-/// @param operatorsAddress `host:port` where other instances and tools reach this one's port for operators; empty:
-/// nowhere
+/// @param operatorsAddress `host:port` where other instances and tools reach this one's port for operators;
+///     empty: nowhere
 public record StreamsConfig(
         String bootstrapServers,
         String registryUrl,

@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
 /// @param meters where it counts
 /// @param patience how long it waits for the schema registry
 /// @param log what the topology reads, for what was before its position
-/// @param sideReaders where the log is read for cursors that are older than the journal, a chunk at a time; it may
-/// refuse
+/// @param sideReaders where the log is read for cursors that are older than the journal, a chunk at a time; it
+///     may refuse
 /// @param journalLimits how much of a partition's past can be replayed
 /// @param desk where operators ask
 public record TopologySettings(
