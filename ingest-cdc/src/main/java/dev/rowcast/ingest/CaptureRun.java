@@ -163,11 +163,11 @@ final class CaptureRun {
         SourceIdentity identity = slot.identity(database);
         ProgressLog published = new ProgressLog(kafka, registry);
         // Who may not go on must not fence an instance that may: it could be on another database.
-        if (!(plan(slot, published, identity) instanceof StartPlan.Resume)) {
+        if (!(plan(slot, published.latest(source), identity) instanceof StartPlan.Resume)) {
             refuse(faults);
         }
         try (Publisher publisher = Publisher.open(kafka, "rowcast-ingest-" + slotName)) {
-            StartPlan plan = plan(slot, published, identity);
+            StartPlan plan = plan(slot, published.settled(source), identity);
             CaptureProgress begin = plan.begin(source, slotName, identity, log.topicId());
             quarantine.restore(begin);
             watch.look(lease.connection());
@@ -183,9 +183,8 @@ final class CaptureRun {
         }
     }
 
-    private StartPlan plan(Slot slot, ProgressLog log, SourceIdentity identity) throws SQLException {
+    private StartPlan plan(Slot slot, Optional<CaptureProgress> progress, SourceIdentity identity) throws SQLException {
         String source = config.catalog().source();
-        Optional<CaptureProgress> progress = log.latest(source);
         boolean givenUp = progress.isPresent()
                 && slot.givenUp(source, new Epoch(progress.get().getEpoch()));
         return StartPlan.of(config.catalog().slot(), progress, slot.find(), identity, givenUp, firstGeneration());

@@ -7,19 +7,31 @@ import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Reads what a source has published. Ask only after [Publisher#open], which settles what an earlier instance
-/// left open.
+/// Reads what a source has published.
 public final class ProgressLog {
 
+    private static final Logger log = LoggerFactory.getLogger(ProgressLog.class);
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.CAPTURE_PROGRESS.name(), 0);
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    /// Longer than a transaction may be open.
+    private static final Duration OTHERS = Duration.ofSeconds(12);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final KafkaSettings settings;
     private final Deserializer<CaptureProgress> deserializer;
@@ -30,27 +42,76 @@ public final class ProgressLog {
                 new TopicSerdes(registry).value(Topics.CAPTURE_PROGRESS).deserializer();
     }
 
-    /// The source's latest record.
+    /// The source's latest record that readers see, while an earlier instance may still publish.
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
     public Optional<CaptureProgress> latest(String source) {
-        TopicPartition partition = new TopicPartition(Topics.CAPTURE_PROGRESS.name(), 0);
-        byte[] latest = null;
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.reader())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (source.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                        latest = record.value();
-                    }
+            return decoded(read(consumer, source, 0, end(consumer)));
+        } catch (KafkaException e) {
+            throw KafkaFaults.of(FaultCode.BROKER_AWAY, "reading " + PARTITION, e);
+        }
+    }
+
+    /// The source's latest record, once [Publisher#open] has settled what an earlier instance left open.
+    ///
+    /// A broker that is killed between the decision to commit and its markers, together with the coordinator,
+    /// may lose the markers when it is back. Then the transaction is committed, and nobody sees it before the next
+    /// one of the same publisher is, which takes it along. To publish it again would be to publish it twice. So
+    /// what is still open of the source counts: what is to be aborted has been, by opening the publisher.
+    ///
+    /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
+    public Optional<CaptureProgress> settled(String source) {
+        Map<String, Object> whole = new HashMap<>(settings.reader());
+        whole.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        try (KafkaConsumer<byte[], byte[]> committed = new KafkaConsumer<>(settings.reader());
+                KafkaConsumer<byte[], byte[]> all = new KafkaConsumer<>(whole)) {
+            long end = end(all);
+            long stable = awaitStable(committed, end);
+            Optional<byte[]> latest = read(committed, source, 0, stable);
+            Optional<byte[]> open = stable < end ? read(all, source, stable, end) : Optional.empty();
+            open.ifPresent(record ->
+                    log.atWarn().addKeyValue("source", source).log("Committed transaction without markers taken over"));
+            return decoded(open.or(() -> latest));
+        } catch (KafkaException e) {
+            throw KafkaFaults.of(FaultCode.BROKER_AWAY, "reading " + PARTITION, e);
+        }
+    }
+
+    /// Until transactions of other sources, which have the same partition, are over.
+    private static long awaitStable(KafkaConsumer<byte[], byte[]> committed, long end) {
+        long deadline = System.nanoTime() + OTHERS.toNanos();
+        long stable = end(committed);
+        while (stable < end && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            stable = end(committed);
+        }
+        return Math.min(stable, end);
+    }
+
+    private static long end(KafkaConsumer<byte[], byte[]> consumer) {
+        return consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    }
+
+    private static Optional<byte[]> read(KafkaConsumer<byte[], byte[]> consumer, String source, long from, long end) {
+        consumer.assign(List.of(PARTITION));
+        if (from == 0) {
+            consumer.seekToBeginning(List.of(PARTITION));
+        } else {
+            consumer.seek(PARTITION, from);
+        }
+        Optional<byte[]> latest = Optional.empty();
+        while (consumer.position(PARTITION) < end) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (source.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                    latest = Optional.of(record.value());
                 }
             }
-        } catch (KafkaException e) {
-            throw KafkaFaults.of(FaultCode.BROKER_AWAY, "reading " + partition, e);
         }
-        return Optional.ofNullable(latest)
-                .map(bytes -> deserializer.deserialize(Topics.CAPTURE_PROGRESS.name(), bytes));
+        return latest;
+    }
+
+    private Optional<CaptureProgress> decoded(Optional<byte[]> record) {
+        return record.map(bytes -> deserializer.deserialize(Topics.CAPTURE_PROGRESS.name(), bytes));
     }
 }
