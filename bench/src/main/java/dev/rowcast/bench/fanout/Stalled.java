@@ -3,12 +3,9 @@ package dev.rowcast.bench.fanout;
 import dev.rowcast.bench.machine.SocketQueues;
 import dev.rowcast.bench.subscribers.Counts;
 import dev.rowcast.bench.subscribers.Crowd;
-import dev.rowcast.bench.subscribers.Listening;
 import dev.rowcast.bench.subscribers.Mark;
 import dev.rowcast.bench.subscribers.Transport;
-import dev.rowcast.bench.subscribers.Wish;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -76,11 +73,7 @@ final class Stalled {
     }
 
     private Crowd stalling(Transport transport) {
-        List<Listening> one = List.of(stand.feed().listening(TENANT, CHANNEL));
-        return stand.crowd(IntStream.range(0, STALLING)
-                .mapToObj(client -> Wish.of(transport, stand.credential(TENANT, READERS + client), one)
-                        .stalling(RECEIVE_BUFFER))
-                .toList());
+        return stand.stalling(transport, TENANT, IntStream.range(READERS, READERS + STALLING), CHANNEL, RECEIVE_BUFFER);
     }
 
     private Counts publish(Crowd readers, Duration time) throws Exception {

@@ -1,11 +1,8 @@
 package dev.rowcast.bench.fanout;
 
 import dev.rowcast.bench.subscribers.Crowd;
-import dev.rowcast.bench.subscribers.Listening;
 import dev.rowcast.bench.subscribers.Transport;
-import dev.rowcast.bench.subscribers.Wish;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /// What a client that takes nothing costs the gateway's heap, its connection included. Of so many that a collection
@@ -26,19 +23,14 @@ record StalledMemory(double full, double over) {
     private static final Duration PUSHING = Duration.ofSeconds(20);
 
     static StalledMemory measure(GatewayStand stand, Transport transport, int receiveBuffer) throws Exception {
-        Feed feed = stand.feed();
-        List<Listening> one = List.of(feed.listening(TENANT, CHANNEL));
-        List<Wish> wishes = IntStream.range(0, CLIENTS)
-                .mapToObj(client -> Wish.of(transport, stand.credential(TENANT, client), one)
-                        .stalling(receiveBuffer))
-                .toList();
         // It shows how far the gateway is.
         try (Crowd reader = stand.crowd(transport, TENANT, 1, CHANNEL)) {
             reader.connect(1, Crowd.CONNECT_WITHIN);
             publish(stand, reader, Duration.ofSeconds(1));
             long others = stand.gateway().connections();
             long before = stand.gateway().liveHeapBytes();
-            try (Crowd stalling = stand.crowd(wishes)) {
+            IntStream clients = IntStream.range(0, CLIENTS);
+            try (Crowd stalling = stand.stalling(transport, TENANT, clients, CHANNEL, receiveBuffer)) {
                 stalling.connect(AT_ONCE, Crowd.CONNECT_WITHIN);
                 publish(stand, reader, FILLING);
                 double full = each(stand, before);

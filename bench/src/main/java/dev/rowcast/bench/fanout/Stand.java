@@ -49,6 +49,16 @@ interface Stand extends AutoCloseable {
                 .toList());
     }
 
+    /// Clients of a tenant that stop to read once they are subscribed.
+    ///
+    /// @param receiveBuffer of each, in bytes
+    default Crowd stalling(Transport transport, String tenant, IntStream clients, int channel, int receiveBuffer) {
+        List<Listening> one = List.of(feed().listening(tenant, channel));
+        return crowd(clients.mapToObj(client ->
+                        Wish.of(transport, credential(tenant, client), one).stalling(receiveBuffer))
+                .toList());
+    }
+
     default Crowd crowd(List<Wish> wishes) {
         return new Crowd(driver(), address(), wishes);
     }

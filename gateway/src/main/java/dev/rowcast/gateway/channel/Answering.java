@@ -106,9 +106,9 @@ final class Answering {
         }
         // Should it have to be asked again, then from here.
         long reached = arrival.delivery().getOffset();
-        Start start = request.start();
-        boolean further = !start.epoch().equals(arrival.epoch()) || reached > start.offset();
-        Request after = further ? request.from(new Start(arrival.epoch(), reached)) : request;
+        Request after = request.start().has(arrival.epoch(), reached)
+                ? request
+                : request.from(new Start(arrival.epoch(), reached));
         subscriptions.heard(after.with(request.told().replayedTo(new Start(arrival.epoch(), had(reached, frames)))));
     }
 

@@ -61,18 +61,16 @@ final class Mishaps {
     }
 
     private static void end(Connection connection) {
-        boolean told = false;
         try {
             // It may be what waits that cannot be written.
             connection.outgoing().drop();
-            told = connection.isOpen();
-            connection.end(ErrorCode.INTERNAL);
-        } catch (RuntimeException | Error e) {
-            told = false;
-        } finally {
-            if (!told) {
-                connection.outgoing().cut(new CloseCause.Ours(CloseCode.INTERNAL));
+            if (connection.isOpen()) {
+                connection.end(ErrorCode.INTERNAL);
+                return;
             }
+        } catch (RuntimeException | Error e) {
+            // Then it ends without a word.
         }
+        connection.outgoing().cutOff(new CloseCause.Ours(CloseCode.INTERNAL));
     }
 }

@@ -150,8 +150,7 @@ final class Outgoing implements Lanes.Work {
             writeAll(backlog);
             finish(cause);
         } else {
-            cutting =
-                    Optional.of(shard.loop().schedule(() -> cut(), linger(cause).toMillis(), TimeUnit.MILLISECONDS));
+            cutting = Optional.of(shard.loop().schedule(this::cut, linger(cause).toMillis(), TimeUnit.MILLISECONDS));
             queue(Haste.CONTROL);
         }
     }
@@ -178,11 +177,11 @@ final class Outgoing implements Lanes.Work {
 
     /// What has ended is closed at once.
     void cut() {
-        ending.ifPresent(this::cut);
+        ending.ifPresent(wire::cut);
     }
 
     /// The same, without having ended.
-    void cut(CloseCause cause) {
+    void cutOff(CloseCause cause) {
         wire.cut(cause);
     }
 

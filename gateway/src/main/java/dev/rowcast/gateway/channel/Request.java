@@ -65,11 +65,7 @@ record Request(
 
     /// Whether it had what happened there before it was asked for again, or needs none of it.
     boolean has(Epoch epoch, long offset) {
-        return isFurther(start, epoch, offset)
-                || had.map(there -> isFurther(there, epoch, offset)).orElse(false);
-    }
-
-    private static boolean isFurther(Start there, Epoch epoch, long offset) {
-        return there.epoch().equals(epoch) && offset <= there.offset();
+        return start.has(epoch, offset)
+                || had.filter(there -> there.has(epoch, offset)).isPresent();
     }
 }

@@ -63,6 +63,13 @@ public record KafkaSettings(String bootstrapServers, int largestRecordBytes) {
         return settings;
     }
 
+    /// The same, for what is not committed as well.
+    Map<String, Object> readerOfAll() {
+        Map<String, Object> settings = new HashMap<>(reader());
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        return settings;
+    }
+
     /// For short administrative work.
     public Map<String, Object> admin() {
         Map<String, Object> settings = new HashMap<>(client());

@@ -7,12 +7,9 @@ import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -62,10 +59,8 @@ public final class ProgressLog {
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
     public Optional<CaptureProgress> settled(String source) {
-        Map<String, Object> whole = new HashMap<>(settings.reader());
-        whole.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         try (KafkaConsumer<byte[], byte[]> committed = new KafkaConsumer<>(settings.reader());
-                KafkaConsumer<byte[], byte[]> all = new KafkaConsumer<>(whole)) {
+                KafkaConsumer<byte[], byte[]> all = new KafkaConsumer<>(settings.readerOfAll())) {
             long end = end(all);
             long stable = awaitStable(committed, end);
             Optional<byte[]> latest = read(committed, source, 0, stable);
