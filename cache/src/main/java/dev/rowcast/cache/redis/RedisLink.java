@@ -1,0 +1,238 @@
+package dev.rowcast.cache.redis;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection to Redis, for everybody in the process. It opens by itself and again after it broke. A command is
+/// refused at once while there is no connection, while too many wait, and while the breaker is open; otherwise it takes
+/// no longer than the timeout. Nothing is queued for later: a late answer from a cache is of no use.
+///
+/// Safe for use by several threads.
+public final class RedisLink implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    /// A peer that vanished without a word is noticed after this.
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
+    private static final int CALLS = 20;
+    private static final int TRIALS = 3;
+
+    private final RedisConfig config;
+    private final RedisClient client;
+    private final CircuitBreaker breaker;
+    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+    private long failedNanos;
+
+    private RedisLink(RedisConfig config) {
+        this.config = config;
+        RedisURI address = RedisURI.create(config.url());
+        address.setTimeout(config.timeout());
+        this.client = RedisClient.create(address);
+        client.setOptions(options(config));
+        this.breaker = CircuitBreaker.of("redis", breakerConfig(config));
+        breaker.getEventPublisher()
+                .onStateTransition(change -> log.atWarn()
+                        .addKeyValue("breaker", "redis")
+                        .addKeyValue("from", change.getStateTransition().getFromState())
+                        .addKeyValue("to", change.getStateTransition().getToState())
+                        .log("Breaker changed"));
+        this.connecting = connect();
+    }
+
+    /// Opens in the background, also when Redis is not there yet.
+    ///
+    /// @throws IllegalArgumentException when the URL is none
+    public static RedisLink open(RedisConfig config) {
+        return new RedisLink(config);
+    }
+
+    /// Runs a script, which answers with a list of texts and numbers.
+    ///
+    /// @param keys all that it touches
+    /// @return fails with [RedisUnavailableException]
+    public CompletionStage<List<Object>> run(Script script, List<byte[]> keys, List<byte[]> arguments) {
+        byte[][] allKeys = keys.toArray(byte[][]::new);
+        byte[][] all = arguments.toArray(byte[][]::new);
+        return ask(redis -> redis.<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, allKeys, all)
+                .toCompletableFuture()
+                .exceptionallyCompose(failure -> unwrapped(failure) instanceof RedisNoScriptException
+                        ? redis.<List<Object>>eval(
+                                script.text().getBytes(StandardCharsets.UTF_8), ScriptOutputType.MULTI, allKeys, all)
+                        : CompletableFuture.failedFuture(failure)));
+    }
+
+    /// As [#run], for a thread that may wait.
+    public List<Object> call(Script script, List<byte[]> keys, List<byte[]> arguments)
+            throws RedisUnavailableException {
+        return await(run(script, keys, arguments));
+    }
+
+    /// Redis' clock in milliseconds, for a thread that may wait.
+    public long clockMs() throws RedisUnavailableException {
+        List<byte[]> time = await(ask(redis -> redis.time().toCompletableFuture()));
+        long seconds = Long.parseLong(text(time.getFirst()));
+        long micros = Long.parseLong(text(time.getLast()));
+        return seconds * 1_000 + micros / 1_000;
+    }
+
+    /// Open while Redis is not asked; for health and metrics.
+    public CircuitBreaker breaker() {
+        return breaker;
+    }
+
+    /// How long one command may take.
+    public Duration timeout() {
+        return config.timeout();
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+
+    /// The text of an answer's part.
+    public static String text(Object part) {
+        return part instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(part);
+    }
+
+    private <T> CompletionStage<T> ask(Function<RedisAsyncCommands<byte[], byte[]>, CompletableFuture<T>> command) {
+        long began = breaker.getCurrentTimestamp();
+        try {
+            breaker.acquirePermission();
+        } catch (CallNotPermittedException e) {
+            return CompletableFuture.failedFuture(new RedisUnavailableException("Redis is not asked at present", e));
+        }
+        CompletableFuture<T> answer;
+        try {
+            answer = command.apply(connected().async());
+        } catch (RedisException | RedisUnavailableException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.handle((result, failure) -> {
+            long took = breaker.getCurrentTimestamp() - began;
+            if (failure == null) {
+                breaker.onSuccess(took, breaker.getTimestampUnit());
+                return result;
+            }
+            Throwable cause = unwrapped(failure);
+            breaker.onError(took, breaker.getTimestampUnit(), cause);
+            throw new CompletionException(new RedisUnavailableException("Redis failed: " + cause.getMessage(), cause));
+        });
+    }
+
+    /// What has a connection, or throws at once.
+    private synchronized StatefulRedisConnection<byte[], byte[]> connected() throws RedisUnavailableException {
+        if (connecting.isCompletedExceptionally() && System.nanoTime() - failedNanos > RETRY.toNanos()) {
+            connecting = connect();
+        }
+        if (!connecting.isDone() || connecting.isCompletedExceptionally()) {
+            throw new RedisUnavailableException(
+                    "there is no connection to Redis", new IllegalStateException("not connected"));
+        }
+        return connecting.join();
+    }
+
+    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect() {
+        return client.connectAsync(ByteArrayCodec.INSTANCE, RedisURI.create(config.url()))
+                .toCompletableFuture()
+                .whenComplete((connection, failure) -> {
+                    if (failure != null) {
+                        failed();
+                        log.atWarn()
+                                .addKeyValue("cause", unwrapped(failure).getMessage())
+                                .log("Redis not reached");
+                    }
+                });
+    }
+
+    private synchronized void failed() {
+        failedNanos = System.nanoTime();
+    }
+
+    private <T> T await(CompletionStage<T> answer) throws RedisUnavailableException {
+        try {
+            // Lettuce ends it at the timeout; a second bound in case its own timer is late.
+            return answer.toCompletableFuture().get(2 * config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = unwrapped(e);
+            throw cause instanceof RedisUnavailableException unavailable
+                    ? unavailable
+                    : new RedisUnavailableException("Redis failed: " + cause.getMessage(), cause);
+        } catch (TimeoutException e) {
+            throw new RedisUnavailableException("Redis did not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisUnavailableException("interrupted while Redis was asked", e);
+        }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static ClientOptions options(RedisConfig config) {
+        SocketOptions sockets = SocketOptions.builder()
+                .connectTimeout(config.timeout().multipliedBy(10))
+                .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
+                        .enable()
+                        .tcpUserTimeout(UNACKNOWLEDGED)
+                        .build())
+                .keepAlive(SocketOptions.KeepAliveOptions.builder()
+                        .enable()
+                        .idle(UNACKNOWLEDGED)
+                        .interval(Duration.ofSeconds(1))
+                        .count(3)
+                        .build())
+                .build();
+        return ClientOptions.builder()
+                .protocolVersion(ProtocolVersion.RESP2)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(config.waiting())
+                .timeoutOptions(TimeoutOptions.enabled(config.timeout()))
+                .socketOptions(sockets)
+                .build();
+    }
+
+    /// Half of the last calls failed, or were as slow as if they had: nothing more is asked for a while.
+    private static CircuitBreakerConfig breakerConfig(RedisConfig config) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowSize(CALLS)
+                .minimumNumberOfCalls(CALLS / 2)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(config.openFor())
+                .permittedNumberOfCallsInHalfOpenState(TRIALS)
+                .maxWaitDurationInHalfOpenState(config.openFor())
+                .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                .build();
+    }
+}
