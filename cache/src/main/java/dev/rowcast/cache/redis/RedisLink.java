@@ -15,6 +15,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.netty.channel.epoll.Epoll;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -130,7 +131,10 @@ public final class RedisLink implements AutoCloseable {
         CompletableFuture<T> answer;
         try {
             answer = command.apply(connected().async());
-        } catch (RedisException | RedisUnavailableException e) {
+        } catch (RedisUnavailableException e) {
+            breaker.releasePermission(); // it is not reached yet, which costs nobody any time
+            return CompletableFuture.failedFuture(e);
+        } catch (RedisException e) {
             answer = CompletableFuture.failedFuture(e);
         }
         return answer.handle((result, failure) -> {
@@ -204,7 +208,7 @@ public final class RedisLink implements AutoCloseable {
         SocketOptions sockets = SocketOptions.builder()
                 .connectTimeout(config.timeout().multipliedBy(10))
                 .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
-                        .enable()
+                        .enable(Epoll.isAvailable())
                         .tcpUserTimeout(UNACKNOWLEDGED)
                         .build())
                 .keepAlive(SocketOptions.KeepAliveOptions.builder()

@@ -14,4 +14,12 @@ public final class Partitions {
     public static int of(String key, int partitions) {
         return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
+
+    /// Which cache partition holds what a tenant has under a tag: the partition of `rowcast.evictions`, and the slot of
+    /// the cache.
+    ///
+    /// @param tenant empty for no tenant in particular
+    public static int ofTag(String tenant, String tag) {
+        return of(tenant + "|" + tag, Topics.EVICTIONS.partitions());
+    }
 }

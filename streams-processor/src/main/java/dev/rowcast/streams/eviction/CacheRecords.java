@@ -38,7 +38,7 @@ public final class CacheRecords {
                 tags.stream()
                         .sorted()
                         .forEach(tag -> byPartition
-                                .computeIfAbsent(cachePartition(owner, tag), unseen -> new ArrayList<>())
+                                .computeIfAbsent(Partitions.ofTag(owner, tag), unseen -> new ArrayList<>())
                                 .add(tag));
                 List<Addressed> records = new ArrayList<>();
                 byPartition.forEach((cache, all) -> divided(all)
@@ -57,11 +57,6 @@ public final class CacheRecords {
                 ? List.of()
                 : everywhere(
                         new Eviction(at.epoch(), partition, at.offset(), null, List.of(), 0L, watermark.getRedisMs()));
-    }
-
-    /// Where values with this tag are cached.
-    public static int cachePartition(String tenant, String tag) {
-        return Partitions.of(tenant + "|" + tag, Topics.EVICTIONS.partitions());
     }
 
     private static List<Addressed> everywhere(Eviction eviction) {

@@ -16,7 +16,6 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topics;
-import dev.rowcast.streams.eviction.CacheRecords;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -207,8 +206,7 @@ class EvictionsTest {
     @Test
     void tenantsWithTheSameTagsAreNotTakenForEachOther() {
         assertThat(IntStream.range(0, 100)
-                        .filter(i ->
-                                CacheRecords.cachePartition("a", "t" + i) != CacheRecords.cachePartition("b", "t" + i))
+                        .filter(i -> Partitions.ofTag("a", "t" + i) != Partitions.ofTag("b", "t" + i))
                         .count())
                 .isPositive();
         tell("other", inserted(SOURCES, "5", 100, source(5, 1)));

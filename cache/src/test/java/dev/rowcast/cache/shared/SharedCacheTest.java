@@ -1,0 +1,238 @@
+package dev.rowcast.cache.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.cache.CacheKey;
+import dev.rowcast.cache.Snapshot;
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.cache.redis.RedisUnavailableException;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Redis;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@NeedsParts(Part.REDIS)
+class SharedCacheTest {
+
+    private static final Duration X = Duration.ofSeconds(2);
+    private static final Duration LIFE = Duration.ofMinutes(5);
+    private static final TenantId DEMO = new TenantId("demo");
+    private static final String TOPIC = "topic-1";
+
+    private final CacheKey key = new CacheKey(DEMO, "vault:1", "row");
+    private final int partition = key.partition();
+    private final Redis redis;
+    private RedisLink link;
+    private SharedCache cache;
+    private long offset = -1;
+
+    SharedCacheTest(Redis redis) {
+        this.redis = redis;
+    }
+
+    @BeforeEach
+    void open() {
+        link = RedisLink.open(RedisConfig.of(redis.url()).withTimeout(Duration.ofSeconds(5)));
+        Connected.await(link);
+        cache = new SharedCache(
+                link,
+                SharedCacheConfig.DEFAULTS.withNamespace(
+                        "t" + UUID.randomUUID().toString().substring(0, 8)));
+    }
+
+    @AfterEach
+    void close() {
+        link.close();
+    }
+
+    @Test
+    void nothingIsTrustedBeforeTheCacheKnowsItsPlaceInTheLogAndAWatermarkCame() throws Exception {
+        assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.UNKNOWN));
+        resetAll();
+        assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.CATCHING_UP));
+        apply(link.clockMs() - 3_000);
+        assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.LATE));
+        apply(link.clockMs());
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void aValueIsKeptForOthersUntilItsTagIsEvicted() throws Exception {
+        begin();
+        assertThat(fill(cache.read(key, X), "one", "10:20:")).isEqualTo(new Kept.Yes(offset));
+        assertThat(cache.read(key, X)).isInstanceOfSatisfying(Lookup.Hit.class, hit -> {
+            assertThat(text(hit.value())).isEqualTo("one");
+            assertThat(hit.snapshot()).isEqualTo(Snapshot.parse("10:20:"));
+            assertThat(hit.offset()).isEqualTo(offset);
+        });
+        apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", 30));
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void whileOneBringsAValueOthersWait() throws Exception {
+        begin();
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+        assertThat(cache.read(key, X)).isEqualTo(new Lookup.Wait());
+        assertThat(cache.read(new CacheKey(DEMO, "vault:1", "other"), X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void whatWasEvictedWhileItWasReadIsNotKept() throws Exception {
+        begin();
+        Lookup lease = cache.read(key, X);
+        apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", 15));
+        assertThat(fill(lease, "old", "10:20:15")).isEqualTo(new Kept.No(Kept.Reason.LEASE_LOST));
+    }
+
+    @Test
+    void aTransactionThatReadersCannotSeeYetFencesTheValueThatLacksIt() throws Exception {
+        begin();
+        apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", 15));
+        assertThat(fill(cache.read(key, X), "old", "10:20:15")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
+        assertThat(fill(cache.read(key, X), "old", "10:15:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
+        assertThat(fill(cache.read(key, X), "new", "10:20:12")).isEqualTo(new Kept.Yes(offset));
+    }
+
+    @Test
+    void manyFencesAreTakenTogetherAsTheLastAlsoAroundTheEndOfTransactionIds() throws Exception {
+        begin();
+        long first = 4_294_967_290L;
+        for (int i = 0; i < 70; i++) {
+            apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", (first + i) % (1L << 32)));
+        }
+        assertThat(fill(cache.read(key, X), "old", "4294967290:60:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
+        assertThat(fill(cache.read(key, X), "new", "70:80:")).isEqualTo(new Kept.Yes(offset));
+    }
+
+    @Test
+    void everythingOfATenantCanBeStaleAndNothingOfAnother() throws Exception {
+        begin();
+        CacheKey others = new CacheKey(new TenantId(other(partition)), "vault:1", "row");
+        fill(cache.read(key, X), "mine", "10:20:");
+        fill(cache.read(others, X), others, "theirs", "10:20:");
+        apply(link.clockMs(), new Stale.Everything(Optional.of(DEMO), 25, offset + 1));
+        assertThat(cache.read(others, X)).isInstanceOf(Lookup.Hit.class);
+        Lookup lease = cache.read(key, X);
+        assertThat(fill(lease, "old", "10:20:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
+        assertThat(fill(cache.read(key, X), "new", "26:26:")).isEqualTo(new Kept.Yes(offset));
+        apply(link.clockMs(), new Stale.Everything(Optional.empty(), 0, offset + 1));
+        assertThat(cache.read(others, X)).isInstanceOf(Lookup.Fill.class);
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void anUnknownTransactionFencesWhatWasBegunBeforeIt() throws Exception {
+        begin();
+        Lookup lease = cache.read(key, X);
+        apply(link.clockMs(), new Stale.Everything(Optional.of(DEMO), 0, offset + 1));
+        assertThat(fill(lease, "old", "90:90:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
+        Connected.awaitTick(link);
+        assertThat(fill(cache.read(key, X), "new", "90:90:")).isEqualTo(new Kept.Yes(offset));
+    }
+
+    @Test
+    void onlyTheNextPieceOfTheLogIsApplied() throws Exception {
+        begin();
+        apply(link.clockMs());
+        apply(link.clockMs());
+        Place zombie = new Place(TOPIC, offset - 1);
+        assertThat(cache.apply(partition, zombie, offset, OptionalLong.empty(), List.of()))
+                .isEqualTo(new Applied.Seek(offset));
+        Place elsewhere = new Place("topic-2", offset);
+        assertThat(cache.apply(partition, elsewhere, offset + 1, OptionalLong.empty(), List.of()))
+                .isEqualTo(new Applied.ResetNeeded(Optional.of(new Place(TOPIC, offset))));
+    }
+
+    @Test
+    void aResetMakesAllThatWasKeptUnreadableAndOnlyOneOfTwoDoesIt() throws Exception {
+        begin();
+        fill(cache.read(key, X), "one", "10:20:");
+        CacheKey late = new CacheKey(DEMO, "vault:1", "late");
+        Lookup lease = cache.read(late, X);
+        Optional<Place> found = Optional.of(new Place(TOPIC, offset));
+        assertThat(cache.reset(partition, found, new Place("topic-2", 7))).isEqualTo(new Place("topic-2", 7));
+        assertThat(cache.reset(partition, found, new Place("topic-2", 3))).isEqualTo(new Place("topic-2", 7));
+        cache.apply(partition, new Place("topic-2", 7), 8, OptionalLong.of(link.clockMs()), List.of());
+        assertThat(fill(lease, late, "late", "10:20:")).isEqualTo(new Kept.No(Kept.Reason.EPOCH));
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void aTagHasSoManyValuesAndNoMore() throws Exception {
+        begin();
+        for (int i = 0; i < 300; i++) {
+            CacheKey page = new CacheKey(DEMO, "vault:1", "page=" + i);
+            fill(cache.read(page, X), page, "x", "10:20:");
+        }
+        long hits = IntStream.range(0, 300)
+                .filter(i -> cache.read(new CacheKey(DEMO, "vault:1", "page=" + i), X) instanceof Lookup.Hit)
+                .count();
+        assertThat(hits).isEqualTo(300 - 256);
+    }
+
+    @Test
+    void whatIsTooLargeIsNotKept() throws Exception {
+        begin();
+        assertThat(cache.fill(key, (Lookup.Fill) cache.read(key, X), new byte[(1 << 20) + 1], snapshot("1:1:"), LIFE))
+                .isEqualTo(new Kept.No(Kept.Reason.TOO_LARGE));
+    }
+
+    private void begin() throws RedisUnavailableException {
+        resetAll();
+        apply(link.clockMs());
+    }
+
+    private void resetAll() throws RedisUnavailableException {
+        for (int each = 0; each < 8; each++) {
+            cache.reset(each, Optional.empty(), new Place(TOPIC, -1));
+        }
+    }
+
+    /// Applies the same to all partitions.
+    private void apply(long watermarkMs, Stale... stale) throws RedisUnavailableException {
+        for (int each = 0; each < 8; each++) {
+            Place from = new Place(TOPIC, offset);
+            assertThat(cache.apply(each, from, offset + 1, OptionalLong.of(watermarkMs), List.of(stale)))
+                    .isEqualTo(new Applied.Ok());
+        }
+        offset++;
+    }
+
+    private Kept fill(Lookup lease, String value, String snapshot) {
+        return fill(lease, key, value, snapshot);
+    }
+
+    private Kept fill(Lookup lease, CacheKey of, String value, String snapshot) {
+        assertThat(lease).isInstanceOf(Lookup.Fill.class);
+        return cache.fill(of, (Lookup.Fill) lease, value.getBytes(StandardCharsets.UTF_8), snapshot(snapshot), LIFE);
+    }
+
+    private static Snapshot snapshot(String text) {
+        return Snapshot.parse(text);
+    }
+
+    private static String text(byte[] value) {
+        return new String(value, StandardCharsets.UTF_8);
+    }
+
+    /// A tenant whose value of the same tag is in the same partition.
+    private static String other(int partition) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "other" + i)
+                .filter(tenant -> new CacheKey(new TenantId(tenant), "vault:1", "row").partition() == partition)
+                .findFirst()
+                .orElseThrow();
+    }
+}
