@@ -1,5 +1,6 @@
 package dev.rowcast.gateway;
 
+import dev.rowcast.cache.redis.RedisConfig;
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Limits;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 /// @param cursorSecret at least 16 bytes, the same for the topology and every gateway
 /// @param tokens which tokens let in
 /// @param database for the read API; without one it answers that it is not there
+/// @param redis what the gateways share beside the log; without one each counts and remembers by itself
 /// @param page a folder that is served at `/`
 /// @param web other origins and trusted proxies
 /// @param publish how much may be published over HTTP
@@ -36,6 +38,7 @@ public record GatewayConfig(
         String cursorSecret,
         TokenRules tokens,
         Optional<DatabaseUrl> database,
+        Optional<RedisConfig> redis,
         Optional<Path> page,
         Web web,
         Limits limits,
@@ -54,7 +57,7 @@ public record GatewayConfig(
         checkPort("managementPort", managementPort);
     }
 
-    /// The default ports on 127.0.0.1, without read API and page.
+    /// The default ports on 127.0.0.1, without read API, Redis and page.
     ///
     /// @param jwtSecret at least 32 bytes, shared with whoever issues tokens
     public static GatewayConfig of(
@@ -69,6 +72,7 @@ public record GatewayConfig(
                 catalog,
                 cursorSecret,
                 TokenRules.ofSecret(jwtSecret),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Web.DEFAULTS,
@@ -93,6 +97,10 @@ public record GatewayConfig(
 
     public GatewayConfig withDatabase(DatabaseUrl newDatabase) {
         return with(draft -> draft.database = Optional.of(newDatabase));
+    }
+
+    public GatewayConfig withRedis(RedisConfig newRedis) {
+        return with(draft -> draft.redis = Optional.of(newRedis));
     }
 
     public GatewayConfig withPage(Path newPage) {
@@ -125,6 +133,7 @@ public record GatewayConfig(
         int managementPort;
         TokenRules tokens;
         Optional<DatabaseUrl> database;
+        Optional<RedisConfig> redis;
         Optional<Path> page;
         Web web;
         Limits limits;
@@ -137,6 +146,7 @@ public record GatewayConfig(
             this.managementPort = base.managementPort;
             this.tokens = base.tokens;
             this.database = base.database;
+            this.redis = base.redis;
             this.page = base.page;
             this.web = base.web;
             this.limits = base.limits;
@@ -155,6 +165,7 @@ public record GatewayConfig(
                     base.cursorSecret,
                     tokens,
                     database,
+                    redis,
                     page,
                     web,
                     limits,

@@ -1,5 +1,6 @@
 package dev.rowcast.gateway.app;
 
+import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.auth.Authenticator;
 import dev.rowcast.gateway.auth.KeyRows;
@@ -32,6 +33,7 @@ import dev.rowcast.gateway.health.FeedHealth;
 import dev.rowcast.gateway.health.HealthEndpoints;
 import dev.rowcast.gateway.health.KeysEndpoint;
 import dev.rowcast.gateway.health.Readiness;
+import dev.rowcast.gateway.health.RedisHealth;
 import dev.rowcast.gateway.limit.Breaches;
 import dev.rowcast.gateway.publish.PublishEndpoints;
 import dev.rowcast.gateway.publish.Publishing;
@@ -47,6 +49,7 @@ import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -101,6 +104,18 @@ class GatewayBeans {
     @Bean
     ProtocolCodec codec(GatewayConfig config) {
         return new ProtocolCodec(config.limits().protocol());
+    }
+
+    /// None where no Redis is configured. The only one: everybody in the process talks through it.
+    @Bean
+    @Nullable
+    RedisLink redis(GatewayConfig config) {
+        return config.redis().map(RedisLink::open).orElse(null);
+    }
+
+    @Bean
+    RedisHealth redisHealthIndicator(Optional<RedisLink> redis) {
+        return new RedisHealth(redis);
     }
 
     @Bean

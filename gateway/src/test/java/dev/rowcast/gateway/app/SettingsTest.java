@@ -57,6 +57,7 @@ class SettingsTest {
         assertThat(config.registryUrl()).isEqualTo("http://registry:8081");
         assertThat(config.catalog().source()).isEqualTo("app");
         assertThat(config.database()).isEmpty();
+        assertThat(config.redis()).isEmpty();
         assertThat(config.page()).isEmpty();
         assertThat(config.limits()).isEqualTo(Limits.DEFAULTS);
         assertThat(Limits.DEFAULTS.idle()).isEqualTo(Duration.ofSeconds(75));
@@ -95,6 +96,21 @@ class SettingsTest {
         assertThat(config.limits().flow().unanswered()).isEqualTo(Duration.ofSeconds(50));
         assertThat(config.limits().flow().nodeBytes()).isEqualTo(3000L << 20);
         assertThat(config.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    @DisplayName("The password in Redis' address is in no message and no log")
+    void redisIsNamedByItsAddress() throws CatalogException {
+        environment.put("REDIS_URL", "redis://user:secret@redis:6379/1");
+
+        GatewayConfig config = Main.config(environment);
+
+        assertThat(config.redis().orElseThrow().url()).isEqualTo("redis://user:secret@redis:6379/1");
+        assertThat(config.toString()).doesNotContain("secret");
+        environment.put("REDIS_URL", "http://user:secret@redis:6379/1");
+        assertThatThrownBy(() -> Main.config(environment))
+                .hasMessageStartingWith("REDIS_URL must be as in redis://")
+                .hasMessageNotContaining("secret@");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rowcast.standalone.stack;
 
+import dev.rowcast.cache.redis.RedisConfig;
 import dev.rowcast.gateway.Gateway;
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.ingest.Ingest;
@@ -169,7 +170,8 @@ public final class Stack implements AutoCloseable {
         GatewayConfig config = GatewayConfig.of(
                         parts.kafka(), parts.registry(), catalog, secrets.cursor(), secrets.jwt())
                 .withPorts(settings.port(), settings.managementPort())
-                .withDatabase(parts.database());
+                .withDatabase(parts.database())
+                .withRedis(RedisConfig.of(parts.redis()));
         return Gateway.configured(settings.page().map(config::withPage).orElse(config), System.getenv());
     }
 
