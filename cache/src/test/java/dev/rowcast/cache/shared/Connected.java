@@ -6,16 +6,16 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /// Waits for Redis.
-final class Connected {
+public final class Connected {
 
     private Connected() {}
 
-    static void await(RedisLink link) {
+    public static void await(RedisLink link) {
         await(link, 0);
     }
 
     /// Until Redis' clock has moved.
-    static void awaitTick(RedisLink link) throws RedisUnavailableException {
+    public static void awaitTick(RedisLink link) throws RedisUnavailableException {
         await(link, link.clockMs());
     }
 

@@ -28,14 +28,13 @@ class SharedCacheTest {
     private static final Duration X = Duration.ofSeconds(2);
     private static final Duration LIFE = Duration.ofMinutes(5);
     private static final TenantId DEMO = new TenantId("demo");
-    private static final String TOPIC = "topic-1";
 
     private final CacheKey key = new CacheKey(DEMO, "vault:1", "row");
     private final int partition = key.partition();
     private final Redis redis;
     private RedisLink link;
     private SharedCache cache;
-    private long offset = -1;
+    private FakeEvictor evictor;
 
     SharedCacheTest(Redis redis) {
         this.redis = redis;
@@ -49,6 +48,7 @@ class SharedCacheTest {
                 link,
                 SharedCacheConfig.DEFAULTS.withNamespace(
                         "t" + UUID.randomUUID().toString().substring(0, 8)));
+        evictor = new FakeEvictor(cache, link);
     }
 
     @AfterEach
@@ -59,24 +59,24 @@ class SharedCacheTest {
     @Test
     void nothingIsTrustedBeforeTheCacheKnowsItsPlaceInTheLogAndAWatermarkCame() throws Exception {
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.UNKNOWN));
-        resetAll();
+        evictor.reset();
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.CATCHING_UP));
-        apply(link.clockMs() - 3_000);
+        evictor.evictAt(link.clockMs() - 3_000);
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.LATE));
-        apply(link.clockMs());
+        evictor.evict();
         assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
     }
 
     @Test
     void aValueIsKeptForOthersUntilItsTagIsEvicted() throws Exception {
         begin();
-        assertThat(fill(cache.read(key, X), "one", "10:20:")).isEqualTo(new Kept.Yes(offset));
+        assertThat(fill(cache.read(key, X), "one", "10:20:")).isEqualTo(new Kept.Yes(evictor.offset()));
         assertThat(cache.read(key, X)).isInstanceOfSatisfying(Lookup.Hit.class, hit -> {
             assertThat(text(hit.value())).isEqualTo("one");
             assertThat(hit.snapshot()).isEqualTo(Snapshot.parse("10:20:"));
-            assertThat(hit.offset()).isEqualTo(offset);
+            assertThat(hit.offset()).isEqualTo(evictor.offset());
         });
-        apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", 30));
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 30));
         assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
     }
 
@@ -92,17 +92,17 @@ class SharedCacheTest {
     void whatWasEvictedWhileItWasReadIsNotKept() throws Exception {
         begin();
         Lookup lease = cache.read(key, X);
-        apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", 15));
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 15));
         assertThat(fill(lease, "old", "10:20:15")).isEqualTo(new Kept.No(Kept.Reason.LEASE_LOST));
     }
 
     @Test
     void aTransactionThatReadersCannotSeeYetFencesTheValueThatLacksIt() throws Exception {
         begin();
-        apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", 15));
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 15));
         assertThat(fill(cache.read(key, X), "old", "10:20:15")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
         assertThat(fill(cache.read(key, X), "old", "10:15:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
-        assertThat(fill(cache.read(key, X), "new", "10:20:12")).isEqualTo(new Kept.Yes(offset));
+        assertThat(fill(cache.read(key, X), "new", "10:20:12")).isEqualTo(new Kept.Yes(evictor.offset()));
     }
 
     @Test
@@ -110,10 +110,10 @@ class SharedCacheTest {
         begin();
         long first = 4_294_967_290L;
         for (int i = 0; i < 70; i++) {
-            apply(link.clockMs(), new Stale.Tag(DEMO, "vault:1", (first + i) % (1L << 32)));
+            evictor.evict(new Stale.Tag(DEMO, "vault:1", (first + i) % (1L << 32)));
         }
         assertThat(fill(cache.read(key, X), "old", "4294967290:60:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
-        assertThat(fill(cache.read(key, X), "new", "70:80:")).isEqualTo(new Kept.Yes(offset));
+        assertThat(fill(cache.read(key, X), "new", "70:80:")).isEqualTo(new Kept.Yes(evictor.offset()));
     }
 
     @Test
@@ -122,12 +122,12 @@ class SharedCacheTest {
         CacheKey others = new CacheKey(new TenantId(other(partition)), "vault:1", "row");
         fill(cache.read(key, X), "mine", "10:20:");
         fill(cache.read(others, X), others, "theirs", "10:20:");
-        apply(link.clockMs(), new Stale.Everything(Optional.of(DEMO), 25, offset + 1));
+        evictor.evict(new Stale.Everything(Optional.of(DEMO), 25, evictor.offset() + 1));
         assertThat(cache.read(others, X)).isInstanceOf(Lookup.Hit.class);
         Lookup lease = cache.read(key, X);
         assertThat(fill(lease, "old", "10:20:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
-        assertThat(fill(cache.read(key, X), "new", "26:26:")).isEqualTo(new Kept.Yes(offset));
-        apply(link.clockMs(), new Stale.Everything(Optional.empty(), 0, offset + 1));
+        assertThat(fill(cache.read(key, X), "new", "26:26:")).isEqualTo(new Kept.Yes(evictor.offset()));
+        evictor.evict(new Stale.Everything(Optional.empty(), 0, evictor.offset() + 1));
         assertThat(cache.read(others, X)).isInstanceOf(Lookup.Fill.class);
         assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
     }
@@ -136,23 +136,23 @@ class SharedCacheTest {
     void anUnknownTransactionFencesWhatWasBegunBeforeIt() throws Exception {
         begin();
         Lookup lease = cache.read(key, X);
-        apply(link.clockMs(), new Stale.Everything(Optional.of(DEMO), 0, offset + 1));
+        evictor.evict(new Stale.Everything(Optional.of(DEMO), 0, evictor.offset() + 1));
         assertThat(fill(lease, "old", "90:90:")).isEqualTo(new Kept.No(Kept.Reason.FENCED));
         Connected.awaitTick(link);
-        assertThat(fill(cache.read(key, X), "new", "90:90:")).isEqualTo(new Kept.Yes(offset));
+        assertThat(fill(cache.read(key, X), "new", "90:90:")).isEqualTo(new Kept.Yes(evictor.offset()));
     }
 
     @Test
     void onlyTheNextPieceOfTheLogIsApplied() throws Exception {
         begin();
-        apply(link.clockMs());
-        apply(link.clockMs());
-        Place zombie = new Place(TOPIC, offset - 1);
-        assertThat(cache.apply(partition, zombie, offset, OptionalLong.empty(), List.of()))
-                .isEqualTo(new Applied.Seek(offset));
-        Place elsewhere = new Place("topic-2", offset);
-        assertThat(cache.apply(partition, elsewhere, offset + 1, OptionalLong.empty(), List.of()))
-                .isEqualTo(new Applied.ResetNeeded(Optional.of(new Place(TOPIC, offset))));
+        evictor.evict();
+        evictor.evict();
+        Place zombie = new Place(FakeEvictor.TOPIC, evictor.offset() - 1);
+        assertThat(cache.apply(partition, zombie, evictor.offset(), OptionalLong.empty(), List.of()))
+                .isEqualTo(new Applied.Seek(evictor.offset()));
+        Place elsewhere = new Place("topic-2", evictor.offset());
+        assertThat(cache.apply(partition, elsewhere, evictor.offset() + 1, OptionalLong.empty(), List.of()))
+                .isEqualTo(new Applied.ResetNeeded(Optional.of(new Place(FakeEvictor.TOPIC, evictor.offset()))));
     }
 
     @Test
@@ -161,7 +161,7 @@ class SharedCacheTest {
         fill(cache.read(key, X), "one", "10:20:");
         CacheKey late = new CacheKey(DEMO, "vault:1", "late");
         Lookup lease = cache.read(late, X);
-        Optional<Place> found = Optional.of(new Place(TOPIC, offset));
+        Optional<Place> found = Optional.of(new Place(FakeEvictor.TOPIC, evictor.offset()));
         assertThat(cache.reset(partition, found, new Place("topic-2", 7))).isEqualTo(new Place("topic-2", 7));
         assertThat(cache.reset(partition, found, new Place("topic-2", 3))).isEqualTo(new Place("topic-2", 7));
         cache.apply(partition, new Place("topic-2", 7), 8, OptionalLong.of(link.clockMs()), List.of());
@@ -190,24 +190,8 @@ class SharedCacheTest {
     }
 
     private void begin() throws RedisUnavailableException {
-        resetAll();
-        apply(link.clockMs());
-    }
-
-    private void resetAll() throws RedisUnavailableException {
-        for (int each = 0; each < 8; each++) {
-            cache.reset(each, Optional.empty(), new Place(TOPIC, -1));
-        }
-    }
-
-    /// Applies the same to all partitions.
-    private void apply(long watermarkMs, Stale... stale) throws RedisUnavailableException {
-        for (int each = 0; each < 8; each++) {
-            Place from = new Place(TOPIC, offset);
-            assertThat(cache.apply(each, from, offset + 1, OptionalLong.of(watermarkMs), List.of(stale)))
-                    .isEqualTo(new Applied.Ok());
-        }
-        offset++;
+        evictor.reset();
+        evictor.evict();
     }
 
     private Kept fill(Lookup lease, String value, String snapshot) {

@@ -1,0 +1,152 @@
+package dev.rowcast.cache.local;
+
+import dev.rowcast.cache.log.Evictions;
+import dev.rowcast.cache.log.Watermarks;
+import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.cache.redis.RedisUnavailableException;
+import dev.rowcast.schemas.avro.Eviction;
+import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Empties a [LocalCache] by the log, from its end on, in a thread of its own. When the log cannot be followed the
+/// cache
+/// is emptied and keeps nothing until it can.
+public final class LogFollower implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long CLOCK_EACH_NANOS = 500_000_000;
+
+    private final Map<String, Object> settings;
+    private final TopicSerdes serdes;
+    private final LocalCache cache;
+    private final RedisLink redis;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    private long clockNanos = System.nanoTime() - CLOCK_EACH_NANOS;
+
+    private LogFollower(String bootstrapServers, TopicSerdes serdes, LocalCache cache, RedisLink redis) {
+        this.settings = settings(bootstrapServers);
+        this.serdes = serdes;
+        this.cache = cache;
+        this.redis = redis;
+        this.thread = Thread.ofPlatform().daemon().name("rowcast-cache-log").unstarted(this::run);
+    }
+
+    /// Follows until it is closed.
+    public static LogFollower start(String bootstrapServers, TopicSerdes serdes, LocalCache cache, RedisLink redis) {
+        LogFollower follower = new LogFollower(bootstrapServers, serdes, cache, redis);
+        follower.thread.start();
+        return follower;
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing.await(0, TimeUnit.MILLISECONDS)) {
+                try {
+                    follow();
+                } catch (KafkaException e) {
+                    log.atWarn().addKeyValue("cause", e.getMessage()).log("Evictions not followed");
+                    cache.lost();
+                    closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            cache.lost();
+        }
+    }
+
+    private void follow() {
+        List<TopicPartition> all = IntStream.range(0, Topics.EVICTIONS.partitions())
+                .mapToObj(partition -> new TopicPartition(Topics.EVICTIONS.name(), partition))
+                .toList();
+        List<Watermarks> watermarks =
+                Stream.generate(Watermarks::new).limit(all.size()).toList();
+        try (KafkaConsumer<String, Eviction> consumer = new KafkaConsumer<>(
+                settings,
+                new StringDeserializer(),
+                serdes.value(Topics.EVICTIONS).deserializer())) {
+            consumer.assign(all);
+            consumer.seekToEnd(all);
+            all.forEach(each -> cache.following(each.partition(), consumer.position(each) - 1));
+            while (closing.getCount() > 0) {
+                ConsumerRecords<String, Eviction> records = consumer.poll(POLL);
+                for (TopicPartition each : records.partitions()) {
+                    apply(each.partition(), records.records(each), watermarks.get(each.partition()));
+                }
+                readClock();
+            }
+        }
+    }
+
+    private void apply(int partition, List<ConsumerRecord<String, Eviction>> records, Watermarks watermarks) {
+        cache.following(partition, records.getLast().offset());
+        for (ConsumerRecord<String, Eviction> record : records) {
+            Evictions.stale(record.value(), record.offset()).forEach(cache::evict);
+            Evictions.watermark(record.value())
+                    .ifPresent(redisMs -> watermarks.saw(record.value().getPartition(), redisMs));
+        }
+        watermarks.oldest().ifPresent(redisMs -> cache.watermark(partition, redisMs));
+    }
+
+    /// Between its answers the process' own clock says how much has passed.
+    private void readClock() {
+        long asked = System.nanoTime();
+        if (asked - clockNanos >= CLOCK_EACH_NANOS) {
+            clockNanos = asked;
+            try {
+                cache.clock(redis.clockMs(), asked);
+            } catch (RedisUnavailableException e) {
+                log.atDebug().addKeyValue("cause", e.getMessage()).log("Clock of Redis not read");
+            }
+        }
+    }
+
+    private static Map<String, Object> settings(String bootstrapServers) {
+        return Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "rowcast-cache",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                // What is gone must be told, not jumped over.
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                50,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                1_000);
+    }
+}

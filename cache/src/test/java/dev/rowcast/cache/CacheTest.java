@@ -1,0 +1,176 @@
+package dev.rowcast.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rowcast.cache.local.LocalCache;
+import dev.rowcast.cache.local.LocalProbe;
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.cache.shared.Connected;
+import dev.rowcast.cache.shared.FakeEvictor;
+import dev.rowcast.cache.shared.SharedCache;
+import dev.rowcast.cache.shared.SharedCacheConfig;
+import dev.rowcast.cache.shared.Stale;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Redis;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.schemas.tenant.TenantId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@NeedsParts(Part.REDIS)
+class CacheTest {
+
+    private static final TenantId DEMO = new TenantId("demo");
+    private static final CacheKey KEY = new CacheKey(DEMO, "vault:1", "row");
+    private static final Freshness FRESH = Freshness.DEFAULT;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicInteger loads = new AtomicInteger();
+    private final Redis redis;
+    private RedisLink link;
+    private SharedCache shared;
+    private FakeEvictor evictor;
+    private Cache cache;
+
+    CacheTest(Redis redis) {
+        this.redis = redis;
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        link = RedisLink.open(RedisConfig.of(redis.url()).withTimeout(Duration.ofSeconds(5)));
+        Connected.await(link);
+        shared = new SharedCache(
+                link,
+                SharedCacheConfig.DEFAULTS.withNamespace(
+                        "c" + UUID.randomUUID().toString().substring(0, 8)));
+        evictor = new FakeEvictor(shared, link);
+        evictor.reset();
+        evictor.evict();
+        cache = new Cache(Optional.of(shared), Optional.empty(), CacheConfig.DEFAULTS, meters);
+    }
+
+    @AfterEach
+    void close() {
+        link.close();
+    }
+
+    @Test
+    void aMissBringsTheValueAndTheNextReaderFindsIt() throws Exception {
+        assertThat(get(FRESH, "one", "10:10:").status()).isEqualTo(CacheStatus.MISS);
+        Cached second = get(FRESH, "two", "10:10:");
+        assertThat(second.status()).isEqualTo(CacheStatus.HIT_L2);
+        assertThat(text(second)).isEqualTo("one");
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void whatWasEvictedIsReadAgain() throws Exception {
+        get(FRESH, "one", "10:10:");
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 12));
+        assertThat(text(get(FRESH, "two", "13:13:"))).isEqualTo("two");
+    }
+
+    @Test
+    void aReaderWhoWantsNothingFromCachesAsksTheDatabase() throws Exception {
+        get(FRESH, "one", "10:10:");
+        Cached answer = get(Freshness.within(Duration.ZERO), "two", "10:10:");
+        assertThat(answer.status()).isEqualTo(CacheStatus.BYPASS);
+        assertThat(text(answer)).isEqualTo("two");
+    }
+
+    @Test
+    void aReaderSeesItsOwnWriteThoughItWasNotEvictedYet() throws Exception {
+        get(FRESH, "one", "10:10:");
+        Cached answer = get(FRESH.after(10), "two", "11:11:");
+        assertThat(answer.status()).isEqualTo(CacheStatus.BYPASS);
+        assertThat(text(answer)).isEqualTo("two");
+        assertThat(get(FRESH.after(9), "three", "11:11:").status()).isEqualTo(CacheStatus.HIT_L2);
+    }
+
+    @Test
+    void oneReadingOfTheDatabaseServesAllWhoAskMeanwhile() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Cached>> readers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                readers.add(threads.submit(() -> cache.get(KEY, FRESH, () -> {
+                    loads.incrementAndGet();
+                    answered.await();
+                    return loaded("one", "10:10:");
+                })));
+            }
+            answered.countDown();
+            for (Future<Cached> reader : readers) {
+                assertThat(text(reader.get())).isEqualTo("one");
+            }
+        }
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void aReadingThatFailsIsToldAndTheNextOneIsTried() throws Exception {
+        assertThatThrownBy(() -> cache.get(KEY, FRESH, () -> {
+                    throw new IOException("database is away");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(text(get(FRESH.after(1), "one", "10:10:"))).isEqualTo("one");
+    }
+
+    @Test
+    void withoutRedisEverythingIsReadFromTheDatabase() throws Exception {
+        Cache bare = new Cache(Optional.empty(), Optional.empty(), CacheConfig.DEFAULTS, meters);
+        Cached answer = bare.get(KEY, FRESH, () -> loaded("one", "10:10:"));
+        assertThat(answer.status()).isEqualTo(CacheStatus.BYPASS);
+        assertThat(answer.detail()).isEqualTo("off");
+    }
+
+    @Test
+    void whatRedisHadIsKeptHereOnlyIfRedisWasAsFarAsThisProcess() throws Exception {
+        LocalCache local = new LocalCache(Duration.ofMinutes(1), 1 << 20, 256, System::nanoTime);
+        LocalProbe probe = new LocalProbe(local, link);
+        cache = new Cache(Optional.of(shared), Optional.of(local), CacheConfig.DEFAULTS, meters);
+        probe.follow(KEY.partition(), evictor.offset());
+        get(FRESH, "one", "10:10:");
+        assertThat(get(FRESH, "two", "10:10:").status()).isEqualTo(CacheStatus.HIT_L1);
+        probe.follow(KEY.partition(), evictor.offset() + 1, new Stale.Tag(DEMO, "vault:1", 12));
+        assertThat(get(FRESH, "two", "10:10:").status()).isEqualTo(CacheStatus.HIT_L2);
+        assertThat(get(FRESH, "two", "10:10:").status()).isEqualTo(CacheStatus.HIT_L2);
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 12));
+        get(FRESH, "two", "13:13:");
+        Cached last = get(FRESH, "three", "13:13:");
+        assertThat(last.status()).isEqualTo(CacheStatus.HIT_L1);
+        assertThat(text(last)).isEqualTo("two");
+    }
+
+    private Cached get(Freshness freshness, String value, String snapshot) {
+        return cache.get(KEY, freshness, () -> {
+            loads.incrementAndGet();
+            return loaded(value, snapshot);
+        });
+    }
+
+    private static Loaded loaded(String value, String snapshot) {
+        return new Loaded(value.getBytes(StandardCharsets.UTF_8), Snapshot.parse(snapshot));
+    }
+
+    private static String text(Cached cached) {
+        return new String(cached.value(), StandardCharsets.UTF_8);
+    }
+}
