@@ -37,6 +37,10 @@ public record IngestConfig(
     private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(60);
     private static final Duration QUIET_AT_MOST = Duration.ofSeconds(30);
+    /// How often the heartbeat row is written where nobody needs it more often.
+    public static final Duration BEAT = Duration.ofSeconds(1);
+    /// With caches: what is cached is trusted only while a beat that carried the cache's clock came through lately.
+    public static final Duration BEAT_FOR_CACHES = Duration.ofMillis(250);
     /// What Kafka takes by default, with room for its own framing.
     public static final int LARGEST_RECORD_BYTES = 1_000_000;
 
@@ -64,7 +68,7 @@ public record IngestConfig(
                 registryUrl,
                 catalog,
                 (short) -1,
-                Duration.ofSeconds(1),
+                BEAT,
                 Duration.ofSeconds(10),
                 CaptureLimits.DEFAULT,
                 LARGEST_RECORD_BYTES,
@@ -126,7 +130,7 @@ public record IngestConfig(
                 cacheClock);
     }
 
-    /// Heartbeats that carry the cache server's clock.
+    /// Heartbeats that carry the cache server's clock; see [#BEAT_FOR_CACHES] for their pace.
     public IngestConfig withCacheClock(Supplier<OptionalLong> cacheMs) {
         return new IngestConfig(
                 database,

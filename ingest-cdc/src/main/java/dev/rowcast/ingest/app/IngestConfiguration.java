@@ -1,5 +1,6 @@
 package dev.rowcast.ingest.app;
 
+import dev.rowcast.ingest.CacheClock;
 import dev.rowcast.ingest.Ingest;
 import dev.rowcast.ingest.IngestConfig;
 import dev.rowcast.ingest.IngestListener;
@@ -28,8 +29,13 @@ class IngestConfiguration {
     private static final int ADMIN_TIMEOUT_SECONDS = 5;
 
     @Bean
-    IngestConfig ingestConfig(IngestProperties properties) throws CatalogException {
-        return properties.toConfig();
+    CacheClock cacheClock(IngestProperties properties) {
+        return CacheClock.of(properties.redis());
+    }
+
+    @Bean
+    IngestConfig ingestConfig(IngestProperties properties, CacheClock cacheClock) throws CatalogException {
+        return properties.toConfig().withCacheClock(cacheClock);
     }
 
     /// Makes the topics when Kafka is there; when it is not, ingest makes them once it comes.

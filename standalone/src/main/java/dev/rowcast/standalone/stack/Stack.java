@@ -1,8 +1,10 @@
 package dev.rowcast.standalone.stack;
 
 import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.gateway.Gateway;
 import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.ingest.CacheClock;
 import dev.rowcast.ingest.Ingest;
 import dev.rowcast.ingest.IngestConfig;
 import dev.rowcast.ingest.IngestState;
@@ -45,6 +47,7 @@ public final class Stack implements AutoCloseable {
     private final CompositeMeterRegistry meters = new CompositeMeterRegistry();
     private final Deque<AutoCloseable> services = new ArrayDeque<>();
     private @Nullable Parts parts;
+    private @Nullable RedisLink redis;
     private final Catalog catalog;
     private final Secrets secrets;
     private final Addresses addresses;
@@ -108,8 +111,9 @@ public final class Stack implements AutoCloseable {
 
     private Addresses startServices(Parts parts) {
         long begin = System.nanoTime();
-        Ingest ingest = Ingest.start(
-                IngestConfig.of(parts.database(), parts.kafka(), parts.registry(), catalog), meters, this::tell);
+        RedisLink caches = RedisLink.open(RedisConfig.of(parts.redis()));
+        redis = caches;
+        Ingest ingest = Ingest.start(ingestConfig(parts, caches), meters, this::tell);
         services.push(ingest);
         StreamsApp topology = StreamsApp.start(streamsConfig(parts), meters);
         services.push(topology);
@@ -155,6 +159,12 @@ public final class Stack implements AutoCloseable {
                     .formatted(fault.reason(), fault.fix(), fault.code().label()));
         }
         return ingest.ready();
+    }
+
+    private IngestConfig ingestConfig(Parts parts, RedisLink caches) {
+        return IngestConfig.of(parts.database(), parts.kafka(), parts.registry(), catalog)
+                .withCacheClock(new CacheClock(Optional.of(caches)))
+                .withHeartbeatEvery(IngestConfig.BEAT_FOR_CACHES);
     }
 
     private StreamsConfig streamsConfig(Parts parts) {
@@ -205,6 +215,9 @@ public final class Stack implements AutoCloseable {
             ending.add(CompletableFuture.runAsync(() -> end(service), ENDING));
         }
         ending.forEach(CompletableFuture::join);
+        if (redis != null) {
+            end(redis);
+        }
         if (parts != null) {
             end(parts);
         }

@@ -91,6 +91,7 @@ class SeparateProcessesTest {
             case "SCHEMA_REGISTRY_URL" ->
                 value.replace(
                         "http://registry:8080/apis/ccompat/v7", parts.registry().url());
+            case "REDIS_URL" -> parts.redis().url();
             case "ROWCAST_CATALOG" ->
                 HOME.resolve("examples/vaults/rowcast.yaml").toString();
             case "ROWCAST_PAGE" -> HOME.resolve("examples/vaults/page").toString();
