@@ -1,0 +1,96 @@
+package dev.rowcast.cache.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Redis;
+import dev.rowcast.embedded.junit.NeedsParts;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The scripts against a real Redis, with a database of which every step is known.
+@NeedsParts(Part.REDIS)
+class RandomizedSharedCacheTest {
+
+    private static final int STEPS = 10_000;
+
+    private final Redis redis;
+    private RedisLink link;
+    private RedisClient client;
+    private StatefulRedisConnection<String, String> raw;
+    private KeyNames names;
+    private SharedCache cache;
+
+    RandomizedSharedCacheTest(Redis redis) {
+        this.redis = redis;
+    }
+
+    @BeforeEach
+    void open() {
+        link = RedisLink.open(RedisConfig.of(redis.url()).withTimeout(Duration.ofSeconds(5)));
+        Connected.await(link);
+        client = RedisClient.create(redis.url());
+        raw = client.connect();
+        SharedCacheConfig config = SharedCacheConfig.DEFAULTS
+                .withNamespace("w" + UUID.randomUUID().toString().substring(0, 8))
+                .withMostFences(4);
+        names = new KeyNames(config.namespace());
+        cache = new SharedCache(link, config);
+    }
+
+    @AfterEach
+    void close() {
+        raw.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        link.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void noHitLacksACommitThatWasApplied(long seed) throws Exception {
+        RandomWalk.Outcome outcome = new RandomWalk(seed, cache, link, new Faults(false)).run(STEPS);
+        assertThat(outcome.hits()).isGreaterThan(100);
+        assertThat(outcome.fenced()).isPositive();
+        assertThat(outcome.stale()).isZero();
+    }
+
+    @Test
+    void withoutFencesSomeHitsLackACommitSoTheWalkCanTell() throws Exception {
+        assertThat(new RandomWalk(1, cache, link, new Faults(true)).run(STEPS).stale())
+                .isPositive();
+    }
+
+    /// @param withoutFences whether they are forgotten at once
+    private final class Faults implements RandomWalk.Faults {
+
+        private final boolean withoutFences;
+
+        Faults(boolean withoutFences) {
+            this.withoutFences = withoutFences;
+        }
+
+        @Override
+        public void flush() {
+            raw.sync().flushall();
+        }
+
+        @Override
+        public void applied() {
+            if (withoutFences) {
+                for (int partition = 0; partition < 8; partition++) {
+                    raw.sync().del(new String(names.fences(partition), StandardCharsets.UTF_8));
+                }
+            }
+        }
+    }
+}
