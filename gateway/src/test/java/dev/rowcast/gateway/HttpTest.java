@@ -82,7 +82,7 @@ class HttpTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
                 .startsWith("{\"data\":[{\"id\":41,\"vault_id\":1,\"title\":\"title 41\"},")
-                .endsWith("\"pagination\":{\"page\":3,\"limit\":20,\"total\":45,\"totalPages\":3}}")
+                .endsWith("\"pagination\":{\"page\":3,\"limit\":20,\"total\":45,\"totalPages\":3,\"nextCursor\":null}}")
                 .doesNotContain("canary", "hidden");
     }
 

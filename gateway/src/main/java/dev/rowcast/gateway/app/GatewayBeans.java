@@ -237,7 +237,7 @@ class GatewayBeans {
     @Nullable
     Entities entities(GatewayConfig config, MeterRegistry meters) {
         return config.database()
-                .map(url -> new Entities(config.catalog(), url, meters))
+                .map(url -> new Entities(config.catalog(), url, config.cursorSecret(), meters))
                 .orElse(null);
     }
 

@@ -1,97 +1,70 @@
 package dev.rowcast.gateway.read;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.catalog.Members;
+import dev.rowcast.schemas.catalog.Parent;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
-/// Rows of the catalog's entities, read from the database each time. Methods block: call them on a virtual thread.
+/// Rows of the catalog's entities, for whoever may be told of them. Methods block: call them on a virtual
+/// thread.
 public final class Entities implements AutoCloseable {
 
-    private static final int MOST_CONNECTIONS = 8;
-    private static final long CONNECTION_WITHIN_MS = 2_000;
-    private static final int STATEMENT_SECONDS = 5;
-    /// Class 22 of PostgreSQL's error codes: data exception.
-    private static final String BAD_VALUE = "22";
-
-    /// In the table's order of columns, which is how ids have them.
-    private static final String KEY_SQL = """
-            select a.attname from pg_index i
-            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
-            where i.indisprimary and i.indrelid = ?::regclass order by a.attnum""";
-
     private final Catalog catalog;
-    private final HikariDataSource database;
-    private final Map<TableName, List<String>> keys = new ConcurrentHashMap<>();
+    private final Database database;
+    private final Shapes shapes = new Shapes(System::nanoTime);
+    private final Sight sight;
+    private final Memberships memberships;
+    private final CursorSeal seal;
 
+    /// @param cursorSecret the same for every gateway
     /// @param meters where the pool of connections is counted, as `hikaricp.connections`
-    public Entities(Catalog catalog, DatabaseUrl url, MeterRegistry meters) {
+    public Entities(Catalog catalog, DatabaseUrl url, String cursorSecret, MeterRegistry meters) {
         this.catalog = catalog;
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url.jdbcUrl());
-        config.setUsername(url.user());
-        config.setPassword(url.password());
-        config.setReadOnly(true);
-        config.setMaximumPoolSize(MOST_CONNECTIONS);
-        config.setMinimumIdle(0);
-        config.setConnectionTimeout(CONNECTION_WITHIN_MS);
-        // The gateway serves streams without the database; only reads need it.
-        config.setInitializationFailTimeout(-1);
-        config.setPoolName("rowcast-read");
-        config.setMetricRegistry(meters);
-        this.database = new HikariDataSource(config);
+        this.database = new Database(url, meters);
+        this.sight = new Sight(catalog);
+        this.memberships = new Memberships(catalog.tenancy(), shapes);
+        this.seal = new CursorSeal(cursorSecret);
     }
 
-    /// @param rows each as JSON text
-    /// @param total rows on all pages
-    public record Found(List<String> rows, long total) {}
-
-    /// One page of an entity's rows.
+    /// A part of an entity's rows, as the JSON text of the answer. A channel that somebody may not have looks
+    /// as if nothing were in it.
     ///
     /// @param channel only the rows of this channel
     /// @throws BadRequestException when there is nothing like that to read
-    public Found list(Identity identity, String code, Optional<String> channel, Page page) throws SQLException {
+    String list(Identity identity, String code, Optional<String> channel, Slice slice) throws SQLException {
         TableRule rule = rule(code);
-        try (Connection connection = database.getConnection()) {
-            List<String> key = key(connection, rule.table());
-            EntityQuery all = EntityQuery.of(catalog, rule, key, identity);
-            EntityQuery wanted = channel.map(name -> all.in(rule, name)).orElse(all);
-            boolean covered = channel.map(identity.reach()::covers)
-                    .orElseGet(() -> identity.reach().isAll());
-            EntityQuery query = covered ? wanted : wanted.none();
-            long total = Long.parseLong(
-                    run(connection, query.countSql(), query.values()).getFirst());
-            return new Found(run(connection, query.selectSql(page.suffix(query, key)), query.values()), total);
-        }
+        return database.read(transaction -> {
+            Entity entity = entity(transaction, code, rule);
+            Where rows = channel.isPresent()
+                    ? inChannel(transaction, identity, entity, channel.get())
+                    : inAny(identity, entity);
+            Where ofTenant = entity.of(identity.tenant()).and(rows);
+            return new Listing(entity, identity.tenant(), code + "\n" + channel.orElse(""), ofTenant, seal)
+                    .answer(transaction, slice);
+        });
     }
 
     /// One row as JSON text; empty when there is none that the identity may see.
     ///
     /// @param id as in messages: the key's columns, see [dev.rowcast.schemas.key.KeyText]
-    public Optional<String> find(Identity identity, String code, String id) throws SQLException {
+    Optional<String> find(Identity identity, String code, String id) throws SQLException {
         TableRule rule = rule(code);
-        try (Connection connection = database.getConnection()) {
-            List<String> key = key(connection, rule.table());
-            EntityQuery wanted = EntityQuery.of(catalog, rule, key, identity).withId(key, id);
-            EntityQuery query = identity.reach().isAll() ? wanted : wanted.none();
-            return run(connection, query.selectSql("limit 1"), query.values()).stream()
+        return database.read(transaction -> {
+            Entity entity = entity(transaction, code, rule);
+            Where wanted =
+                    entity.of(identity.tenant()).and(inAny(identity, entity)).and(entity.withIds(List.of(id)));
+            String sql = "select %s from %s where %s".formatted(entity.json(), entity.from(), wanted.sql());
+            return transaction.run(sql, wanted.values()).stream()
+                    .map(Row::first)
                     .findFirst();
-        }
+        });
     }
 
     @Override
@@ -99,53 +72,41 @@ public final class Entities implements AutoCloseable {
         database.close();
     }
 
+    private Where inChannel(Transaction transaction, Identity identity, Entity entity, String channel)
+            throws SQLException {
+        List<Link> links = entity.links(channel);
+        boolean seen = switch (sight.of(identity, channel)) {
+            case Sight.Verdict.Open open -> true;
+            case Sight.Verdict.Closed closed -> false;
+            case Sight.Verdict.IfMember(Members members, String id) ->
+                memberships.has(transaction, identity, members, id);
+        };
+        return seen
+                ? Where.any(links.stream().map(link -> entity.in(link, channel)).toList())
+                : Where.NONE;
+    }
+
+    /// A credential that names channels is good for these alone, and so for nothing where none is asked for.
+    private Where inAny(Identity identity, Entity entity) {
+        Where rows = sight.rows(identity, entity).orElseThrow(() -> absent(entity.code()));
+        return identity.reach().isAll() ? rows : Where.NONE;
+    }
+
+    private Entity entity(Transaction transaction, String code, TableRule rule) throws SQLException {
+        TableShape shape = shapes.of(transaction, rule.table());
+        Optional<Parent> parent = rule.parent().filter(link -> Entity.readsParent(rule));
+        Optional<TableShape> above = parent.isPresent()
+                ? Optional.of(shapes.of(transaction, parent.get().table()))
+                : Optional.empty();
+        return new Entity(code, rule, catalog.tenancy(), shape, above);
+    }
+
     private TableRule rule(String code) {
-        return catalog.entity(code)
-                .orElseThrow(() -> new BadRequestException(
-                        ErrorCode.NOT_FOUND, "There is no '%s' that you may read.".formatted(code)));
+        return catalog.entity(code).orElseThrow(() -> absent(code));
     }
 
-    private static List<String> run(Connection connection, String sql, List<String> values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setQueryTimeout(STATEMENT_SECONDS);
-            for (int i = 0; i < values.size(); i++) {
-                // Of no type, so that it takes the column's and an index serves.
-                statement.setObject(i + 1, values.get(i), Types.OTHER);
-            }
-            try (ResultSet result = statement.executeQuery()) {
-                List<String> rows = new ArrayList<>();
-                while (result.next()) {
-                    rows.add(result.getString(1));
-                }
-                return rows;
-            }
-        } catch (SQLException e) {
-            if (e.getSQLState() != null && e.getSQLState().startsWith(BAD_VALUE)) {
-                throw new BadRequestException(
-                        ErrorCode.INVALID_MESSAGE, "An id in the request is not of its column's type.");
-            }
-            throw e;
-        }
-    }
-
-    private List<String> key(Connection connection, TableName table) throws SQLException {
-        List<String> known = keys.get(table);
-        if (known != null) {
-            return known;
-        }
-        List<String> key = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(KEY_SQL)) {
-            statement.setString(1, table.toSql());
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    key.add(result.getString(1));
-                }
-            }
-        }
-        if (key.isEmpty()) {
-            throw new SQLException("table %s has no primary key; add one".formatted(table));
-        }
-        keys.put(table, List.copyOf(key));
-        return key;
+    private static BadRequestException absent(String code) {
+        return new BadRequestException(
+                ErrorCode.NOT_FOUND, "There is no '%s' that you may read.".formatted(Shown.of(code)));
     }
 }

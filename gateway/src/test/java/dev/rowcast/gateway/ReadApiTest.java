@@ -1,0 +1,144 @@
+package dev.rowcast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Postgres;
+import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.Stage;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// What rows over HTTP look like to browsers, caches and mistaken clients.
+@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
+class ReadApiTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static Stage stage;
+    private static Postgres.Database database;
+
+    @BeforeAll
+    static void set(Postgres postgres, Kafka kafka, Registry registry) throws Exception {
+        database = postgres.freshDatabase();
+        DatabaseUrl url = new DatabaseUrl(
+                database.host(), database.port(), database.name(), database.user(), database.password(), "");
+        sql("""
+                create table sources (id bigint primary key, site_id text, vault_id bigint, title text);
+                insert into sources select n, 'demo', 1, 'title ' || n from generate_series(1, 5) n;
+                """);
+        stage = Stage.set(kafka, registry, config -> config.withDatabase(url));
+    }
+
+    @AfterAll
+    static void close() throws InterruptedException {
+        stage.close();
+    }
+
+    private static void sql(String sql) throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static HttpResponse<String> get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + stage.gateway.port() + path))
+                .header("apikey", "pk_demo");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String tag(HttpResponse<String> answer) {
+        return answer.headers().firstValue("ETag").orElseThrow();
+    }
+
+    @Test
+    @DisplayName("an answer that the client has is not sent again, until a row of it changes")
+    void whatTheClientHasIsNotSentAgain() throws Exception {
+        for (String path : List.of(
+                "/v1/entities/source/2",
+                "/v1/entities/source?channel=vault:1&limit=3",
+                "/v1/entities/source?ids=2,3&channel=vault:1")) {
+            HttpResponse<String> first = get(path);
+            assertThat(first.statusCode()).isEqualTo(200);
+            assertThat(tag(first)).matches("\"[A-Za-z0-9_-]{22}\"");
+            for (String known : List.of(tag(first), "W/" + tag(first), "\"x\", " + tag(first), "*")) {
+                HttpResponse<String> again = get(path, "If-None-Match", known);
+                assertThat(again.statusCode()).as(known).isEqualTo(304);
+                assertThat(again.body()).isEmpty();
+                assertThat(tag(again)).isEqualTo(tag(first));
+                assertThat(again.headers().firstValue("Cache-Control")).hasValue("no-cache, private");
+            }
+            sql("update sources set title = title || '!' where id = 2");
+            HttpResponse<String> changed = get(path, "If-None-Match", tag(first));
+            assertThat(changed.statusCode()).isEqualTo(200);
+            assertThat(changed.body()).contains("title 2!");
+            assertThat(tag(changed)).isNotEqualTo(tag(first));
+        }
+    }
+
+    @Test
+    @DisplayName("T10: browsers ask each time, nobody between keeps rows, and each credential has its own answer")
+    void whoMayKeepAnAnswer() throws Exception {
+        Map<String, List<String>> headers =
+                get("/v1/entities/source?channel=vault:1").headers().map();
+        assertThat(headers.get("cache-control")).containsExactly("no-cache, private");
+        assertThat(String.join(", ", headers.get("vary"))).contains("Origin", "Authorization", "apikey", "X-API-Key");
+        HttpResponse<String> refused = get("/v1/entities/source/999");
+        assertThat(refused.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(refused.headers().firstValue("ETag")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("SY-38: a parameter that has no effect is refused, by its name")
+    void parametersWithoutEffectAreRefused() throws Exception {
+        Map.of(
+                        "/v1/entities/source?chanel=vault:1",
+                        "There is no parameter 'chanel' here; those that there are: channel, page, limit, sort, cursor, ids",
+                        "/v1/entities/source?page=1&page=2",
+                        "page is there 2 times; send it once.",
+                        "/v1/entities/source/1?limit=5",
+                        "There is no parameter 'limit' here; this address takes none.",
+                        "/v1/entities/source?limit",
+                        "limit is '' and must be a whole number from 1 to 100.",
+                        "/v1/entities/source?page=%3Cscript%3E",
+                        "page is '<script>' and must be")
+                .forEach((path, reason) -> {
+                    try {
+                        HttpResponse<String> answer = get(path);
+                        assertThat(answer.statusCode()).as(path).isEqualTo(400);
+                        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+                        assertThat(answer.body()).contains("\"code\":\"INVALID_MESSAGE\"", reason);
+                    } catch (Exception e) {
+                        throw new AssertionError(path, e);
+                    }
+                });
+    }
+
+    @Test
+    void aListIsReadOnWithItsCursor() throws Exception {
+        String first =
+                get("/v1/entities/source?channel=vault:1&limit=3&sort=id.desc").body();
+        String cursor = first.replaceFirst(".*\"nextCursor\":\"([^\"]+)\".*", "$1");
+        assertThat(get("/v1/entities/source?channel=vault:1&limit=3&sort=id.desc&cursor=" + cursor)
+                        .body())
+                .contains("\"id\":2", "\"id\":1")
+                .endsWith("\"pagination\":{\"limit\":3,\"nextCursor\":null}}")
+                .doesNotContain("\"id\":3");
+    }
+}

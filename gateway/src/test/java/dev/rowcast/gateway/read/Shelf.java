@@ -1,0 +1,100 @@
+package dev.rowcast.gateway.read;
+
+import dev.rowcast.embedded.Postgres;
+import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.auth.Principal;
+import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.schemas.tenant.TenantId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The read API without its HTTP, on a database of its own with two tenants of the same ids.
+final class Shelf implements AutoCloseable {
+
+    static final String CATALOG = """
+            source: app
+            tenancy: {column: site_id}
+            channels:
+              vault: {access: members, members: {table: public.members, channel: vault_id, principal: user_id}}
+              shelf: {access: tenant}
+              window: {access: public}
+            tables:
+              public.vaults: {entity: vault, channels: ["vault:{id}"], deliver: [title]}
+              public.sources:
+                entity: source
+                channels: ["vault:{vault_id}", "shelf:{shelf}"]
+                deliver: [title, rank]
+              public.notes:
+                entity: note
+                parent: {table: public.sources, by: source_id}
+                channels: ["vault:{parent.vault_id}"]
+                deliver: [source_id, body]
+              public.pairs: {entity: pair, channels: ["shelf:{one}"], deliver: [label]}
+              public.posters: {entity: poster, channels: ["window:{id}"], deliver: [label]}
+              public.drafts: {entity: draft, evict: ["draft:{id}"]}
+            """;
+
+    private static final String TABLES = """
+            create table vaults (id bigint, site_id text, title text, primary key (id, site_id));
+            create table members (site_id text, vault_id bigint, user_id text, primary key (site_id, vault_id, user_id));
+            create table sources (id bigint primary key, site_id text, vault_id bigint, shelf text, title text,
+              rank int, secret text default 'hidden');
+            create table notes (id bigint primary key, site_id text, source_id bigint, body text);
+            create table pairs (one text, two text, site_id text, label text, primary key (one, two));
+            create table posters (id uuid primary key, site_id text, label jsonb);
+            create table drafts (id bigint primary key, site_id text);
+            """;
+
+    final Postgres.Database database;
+    final Entities entities;
+
+    Shelf(Postgres postgres, String catalog) throws Exception {
+        database = postgres.freshDatabase();
+        sql(TABLES);
+        entities = new Entities(
+                Catalog.parse("test.yaml", catalog),
+                url(database),
+                "a cursor secret for tests",
+                new SimpleMeterRegistry());
+    }
+
+    static DatabaseUrl url(Postgres.Database database) {
+        return new DatabaseUrl(
+                database.host(), database.port(), database.name(), database.user(), database.password(), "");
+    }
+
+    void sql(String sql) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static Identity user(String tenant, String id) {
+        return new Identity(new TenantId(tenant), new Principal(Principal.Kind.USER, id), Optional.empty());
+    }
+
+    static Identity anonymous(String tenant) {
+        return new Identity(new TenantId(tenant), Principal.ANONYMOUS, Optional.empty());
+    }
+
+    /// @param query such as `channel=vault:1&limit=2`
+    String list(Identity identity, String code, String query) throws SQLException {
+        Map<String, List<String>> parameters = new TreeMap<>();
+        for (String pair : query.isEmpty() ? new String[0] : query.split("&")) {
+            parameters.put(pair.replaceFirst("=.*", ""), List.of(pair.replaceFirst("[^=]*=", "")));
+        }
+        Parameters checked = new Parameters(parameters, List.copyOf(parameters.keySet()));
+        return entities.list(identity, code, checked.text("channel"), Slice.of(checked));
+    }
+
+    @Override
+    public void close() {
+        entities.close();
+    }
+}
