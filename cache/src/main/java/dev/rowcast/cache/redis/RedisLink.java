@@ -15,6 +15,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import io.netty.channel.epoll.Epoll;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisLink implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+    private static final Duration SOONEST_RETRY = Duration.ofMillis(20);
     private static final Duration RETRY = Duration.ofSeconds(1);
     /// A peer that vanished without a word is noticed after this.
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
@@ -44,6 +47,7 @@ public final class RedisLink implements AutoCloseable {
     private static final int TRIALS = 3;
 
     private final RedisConfig config;
+    private final ClientResources resources;
     private final RedisClient client;
     private final CircuitBreaker breaker;
     private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
@@ -53,7 +57,10 @@ public final class RedisLink implements AutoCloseable {
         this.config = config;
         RedisURI address = RedisURI.create(config.url());
         address.setTimeout(config.timeout());
-        this.client = RedisClient.create(address);
+        this.resources = ClientResources.builder()
+                .reconnectDelay(Delay.fullJitter(SOONEST_RETRY, RETRY, 10, TimeUnit.MILLISECONDS))
+                .build();
+        this.client = RedisClient.create(resources, address);
         client.setOptions(options(config));
         this.breaker = CircuitBreaker.of("redis", breakerConfig(config));
         breaker.getEventPublisher()
@@ -114,6 +121,7 @@ public final class RedisLink implements AutoCloseable {
     @Override
     public void close() {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     /// The text of an answer's part.

@@ -4,6 +4,7 @@ import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.cache.redis.RedisUnavailableException;
 import dev.rowcast.cache.shared.Stale;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Does to a local cache what the log's follower does.
 public final class LocalProbe {
@@ -18,11 +19,19 @@ public final class LocalProbe {
 
     /// The log was followed up to this offset, and says that this is stale, with a watermark of now.
     public void follow(int partition, long offset, Stale... stale) throws RedisUnavailableException {
+        follow(partition, offset, List.of(stale), OptionalLong.of(readClock()));
+    }
+
+    public void follow(int partition, long offset, List<Stale> stale, OptionalLong watermarkMs) {
+        cache.following(partition, offset);
+        stale.forEach(cache::evict);
+        watermarkMs.ifPresent(ms -> cache.watermark(partition, ms));
+    }
+
+    public long readClock() throws RedisUnavailableException {
         long asked = System.nanoTime();
         long nowMs = link.clockMs();
         cache.clock(nowMs, asked);
-        cache.following(partition, offset);
-        List.of(stale).forEach(cache::evict);
-        cache.watermark(partition, nowMs);
+        return nowMs;
     }
 }

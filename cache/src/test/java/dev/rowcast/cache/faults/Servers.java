@@ -1,0 +1,113 @@
+package dev.rowcast.cache.faults;
+
+import dev.rowcast.embedded.Redis;
+import dev.rowcast.schemas.topic.Topics;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Two Redis servers, of which one is the other's replica, behind a proxy that leads to the master.
+final class Servers implements AutoCloseable {
+
+    private final RedisClient client = RedisClient.create();
+    private final Proxy proxy;
+    private final Redis first;
+    private final Path firstPid;
+    private final Path secondPid;
+    private Redis master;
+    private Redis replica;
+
+    /// @param firstPid the file that holds its process id
+    Servers(Redis first, Path firstPid, Redis second, Path secondPid) throws IOException {
+        this.first = first;
+        this.firstPid = firstPid;
+        this.secondPid = secondPid;
+        this.master = first;
+        this.replica = second;
+        this.proxy = new Proxy(first.port());
+        follow(second, first);
+    }
+
+    String url() {
+        return "redis://127.0.0.1:" + proxy.port();
+    }
+
+    Proxy proxy() {
+        return proxy;
+    }
+
+    void flush() {
+        ask(master, RedisCommands::flushall);
+    }
+
+    /// Answers nobody for a while, as a machine does that swaps.
+    void pause(Duration time) throws IOException, InterruptedException {
+        signal("-STOP");
+        Thread.sleep(time);
+        signal("-CONT");
+    }
+
+    /// Comes back empty.
+    void killAndStart() {
+        master.kill();
+        master.start();
+    }
+
+    /// The replica hears nothing more of the master.
+    void detach() {
+        ask(replica, RedisCommands::replicaofNoOne);
+    }
+
+    /// The replica takes over with what it has.
+    void failOver() {
+        Redis old = master;
+        master = replica;
+        replica = old;
+        ask(master, RedisCommands::replicaofNoOne);
+        proxy.leadTo(master.port());
+        follow(replica, master);
+    }
+
+    /// All that is remembered of who evicted what.
+    void forgetFences(String namespace) {
+        try {
+            ask(
+                    master,
+                    redis -> IntStream.range(0, Topics.EVICTIONS.partitions())
+                            .forEach(partition -> redis.del("{" + namespace + "-" + partition + "}:fences")));
+        } catch (RedisException e) {
+            // It is being killed; then they are gone too.
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        proxy.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        String pid = Files.readString(master == first ? firstPid : secondPid).strip();
+        new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor();
+    }
+
+    private void follow(Redis follower, Redis leader) {
+        ask(follower, redis -> redis.replicaof("127.0.0.1", leader.port()));
+    }
+
+    private void ask(Redis server, Consumer<RedisCommands<String, String>> command) {
+        try (StatefulRedisConnection<String, String> connection =
+                client.connect(RedisURI.create("127.0.0.1", server.port()))) {
+            command.accept(connection.sync());
+        }
+    }
+}
