@@ -131,6 +131,26 @@ class ReadApiTest {
     }
 
     @Test
+    @DisplayName("an answer says where it came from, in the old way and in that of RFC 9211")
+    void whereAnAnswerCameFrom() throws Exception {
+        HttpResponse<String> answer = get("/v1/entities/source/1");
+        assertThat(answer.headers().firstValue("X-Cache")).hasValue("BYPASS");
+        assertThat(answer.headers().firstValue("Cache-Status")).hasValue("rowcast; fwd=bypass; detail=off");
+        HttpResponse<String> absent = get("/v1/entities/source/999");
+        assertThat(absent.headers().firstValue("X-Cache")).isEmpty();
+        assertThat(get("/v1/entities/source/1", "X-After", "soon").body())
+                .contains("X-After is 'soon' and must be a transaction's number");
+        assertThat(get("/v1/entities/source/1", "X-After", "7", "Cache-Control", "max-age=0")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpRequest metrics = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + stage.gateway.managementPort() + "/actuator/prometheus"))
+                .build();
+        assertThat(HTTP.send(metrics, BodyHandlers.ofString()).body())
+                .containsPattern("rowcast_read_answers_total\\{status=\"BYPASS\"} [1-9]");
+    }
+
+    @Test
     void aListIsReadOnWithItsCursor() throws Exception {
         String first =
                 get("/v1/entities/source?channel=vault:1&limit=3&sort=id.desc").body();

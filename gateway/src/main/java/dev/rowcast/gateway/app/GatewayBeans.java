@@ -232,12 +232,23 @@ class GatewayBeans {
                 clock);
     }
 
+    /// None where no Redis is configured, or nothing to read from.
+    @Bean
+    @Nullable
+    Caches caches(GatewayConfig config, Optional<RedisLink> redis, TopicSerdes serdes, MeterRegistry meters) {
+        return config.database()
+                .flatMap(url -> redis)
+                .map(link -> new Caches(link, config.bootstrapServers(), serdes, meters))
+                .orElse(null);
+    }
+
     /// None where no database is configured.
     @Bean
     @Nullable
-    Entities entities(GatewayConfig config, MeterRegistry meters) {
+    Entities entities(GatewayConfig config, Optional<Caches> caches, MeterRegistry meters) {
         return config.database()
-                .map(url -> new Entities(config.catalog(), url, config.cursorSecret(), meters))
+                .map(url ->
+                        new Entities(config.catalog(), url, config.cursorSecret(), caches.map(Caches::cache), meters))
                 .orElse(null);
     }
 

@@ -1,35 +1,45 @@
 package dev.rowcast.gateway.read;
 
+import dev.rowcast.cache.Cache;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.schemas.catalog.Catalog;
-import dev.rowcast.schemas.catalog.Members;
 import dev.rowcast.schemas.catalog.Parent;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.schemas.key.KeyText;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// Rows of the catalog's entities, for whoever may be told of them. Methods block: call them on a virtual
-/// thread.
+/// Rows of the catalog's entities, for whoever may be told of them. Whether somebody may have a channel is
+/// decided first; what is in it is the same for all who may, and can be cached. Methods block: call them on a
+/// virtual thread.
 public final class Entities implements AutoCloseable {
 
     private final Catalog catalog;
     private final Database database;
-    private final Shapes shapes = new Shapes(System::nanoTime);
+    private final Shapes shapes;
     private final Sight sight;
+    private final Reads reads;
     private final Memberships memberships;
     private final CursorSeal seal;
 
     /// @param cursorSecret the same for every gateway
+    /// @param cache empty to ask the database each time
     /// @param meters where the pool of connections is counted, as `hikaricp.connections`
-    public Entities(Catalog catalog, DatabaseUrl url, String cursorSecret, MeterRegistry meters) {
+    public Entities(
+            Catalog catalog, DatabaseUrl url, String cursorSecret, Optional<Cache> cache, MeterRegistry meters) {
         this.catalog = catalog;
         this.database = new Database(url, meters);
+        this.shapes = new Shapes(database, System::nanoTime);
         this.sight = new Sight(catalog);
-        this.memberships = new Memberships(catalog.tenancy(), shapes);
+        this.reads = new Reads(database, cache);
+        this.memberships = new Memberships(catalog, shapes, reads);
         this.seal = new CursorSeal(cursorSecret);
     }
 
@@ -38,33 +48,45 @@ public final class Entities implements AutoCloseable {
     ///
     /// @param channel only the rows of this channel
     /// @throws BadRequestException when there is nothing like that to read
-    String list(Identity identity, String code, Optional<String> channel, Slice slice) throws SQLException {
-        TableRule rule = rule(code);
-        return database.read(transaction -> {
-            Entity entity = entity(transaction, code, rule);
-            Where rows = channel.isPresent()
-                    ? inChannel(transaction, identity, entity, channel.get())
-                    : inAny(identity, entity);
-            Where ofTenant = entity.of(identity.tenant()).and(rows);
-            return new Listing(entity, identity.tenant(), code + "\n" + channel.orElse(""), ofTenant, seal)
-                    .answer(transaction, slice);
-        });
+    Answer list(Asked asked, String code, Optional<String> channel, Slice slice) throws SQLException {
+        Entity entity = entity(code);
+        return channel.isPresent()
+                ? listOfChannel(asked, entity, channel.get(), slice)
+                : listOfAll(asked, entity, slice);
     }
 
     /// One row as JSON text; empty when there is none that the identity may see.
     ///
-    /// @param id as in messages: the key's columns, see [dev.rowcast.schemas.key.KeyText]
-    Optional<String> find(Identity identity, String code, String id) throws SQLException {
-        TableRule rule = rule(code);
-        return database.read(transaction -> {
-            Entity entity = entity(transaction, code, rule);
-            Where wanted =
-                    entity.of(identity.tenant()).and(inAny(identity, entity)).and(entity.withIds(List.of(id)));
-            String sql = "select %s from %s where %s".formatted(entity.json(), entity.from(), wanted.sql());
-            return transaction.run(sql, wanted.values()).stream()
-                    .map(Row::first)
-                    .findFirst();
-        });
+    /// @param id as in messages: the key's columns, see [KeyText]
+    Optional<Answer> find(Asked asked, String code, String id) throws SQLException {
+        Entity entity = entity(code);
+        Identity identity = asked.identity();
+        if (sight.rows(identity, entity).isEmpty()) {
+            throw absent(code);
+        }
+        Where wanted = entity.of(identity.tenant()).and(entity.withIds(List.of(id)));
+        String sql = "select %s, %s from %s where %s"
+                .formatted(entity.json(), String.join(", ", entity.channels()), entity.from(), wanted.sql());
+        Answer answer = reads.read(
+                identity.tenant(),
+                Coverage.ofRow(entity, keyOf(entity, id)),
+                List.of(
+                        "row",
+                        code,
+                        String.join(",", entity.columns()),
+                        entity.channels().toString(),
+                        id),
+                asked,
+                transaction -> transaction.run(sql, wanted.values()).stream()
+                        .findFirst()
+                        .map(Found::of)
+                        .orElse(Found.NOTHING)
+                        .text());
+        Found found = Found.parse(new String(answer.body(), StandardCharsets.UTF_8));
+        return seesAny(asked, found.channels())
+                ? Optional.of(
+                        new Answer(found.row().getBytes(StandardCharsets.UTF_8), answer.status(), answer.detail()))
+                : Optional.empty();
     }
 
     @Override
@@ -72,37 +94,73 @@ public final class Entities implements AutoCloseable {
         database.close();
     }
 
-    private Where inChannel(Transaction transaction, Identity identity, Entity entity, String channel)
-            throws SQLException {
+    private Answer listOfChannel(Asked asked, Entity entity, String channel, Slice slice) throws SQLException {
         List<Link> links = entity.links(channel);
-        boolean seen = switch (sight.of(identity, channel)) {
-            case Sight.Verdict.Open open -> true;
-            case Sight.Verdict.Closed closed -> false;
-            case Sight.Verdict.IfMember(Members members, String id) ->
-                memberships.has(transaction, identity, members, id);
-        };
-        return seen
-                ? Where.any(links.stream().map(link -> entity.in(link, channel)).toList())
-                : Where.NONE;
+        Where rows =
+                Where.any(links.stream().map(link -> entity.in(link, channel)).toList());
+        boolean seen = sees(asked, channel);
+        Listing listing = listing(asked, entity, channel, seen ? rows : Where.NONE);
+        List<String> name = List.of("list", entity.code(), String.join(",", entity.columns()), channel, slice.text());
+        // What nobody may see is the same for nobody: it needs no place in the cache.
+        Optional<String> tag = seen ? Coverage.ofChannel(entity, links, channel) : Optional.empty();
+        return reads.read(
+                asked.identity().tenant(), tag, name, asked, transaction -> listing.answer(transaction, slice));
     }
 
     /// A credential that names channels is good for these alone, and so for nothing where none is asked for.
-    private Where inAny(Identity identity, Entity entity) {
-        Where rows = sight.rows(identity, entity).orElseThrow(() -> absent(entity.code()));
-        return identity.reach().isAll() ? rows : Where.NONE;
+    private Answer listOfAll(Asked asked, Entity entity, Slice slice) throws SQLException {
+        Where rows = sight.rows(asked.identity(), entity).orElseThrow(() -> absent(entity.code()));
+        Listing listing = listing(asked, entity, "", asked.identity().reach().isAll() ? rows : Where.NONE);
+        return reads.read(
+                asked.identity().tenant(),
+                Optional.empty(),
+                List.of(),
+                asked,
+                transaction -> listing.answer(transaction, slice));
     }
 
-    private Entity entity(Transaction transaction, String code, TableRule rule) throws SQLException {
-        TableShape shape = shapes.of(transaction, rule.table());
+    private Listing listing(Asked asked, Entity entity, String channel, Where rows) {
+        Where ofTenant = entity.of(asked.identity().tenant()).and(rows);
+        return new Listing(entity, asked.identity().tenant(), entity.code() + "\n" + channel, ofTenant, seal);
+    }
+
+    private boolean seesAny(Asked asked, List<String> channels) throws SQLException {
+        if (!asked.identity().reach().isAll()) {
+            return false; // see Reach: by its id a row is for those alone whose credential is good for everything
+        }
+        for (String channel : channels) {
+            if (sees(asked, channel)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean sees(Asked asked, String channel) throws SQLException {
+        return switch (sight.of(asked.identity(), channel)) {
+            case Sight.Verdict.Open open -> true;
+            case Sight.Verdict.Closed closed -> false;
+            case Sight.Verdict.IfMember(var members, String id) -> memberships.has(asked, members, id);
+        };
+    }
+
+    private static Map<String, String> keyOf(Entity entity, String id) {
+        List<String> columns = entity.shape().key();
+        List<String> values = columns.size() == 1 ? List.of(id) : KeyText.split(id);
+        Map<String, String> key = new HashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            key.put(columns.get(i), values.get(i));
+        }
+        return key;
+    }
+
+    private Entity entity(String code) throws SQLException {
+        TableRule rule = catalog.entity(code).orElseThrow(() -> absent(code));
+        TableShape shape = shapes.of(rule.table());
         Optional<Parent> parent = rule.parent().filter(link -> Entity.readsParent(rule));
-        Optional<TableShape> above = parent.isPresent()
-                ? Optional.of(shapes.of(transaction, parent.get().table()))
-                : Optional.empty();
+        Optional<TableShape> above =
+                parent.isPresent() ? Optional.of(shapes.of(parent.get().table())) : Optional.empty();
         return new Entity(code, rule, catalog.tenancy(), shape, above);
-    }
-
-    private TableRule rule(String code) {
-        return catalog.entity(code).orElseThrow(() -> absent(code));
     }
 
     private static BadRequestException absent(String code) {

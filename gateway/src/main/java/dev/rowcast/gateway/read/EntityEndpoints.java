@@ -6,6 +6,7 @@ import dev.rowcast.gateway.edge.Admission;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,37 +37,39 @@ public final class EntityEndpoints {
 
     private final Entrance entrance;
     private final Optional<Entities> entities;
+    private final ReadMeter meter;
     private final Scheduler threads = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
 
-    public EntityEndpoints(Entrance entrance, ObjectProvider<Entities> entities) {
+    public EntityEndpoints(Entrance entrance, ObjectProvider<Entities> entities, MeterRegistry meters) {
         this.entrance = entrance;
+        this.meter = new ReadMeter(meters);
         this.entities = Optional.ofNullable(entities.getIfAvailable());
     }
 
     /// `GET /v1/entities/source?channel=vault:1&page=1&limit=20&sort=created_at.desc`
     @GetMapping("/v1/entities/{code}")
     public Mono<Void> list(ServerWebExchange exchange, @PathVariable String code) {
-        return answer(exchange, (rows, identity) -> {
+        return answer(exchange, (rows, asked) -> {
             Parameters parameters = new Parameters(exchange.getRequest().getQueryParams(), LIST_PARAMETERS);
-            return rows.list(identity, code, parameters.text("channel"), Slice.of(parameters));
+            return rows.list(asked, code, parameters.text("channel"), Slice.of(parameters));
         });
     }
 
     /// `GET /v1/entities/source/77`
     @GetMapping("/v1/entities/{code}/{id}")
     public Mono<Void> find(ServerWebExchange exchange, @PathVariable String code, @PathVariable String id) {
-        return answer(exchange, (rows, identity) -> {
+        return answer(exchange, (rows, asked) -> {
             Parameters.none(exchange.getRequest().getQueryParams());
-            return rows.find(identity, code, id)
+            return rows.find(asked, code, id)
                     .orElseThrow(() -> new BadRequestException(
                             ErrorCode.NOT_FOUND,
                             "There is no '%s' '%s' that you may read.".formatted(Shown.of(code), Shown.of(id))));
         });
     }
 
-    /// Reads something for somebody, as JSON text.
+    /// Reads something for somebody.
     private interface Reading {
-        String read(Entities entities, Identity identity) throws SQLException;
+        Answer read(Entities entities, Asked asked) throws SQLException;
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, Reading reading) {
@@ -77,19 +81,31 @@ public final class EntityEndpoints {
             case Admission.Full full ->
                 Problems.write(response, full.code(), full.code().remedy());
             case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
-            case Admission.Admitted(Identity identity) -> read(exchange, () -> reading.read(entities.get(), identity));
+            case Admission.Admitted(Identity identity) ->
+                read(exchange, () -> reading.read(entities.get(), asked(exchange, identity)));
         });
     }
 
-    private Mono<Void> read(ServerWebExchange exchange, Callable<String> task) {
+    private Mono<Void> read(ServerWebExchange exchange, Callable<Answer> task) {
         ServerHttpResponse response = exchange.getResponse();
         return Mono.fromCallable(task)
                 .subscribeOn(threads)
-                .flatMap(json -> Reply.write(exchange, json))
+                .doOnNext(meter::count)
+                .flatMap(answer -> Reply.write(exchange, answer))
                 .onErrorResume(BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
                 .onErrorResume(SQLException.class, failure -> {
                     log.atError().addKeyValue("cause", failure.getMessage()).log("Read failed");
                     return Problems.write(response, ErrorCode.NOT_READY, "The database did not answer; try again.");
                 });
+    }
+
+    private static Asked asked(ServerWebExchange exchange, Identity identity) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        return new Asked(
+                identity,
+                Wishes.of(
+                        Optional.ofNullable(headers.getFirst(Wishes.AFTER)),
+                        headers.getOrEmpty(HttpHeaders.CACHE_CONTROL)),
+                Optional.empty());
     }
 }

@@ -1,6 +1,6 @@
 package dev.rowcast.gateway.read;
 
-import java.nio.charset.StandardCharsets;
+import dev.rowcast.cache.CacheStatus;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -25,14 +25,15 @@ final class Reply {
 
     /// Answers 304 when the client has these very bytes.
     ///
-    /// @param json the whole body
-    static Mono<Void> write(ServerWebExchange exchange, String json) {
+    static Mono<Void> write(ServerWebExchange exchange, Answer answer) {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
-        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        byte[] body = answer.body();
         String tag = tag(body);
         headers.setCacheControl(ASK_EACH_TIME);
         headers.setETag(tag);
+        headers.set("X-Cache", answer.status().text());
+        headers.set("Cache-Status", status(answer));
         CREDENTIALS.forEach(name -> headers.add(HttpHeaders.VARY, name));
         if (has(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH), tag)) {
             response.setStatusCode(HttpStatus.NOT_MODIFIED);
@@ -41,6 +42,21 @@ final class Reply {
         headers.setContentType(MediaType.APPLICATION_JSON);
         headers.setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+
+    /// As RFC 9211 has it.
+    private static String status(Answer answer) {
+        String detail = answer.detail();
+        String outcome = switch (answer.status()) {
+            case HIT_L1 -> "hit; detail=l1";
+            case HIT_L2 -> "hit; detail=l2";
+            case MISS, BYPASS -> {
+                String forwarded = answer.status() == CacheStatus.MISS ? "fwd=miss" : "fwd=bypass";
+                boolean ofTheStandard = detail.isEmpty() || detail.equals("stored") || detail.equals("collapsed");
+                yield forwarded + (detail.isEmpty() ? "" : ofTheStandard ? "; " + detail : "; detail=" + detail);
+            }
+        };
+        return "rowcast; " + outcome;
     }
 
     /// Compares weakly, as RFC 9110 wants it for this header: a proxy that packed the body weakened its tag.

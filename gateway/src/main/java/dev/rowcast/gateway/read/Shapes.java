@@ -23,21 +23,29 @@ final class Shapes {
 
     private record Known(TableShape shape, long at) {}
 
+    private final Database database;
     private final LongSupplier nanos;
     private final Map<TableName, Known> known = new ConcurrentHashMap<>();
 
     /// @param nanos a clock that only goes forward
-    Shapes(LongSupplier nanos) {
+    Shapes(Database database, LongSupplier nanos) {
+        this.database = database;
         this.nanos = nanos;
     }
 
     /// @throws SQLException also when the table has no primary key
-    TableShape of(Transaction transaction, TableName table) throws SQLException {
+    TableShape of(TableName table) throws SQLException {
         long now = nanos.getAsLong();
         Known last = known.get(table);
         if (last != null && now - last.at() < FRESH_NANOS) {
             return last.shape();
         }
+        TableShape shape = database.read(transaction -> read(transaction, table));
+        known.put(table, new Known(shape, now));
+        return shape;
+    }
+
+    private static TableShape read(Transaction transaction, TableName table) throws SQLException {
         List<String> key = new ArrayList<>();
         Map<String, String> types = new HashMap<>();
         for (Row row : transaction.run(SQL, List.of(table.toSql()))) {
@@ -49,8 +57,6 @@ final class Shapes {
         if (key.isEmpty()) {
             throw new SQLException("table %s has no primary key; add one".formatted(table));
         }
-        TableShape shape = new TableShape(key, types);
-        known.put(table, new Known(shape, now));
-        return shape;
+        return new TableShape(key, types);
     }
 }

@@ -20,6 +20,9 @@ sealed interface Slice {
     /// The parameters that make one.
     List<String> PARAMETERS = List.of("page", "limit", "sort", "cursor", "ids");
 
+    /// As its parameters say it, in one spelling.
+    String text();
+
     /// One page of all.
     ///
     /// @param number from 1
@@ -27,13 +30,28 @@ sealed interface Slice {
         long pages(long total) {
             return (total + limit - 1) / limit;
         }
+
+        @Override
+        public String text() {
+            return "page=%d&limit=%d&sort=%s".formatted(number, limit, sort.orElse(""));
+        }
     }
 
     /// What follows the last row of another answer.
-    record ByCursor(String cursor, int limit, Optional<String> sort) implements Slice {}
+    record ByCursor(String cursor, int limit, Optional<String> sort) implements Slice {
+        @Override
+        public String text() {
+            return "cursor=%s&limit=%d&sort=%s".formatted(cursor, limit, sort.orElse(""));
+        }
+    }
 
     /// Rows by their ids, in the order of these.
-    record ByIds(List<String> ids) implements Slice {}
+    record ByIds(List<String> ids) implements Slice {
+        @Override
+        public String text() {
+            return "ids=" + KeyText.join(ids);
+        }
+    }
 
     /// @throws BadRequestException when the parameters are not of one kind, or out of their bounds
     static Slice of(Parameters parameters) {

@@ -5,6 +5,7 @@ import static dev.rowcast.gateway.read.Shelf.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowcast.cache.CacheStatus;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.junit.NeedsParts;
@@ -51,7 +52,7 @@ class EntitiesTest {
     }
 
     private static String found(Identity identity, String code, String id) throws SQLException {
-        return shelf.entities.find(identity, code, id).orElse("nothing");
+        return shelf.find(identity, code, id);
     }
 
     private static void refused(Identity identity, String code, String query, String reason) {
@@ -129,6 +130,14 @@ class EntitiesTest {
     }
 
     @Test
+    @DisplayName("SY-20: without Redis everything is read from the database, and says so")
+    void withoutACacheAnswersSaySo() throws Exception {
+        Answer answer = shelf.entities.find(Shelf.asked(MIRA), "source", "11").orElseThrow();
+        assertThat(answer.status()).isEqualTo(CacheStatus.BYPASS);
+        assertThat(answer.detail()).isEqualTo("off");
+    }
+
+    @Test
     void withoutASubjectOnlyWhatIsPublicIsThere() throws Exception {
         Identity passer = anonymous("demo");
         assertThat(shelf.list(passer, "poster", "")).contains("\"total\":1");
@@ -139,7 +148,7 @@ class EntitiesTest {
     @Test
     void whatIsInNoChannelIsReadByNobody() {
         refused(MIRA, "draft", "", "There is no 'draft' that you may read.");
-        assertThatThrownBy(() -> shelf.entities.find(MIRA, "draft", "1")).hasMessageContaining("There is no 'draft'");
+        assertThatThrownBy(() -> shelf.find(MIRA, "draft", "1")).hasMessageContaining("There is no 'draft'");
     }
 
     @Test

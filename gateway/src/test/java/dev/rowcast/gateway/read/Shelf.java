@@ -1,5 +1,7 @@
 package dev.rowcast.gateway.read;
 
+import dev.rowcast.cache.Cache;
+import dev.rowcast.cache.Freshness;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Principal;
@@ -7,6 +9,7 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +57,17 @@ final class Shelf implements AutoCloseable {
     final Entities entities;
 
     Shelf(Postgres postgres, String catalog) throws Exception {
+        this(postgres, catalog, Optional.empty());
+    }
+
+    Shelf(Postgres postgres, String catalog, Optional<Cache> cache) throws Exception {
         database = postgres.freshDatabase();
         sql(TABLES);
         entities = new Entities(
                 Catalog.parse("test.yaml", catalog),
                 url(database),
                 "a cursor secret for tests",
+                cache,
                 new SimpleMeterRegistry());
     }
 
@@ -83,6 +91,23 @@ final class Shelf implements AutoCloseable {
         return new Identity(new TenantId(tenant), Principal.ANONYMOUS, Optional.empty());
     }
 
+    /// Changes something.
+    ///
+    /// @return the transaction
+    long change(String sql) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(sql);
+            try (var result = statement.executeQuery("select pg_current_xact_id()::text")) {
+                result.next();
+                long xid = Long.parseLong(result.getString(1));
+                connection.commit();
+                return xid;
+            }
+        }
+    }
+
     /// @param query such as `channel=vault:1&limit=2`
     String list(Identity identity, String code, String query) throws SQLException {
         Map<String, List<String>> parameters = new TreeMap<>();
@@ -90,11 +115,24 @@ final class Shelf implements AutoCloseable {
             parameters.put(pair.replaceFirst("=.*", ""), List.of(pair.replaceFirst("[^=]*=", "")));
         }
         Parameters checked = new Parameters(parameters, List.copyOf(parameters.keySet()));
-        return entities.list(identity, code, checked.text("channel"), Slice.of(checked));
+        return text(entities.list(asked(identity), code, checked.text("channel"), Slice.of(checked)));
     }
 
     @Override
     public void close() {
         entities.close();
+    }
+
+    /// A row, or `nothing`.
+    String find(Identity identity, String code, String id) throws SQLException {
+        return entities.find(asked(identity), code, id).map(Shelf::text).orElse("nothing");
+    }
+
+    static Asked asked(Identity identity) {
+        return new Asked(identity, Freshness.DEFAULT, Optional.empty());
+    }
+
+    static String text(Answer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
     }
 }

@@ -1,0 +1,72 @@
+package dev.rowcast.gateway.read;
+
+import dev.rowcast.cache.Cache;
+import dev.rowcast.cache.CacheKey;
+import dev.rowcast.cache.CacheStatus;
+import dev.rowcast.cache.Cached;
+import dev.rowcast.cache.Loaded;
+import dev.rowcast.cache.Snapshot;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads through the cache where there is one and a tag covers the read, and else from the database. What is
+/// kept here is the same for everybody of a tenant: who may have it is decided before.
+final class Reads {
+
+    private static final String SNAPSHOT = "select pg_current_snapshot()::text";
+    /// The cache is off, in its own words.
+    private static final String OFF = "off";
+    private static final String UNTAGGED = "untagged";
+
+    private final Database database;
+    private final Optional<Cache> cache;
+
+    Reads(Database database, Optional<Cache> cache) {
+        this.database = database;
+        this.cache = cache;
+    }
+
+    /// @param tag that covers the read; empty where nothing does
+    /// @param name everything else that decides the answer
+    Answer read(TenantId tenant, Optional<String> tag, List<String> name, Asked asked, Database.Work<String> work)
+            throws SQLException {
+        if (cache.isEmpty() || tag.isEmpty()) {
+            byte[] body = database.read(work).getBytes(StandardCharsets.UTF_8);
+            return new Answer(body, CacheStatus.BYPASS, cache.isEmpty() ? OFF : UNTAGGED);
+        }
+        CacheKey key = new CacheKey(tenant, tag.get(), hash(name));
+        Cached cached = asked.life().isPresent()
+                ? cache.get().get(key, asked.freshness(), asked.life().get(), () -> load(work))
+                : cache.get().get(key, asked.freshness(), () -> load(work));
+        return new Answer(cached.value(), cached.status(), cached.detail());
+    }
+
+    private Loaded load(Database.Work<String> work) throws SQLException {
+        return database.read(transaction -> {
+            String snapshot = transaction.run(SNAPSHOT, List.of()).getFirst().first();
+            byte[] body = work.in(transaction).getBytes(StandardCharsets.UTF_8);
+            return new Loaded(body, Snapshot.parse(snapshot));
+        });
+    }
+
+    /// Names hold what clients sent, so they are as long as those like.
+    private static String hash(List<String> name) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : name) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+                digest.update(bytes);
+            }
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
