@@ -1,0 +1,116 @@
+package dev.rowcast.cache.spring;
+
+import dev.rowcast.cache.CacheKey;
+import dev.rowcast.cache.Loaded;
+import dev.rowcast.cache.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One cache of `@Cacheable(sync = true)`. Values are JSON. Only the log evicts: what Spring's annotations put in or
+/// throw
+/// out is ignored, because a value without the snapshot that it was read under cannot be trusted, and because an
+/// eviction
+/// in one process says nothing to the others.
+final class RowcastCache implements Cache {
+
+    private static final int LONGEST_NAME = 512;
+
+    private final String name;
+    private final CacheRule rule;
+    private final dev.rowcast.cache.Cache cache;
+    private final SnapshotSource snapshots;
+    private final JsonMapper json;
+
+    RowcastCache(
+            String name, CacheRule rule, dev.rowcast.cache.Cache cache, SnapshotSource snapshots, JsonMapper json) {
+        this.name = name;
+        this.rule = rule;
+        this.cache = cache;
+        this.snapshots = snapshots;
+        this.json = json;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public Object getNativeCache() {
+        return cache;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the rule's type is the method's
+    public <T> @Nullable T get(Object key, Callable<T> method) {
+        try {
+            if (SnapshotSource.isWriting()) {
+                return method.call();
+            }
+            byte[] value = cache.get(key(key), rule.freshness(), rule.life(), () -> load(method))
+                    .value();
+            return (T) json.readValue(value, rule.type());
+        } catch (Exception e) {
+            throw new ValueRetrievalException(key, method, e);
+        }
+    }
+
+    private Loaded load(Callable<?> method) throws Exception {
+        // Before the method reads, so that its answer has at least what the snapshot has.
+        Snapshot snapshot = snapshots.now();
+        return new Loaded(json.writeValueAsBytes(method.call()), snapshot);
+    }
+
+    @Override
+    public @Nullable ValueWrapper get(Object key) {
+        throw unsynchronized();
+    }
+
+    @Override
+    public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
+        throw unsynchronized();
+    }
+
+    @Override
+    public void put(Object key, @Nullable Object value) {
+        // See above.
+    }
+
+    @Override
+    public void evict(Object key) {
+        // See above.
+    }
+
+    @Override
+    public void clear() {
+        // See above.
+    }
+
+    private IllegalStateException unsynchronized() {
+        return new IllegalStateException(
+                "cache '%s' needs @Cacheable(sync = true): the value and its snapshot are read together"
+                        .formatted(name));
+    }
+
+    private CacheKey key(Object key) {
+        CallKey call = CallKey.of(key);
+        String text = name + json.writeValueAsString(call.parameters());
+        return new CacheKey(
+                rule.tenant().get(), rule.tag(call.parameters()), text.length() > LONGEST_NAME ? hash(text) : text);
+    }
+
+    private static String hash(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

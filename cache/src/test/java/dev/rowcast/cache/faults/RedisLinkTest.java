@@ -1,0 +1,159 @@
+package dev.rowcast.cache.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.cache.redis.RedisUnavailableException;
+import dev.rowcast.cache.redis.Script;
+import dev.rowcast.cache.shared.Connected;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Redis;
+import dev.rowcast.embedded.junit.NeedsParts;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A Redis that is slow, gone or unreachable costs its callers the timeout, and soon nothing.
+@NeedsParts(Part.REDIS)
+class RedisLinkTest {
+
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
+    /// Of a busy machine.
+    private static final Duration GRACE = Duration.ofMillis(400);
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Script ECHO = Script.of("return {ARGV[1], 7}");
+
+    private final Redis redis;
+    private Proxy proxy;
+    private RedisLink link;
+
+    RedisLinkTest(Redis redis) {
+        this.redis = redis;
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        proxy = new Proxy(redis.port());
+        link = RedisLink.open(
+                RedisConfig.of("redis://127.0.0.1:" + proxy.port()).withTimeout(TIMEOUT));
+        Connected.await(link);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        link.close();
+        proxy.close();
+        redis.start();
+    }
+
+    @Test
+    void aScriptRunsAlsoWhenRedisHasForgottenIt() throws Exception {
+        assertThat(echo("one")).isEqualTo("one");
+        RedisClient client = RedisClient.create(redis.url());
+        try (StatefulRedisConnection<String, String> raw = client.connect()) {
+            raw.sync().scriptFlush();
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
+        assertThat(echo("two")).isEqualTo("two");
+    }
+
+    @Test
+    void whatIsSwallowedCostsTheTimeoutThenNothingAndItComesBackByItself() {
+        proxy.swallow(true);
+        assertThat(slowestOf(60)).isLessThan(TIMEOUT.plus(GRACE));
+        assertThat(link.breaker().getState()).isEqualTo(CircuitBreaker.State.OPEN);
+        assertThat(slowestOf(5)).isLessThan(TIMEOUT);
+        proxy.swallow(false);
+        awaitAnswer();
+    }
+
+    @Test
+    void aKilledRedisIsRefusedAtOnceAndComesBackByItself() {
+        redis.kill();
+        assertThat(slowestOf(60)).isLessThan(TIMEOUT.plus(GRACE));
+        redis.start();
+        awaitAnswer();
+    }
+
+    @Test
+    void aLinkOpensWhenRedisIsNotThereYet() throws Exception {
+        redis.kill();
+        try (RedisLink early = RedisLink.open(RedisConfig.of(redis.url()))) {
+            assertThatThrownBy(early::clockMs).isInstanceOf(RedisUnavailableException.class);
+            redis.start();
+            await().atMost(SOON)
+                    .ignoreException(RedisUnavailableException.class)
+                    .until(() -> early.clockMs() > 0);
+        }
+    }
+
+    @Test
+    void moreThanMayWaitAreRefused() {
+        RedisConfig few =
+                new RedisConfig("redis://127.0.0.1:" + proxy.port(), Duration.ofSeconds(2), 8, Duration.ofSeconds(1));
+        try (RedisLink narrow = RedisLink.open(few)) {
+            Connected.await(narrow);
+            proxy.swallow(true);
+            List<CompletionStage<List<Object>>> answers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                answers.add(narrow.run(ECHO, List.of(), List.of(bytes("x"))));
+            }
+            assertThat(answers.stream()
+                            .filter(each -> each.toCompletableFuture().isCompletedExceptionally()))
+                    .hasSizeGreaterThanOrEqualTo(50 - 8);
+            assertThatThrownBy(() -> answers.getLast().toCompletableFuture().join())
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(RedisUnavailableException.class);
+        }
+    }
+
+    @Test
+    void thePasswordIsInNoText() {
+        assertThat(RedisConfig.of("redis://user:sample-password@host:1/0").toString())
+                .doesNotContain("sample-password");
+    }
+
+    private Duration slowestOf(int calls) {
+        Duration slowest = Duration.ZERO;
+        for (int i = 0; i < calls; i++) {
+            long began = System.nanoTime();
+            try {
+                echo("x");
+            } catch (RedisUnavailableException e) {
+                // What is measured is how long that takes.
+                Thread.onSpinWait();
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            slowest = took.compareTo(slowest) > 0 ? took : slowest;
+        }
+        return slowest;
+    }
+
+    private void awaitAnswer() {
+        await().atMost(SOON)
+                .ignoreException(RedisUnavailableException.class)
+                .until(() -> echo("back").equals("back"));
+    }
+
+    private String echo(String text) throws RedisUnavailableException {
+        return RedisLink.text(link.call(ECHO, List.of(), List.of(bytes(text))).getFirst());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
