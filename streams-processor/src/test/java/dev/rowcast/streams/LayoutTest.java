@@ -33,6 +33,8 @@ class LayoutTest {
             .definedBy("..route..")
             .layer("eviction")
             .definedBy("..eviction..")
+            .layer("evictor")
+            .definedBy("..evictor..")
             .layer("content")
             .definedBy("..content..")
             .layer("rows")
@@ -63,6 +65,8 @@ class LayoutTest {
             .mayOnlyBeAccessedByLayers("audience", "journal", "render", "content", "explain")
             .whereLayer("eviction")
             .mayOnlyBeAccessedByLayers("audience")
+            .whereLayer("evictor")
+            .mayOnlyBeAccessedByLayers("server")
             .whereLayer("content")
             .mayOnlyBeAccessedByLayers("audience")
             .whereLayer("deadletter")
@@ -87,7 +91,7 @@ class LayoutTest {
     @ArchTest
     static final ArchRule the_topology_starts_nothing = noClasses()
             .that()
-            .resideOutsideOfPackage("..app..")
+            .resideOutsideOfPackages("..app..", "..evictor..")
             .and()
             .doNotImplement(TimestampExtractor.class) // which Kafka Streams hands the consumer's record
             .should()

@@ -10,18 +10,30 @@ public final class Watermarks {
 
     private static final long NONE = -1;
 
-    private final long[] newest = new long[Topics.CHANGES.partitions()];
+    private long[] newest;
 
     public Watermarks() {
+        this(Topics.CHANGES.partitions());
+    }
+
+    /// @param inputs how many partitions `rowcast.changes` really has
+    public Watermarks(int inputs) {
+        newest = new long[inputs];
         clear();
     }
 
-    /// A watermark came by.
+    /// A watermark came by. The last one counts, also when it is earlier than the one before: the clock may have been
+    /// set back, or Redis be another server by now.
     ///
     /// @param partition of `rowcast.changes`
     /// @param redisMs Redis' clock before the heartbeat was written
     public void saw(int partition, long redisMs) {
-        newest[partition] = Math.max(newest[partition], redisMs);
+        if (partition >= newest.length) {
+            int known = newest.length;
+            newest = Arrays.copyOf(newest, partition + 1);
+            Arrays.fill(newest, known, newest.length, NONE);
+        }
+        newest[partition] = redisMs;
     }
 
     /// Everything committed before this time is evicted; empty until all partitions have said something.

@@ -2,6 +2,8 @@ package dev.rowcast.standalone.stack;
 
 import dev.rowcast.cache.redis.RedisConfig;
 import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.cache.shared.SharedCache;
+import dev.rowcast.cache.shared.SharedCacheConfig;
 import dev.rowcast.gateway.Gateway;
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.ingest.CacheClock;
@@ -17,6 +19,8 @@ import dev.rowcast.streams.app.StreamsApp;
 import dev.rowcast.streams.app.StreamsConfig;
 import dev.rowcast.streams.app.server.AudienceEndpoint;
 import dev.rowcast.streams.app.server.ExplainEndpoint;
+import dev.rowcast.streams.evictor.Evictor;
+import dev.rowcast.streams.evictor.EvictorConfig;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +121,11 @@ public final class Stack implements AutoCloseable {
         services.push(ingest);
         StreamsApp topology = StreamsApp.start(streamsConfig(parts), meters);
         services.push(topology);
+        services.push(Evictor.start(
+                EvictorConfig.of(parts.kafka(), parts.registry()),
+                caches,
+                new SharedCache(caches, SharedCacheConfig.DEFAULTS),
+                meters));
         Gateway gateway = Gateway.start(
                 gatewayConfig(parts),
                 Map.of(

@@ -46,6 +46,12 @@ class ProcessorConfiguration {
         return StreamsApp.start(config, meters);
     }
 
+    /// After the topology, which makes the topics.
+    @Bean(name = "evictorHealthIndicator", destroyMethod = "close")
+    CacheEviction cacheEviction(ProcessorProperties properties, StreamsApp app, MeterRegistry meters) {
+        return CacheEviction.start(properties, meters);
+    }
+
     @Bean
     ExplainEndpoint explainEndpoint(StreamsApp app) {
         return new ExplainEndpoint(app);

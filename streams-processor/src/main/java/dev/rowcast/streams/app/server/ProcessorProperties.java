@@ -1,11 +1,13 @@
 package dev.rowcast.streams.app.server;
 
+import dev.rowcast.cache.redis.RedisConfig;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.streams.app.Failover;
 import dev.rowcast.streams.app.StreamsConfig;
 import dev.rowcast.streams.app.StreamsConfig.Guarantee;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param replicationFactor of every topic that is made
 /// @param operatorsAddress `host:port` that other instances tell operators; empty: they tell none
+/// @param redisUrl of the caches; empty where there are none
 /// @param instance empty: derived from the machine and the state's folder
 @ConfigurationProperties(prefix = "rowcast.streams", ignoreUnknownFields = false)
 record ProcessorProperties(
@@ -26,13 +29,24 @@ record ProcessorProperties(
         @DefaultValue("") String instance,
         @DefaultValue("0") int standbys,
         @DefaultValue("6s") Duration sessionTimeout,
-        @DefaultValue("") String operatorsAddress) {
+        @DefaultValue("") String operatorsAddress,
+        @DefaultValue("") String redisUrl) {
 
     ProcessorProperties {
         if (cursorSecret.isBlank()) {
             throw new IllegalArgumentException(
                     "no cursor secret; set ROWCAST_CURSOR_SECRET to the 16 bytes or more that the gateways have");
         }
+        if (!redisUrl.isBlank() && !redisUrl.matches("rediss?://.+")) {
+            // Not the value: it may hold a password.
+            throw new IllegalArgumentException(
+                    "REDIS_URL must be of the form redis://user:password@host:6379, or rediss:// with TLS");
+        }
+    }
+
+    /// The caches' server, if there is one.
+    Optional<RedisConfig> redis() {
+        return redisUrl.isBlank() ? Optional.empty() : Optional.of(RedisConfig.of(redisUrl));
     }
 
     /// Reads the catalog.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Redis;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import java.net.URI;
@@ -19,17 +20,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
-@NeedsParts({Part.KAFKA, Part.REGISTRY})
+@NeedsParts({Part.KAFKA, Part.REDIS, Part.REGISTRY})
 class StreamsProcessorTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Kafka kafka;
+    private final Redis redis;
     private final Registry registry;
     private final Path folder;
 
-    StreamsProcessorTest(Kafka kafka, Registry registry, @TempDir Path folder) throws Exception {
+    StreamsProcessorTest(Kafka kafka, Redis redis, Registry registry, @TempDir Path folder) throws Exception {
         this.kafka = kafka;
+        this.redis = redis;
         this.registry = registry;
         this.folder = folder;
         Files.writeString(folder.resolve("rowcast.yaml"), """
@@ -48,6 +51,10 @@ class StreamsProcessorTest {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> get(port, "health/readiness").startsWith("200"));
             assertThat(get(port, "prometheus")).contains("rowcast_streams_ready 1.0", "rowcast_hop_seconds");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            get(port, "prometheus").contains("rowcast_evictor_watermark_age_seconds{partition=\"7\"}"));
+            assertThat(get(port, "health")).contains("\"evictor\":{\"details\":{\"degraded\":false}");
             assertThat(get(port, "env")).startsWith("404");
             assertThat(get(port, "audience")).startsWith("200").contains("\"partition\":7");
             assertThat(get(port, "explain/0123456789abcdef-0123456789abcdef-0"))
@@ -71,6 +78,7 @@ class StreamsProcessorTest {
                 "--rowcast.streams.registry-url=" + registry.url(),
                 "--rowcast.streams.catalog=" + folder.resolve("rowcast.yaml"),
                 "--rowcast.streams.cursor-secret=" + secret,
+                "--rowcast.streams.redis-url=" + redis.url(),
                 "--rowcast.streams.state-dir=" + folder.resolve("state"));
     }
 
