@@ -5,6 +5,7 @@ import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.gateway.limit.PublishLimits;
+import dev.rowcast.gateway.policy.Policies;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 /// @param redis what the gateways share beside the log; without one each counts and remembers by itself
 /// @param page a folder that is served at `/`
 /// @param web other origins and trusted proxies
+/// @param policies limits that all gateways count together
 /// @param publish how much may be published over HTTP
 public record GatewayConfig(
         int port,
@@ -42,6 +44,7 @@ public record GatewayConfig(
         Optional<Path> page,
         Web web,
         Limits limits,
+        Policies policies,
         PublishLimits publish) {
 
     public static final int DEFAULT_PORT = 8080;
@@ -77,6 +80,7 @@ public record GatewayConfig(
                 Optional.empty(),
                 Web.DEFAULTS,
                 Limits.DEFAULTS,
+                Policies.NONE,
                 PublishLimits.DEFAULTS);
     }
 
@@ -115,6 +119,10 @@ public record GatewayConfig(
         return with(draft -> draft.limits = newLimits);
     }
 
+    public GatewayConfig withPolicies(Policies newPolicies) {
+        return with(draft -> draft.policies = newPolicies);
+    }
+
     public GatewayConfig withPublish(PublishLimits newPublish) {
         return with(draft -> draft.publish = newPublish);
     }
@@ -137,6 +145,7 @@ public record GatewayConfig(
         Optional<Path> page;
         Web web;
         Limits limits;
+        Policies policies;
         PublishLimits publish;
 
         Draft(GatewayConfig base) {
@@ -150,6 +159,7 @@ public record GatewayConfig(
             this.page = base.page;
             this.web = base.web;
             this.limits = base.limits;
+            this.policies = base.policies;
             this.publish = base.publish;
         }
 
@@ -169,6 +179,7 @@ public record GatewayConfig(
                     page,
                     web,
                     limits,
+                    policies,
                     publish);
         }
     }

@@ -9,6 +9,9 @@ import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.gateway.limit.MessageLimits;
 import dev.rowcast.gateway.limit.Quota;
 import dev.rowcast.gateway.limit.Rate;
+import dev.rowcast.gateway.policy.Policies;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,10 +26,26 @@ public record EdgeSettings(Map<String, String> environment) {
     public GatewayConfig onto(GatewayConfig config) {
         Limits limits = config.limits();
         return config.withWeb(web(config.web()))
+                .withPolicies(policies(config.policies()))
                 .withLimits(limits.withConnections(this::connections)
                         .withMessages(this::messages)
                         .withHttp(this::http)
                         .withSubscriptions(number("ROWCAST_LIMIT_SUBSCRIPTIONS", limits.subscriptions())));
+    }
+
+    /// Those of the profiles first, so that the file has the last word.
+    private Policies policies(Policies policies) {
+        Policies profiles = named(
+                        "ROWCAST_LIMITS_PROFILE",
+                        text -> Arrays.stream(text.split(","))
+                                .map(String::strip)
+                                .map(Policies::profile)
+                                .reduce(Policies.NONE, Policies::and))
+                .orElse(Policies.NONE);
+        Policies file = Variables.optional(environment, "ROWCAST_LIMITS")
+                .map(name -> Policies.load(Path.of(name)))
+                .orElse(Policies.NONE);
+        return policies.and(profiles).and(file);
     }
 
     private Web web(Web web) {

@@ -21,6 +21,8 @@ import dev.rowcast.gateway.edge.CrossOrigin;
 import dev.rowcast.gateway.edge.Door;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Failures;
+import dev.rowcast.gateway.edge.LimitEndpoint;
+import dev.rowcast.gateway.edge.PolicyRoutes;
 import dev.rowcast.gateway.edge.Proxies;
 import dev.rowcast.gateway.edge.RequestLimits;
 import dev.rowcast.gateway.edge.SafetyHeaders;
@@ -35,6 +37,7 @@ import dev.rowcast.gateway.health.KeysEndpoint;
 import dev.rowcast.gateway.health.Readiness;
 import dev.rowcast.gateway.health.RedisHealth;
 import dev.rowcast.gateway.limit.Breaches;
+import dev.rowcast.gateway.policy.Limiter;
 import dev.rowcast.gateway.publish.PublishEndpoints;
 import dev.rowcast.gateway.publish.Publishing;
 import dev.rowcast.gateway.read.Entities;
@@ -280,8 +283,19 @@ class GatewayBeans {
     }
 
     @Bean
-    RequestLimits requestLimits(GatewayConfig config, Proxies proxies, Breaches breaches) {
-        return new RequestLimits(config.limits().http(), proxies, breaches, System::nanoTime);
+    Limiter limiter(GatewayConfig config, Optional<RedisLink> redis, MeterRegistry meters) {
+        return new Limiter(config.policies(), redis, config.catalog().source(), meters, System::nanoTime);
+    }
+
+    @Bean
+    RequestLimits requestLimits(GatewayConfig config, Limiter limiter, Proxies proxies, Breaches breaches) {
+        return new RequestLimits(
+                config.limits().http(), new PolicyRoutes(limiter), proxies, breaches, System::nanoTime);
+    }
+
+    @Bean
+    LimitEndpoint limitEndpoint(GatewayConfig config, Entrance entrance, RequestLimits requests, Proxies proxies) {
+        return new LimitEndpoint(entrance, requests, proxies, config.policies());
     }
 
     @Bean

@@ -7,6 +7,7 @@ import dev.rowcast.gateway.edge.Web;
 import dev.rowcast.gateway.limit.Flow;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.gateway.limit.PublishLimits;
+import dev.rowcast.gateway.policy.Policies;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.CatalogException;
 import dev.rowcast.schemas.database.DatabaseUrl;
@@ -36,6 +37,7 @@ record Settings(Map<String, String> environment) {
                 optional("ROWCAST_PAGE").map(Path::of),
                 Web.DEFAULTS,
                 limits(),
+                Policies.NONE,
                 publish());
         return new EdgeSettings(environment).onto(config);
     }

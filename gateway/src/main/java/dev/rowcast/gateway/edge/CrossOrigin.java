@@ -33,7 +33,7 @@ public final class CrossOrigin implements WebFilter {
                     + " Cache-Control, X-After, traceparent";
     private static final String RESPONSE_HEADERS =
             "ETag, X-Cache, Cache-Status, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit,"
-                    + " X-RateLimit-Remaining, X-RateLimit-Reset";
+                    + " X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Degraded";
     private static final String PREFLIGHT_SECONDS = "600";
     private static final int LONGEST_SHOWN = 100;
 

@@ -7,6 +7,7 @@ import dev.rowcast.gateway.auth.Presented;
 import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.springframework.http.HttpHeaders;
@@ -62,6 +63,22 @@ public final class Entrance {
     ///
     /// @return the result, on the event loop of the request's channel; never [Admission.Full]
     public Mono<Admission> identify(ServerWebExchange exchange, Scope scope) {
+        return recognize(exchange, scope).flatMap(admission -> switch (admission) {
+            case Admission.Admitted(Identity identity) ->
+                requests.count(exchange, identity, scope, List.of())
+                        .map(counted -> counted.refusal()
+                                .<Admission>map(refused -> refused)
+                                .orElse(admission));
+            case Admission.Full none -> Mono.just(none);
+            case Admission.Refused refused ->
+                requests.countUnknown(exchange)
+                        .map(counted ->
+                                counted.refusal().<Admission>map(over -> over).orElse(refused));
+        });
+    }
+
+    /// The same, without counting the request as one of somebody who is known: that is left to the caller.
+    Mono<Admission> recognize(ServerWebExchange exchange, Scope scope) {
         Optional<Duration> wait = requests.tooManyAttempts(exchange.getRequest());
         if (wait.isPresent()) {
             exchange.getResponse()
@@ -69,15 +86,7 @@ public final class Entrance {
                     .set(HttpHeaders.RETRY_AFTER, Long.toString(Problems.seconds(wait.get())));
             return Mono.just(new Admission.Refused(ErrorCode.RATE_LIMITED, "Too many credentials that are none."));
         }
-        return judge(exchange, credentials.ofRequest(exchange.getRequest()), scope)
-                .map(admission -> switch (admission) {
-                    case Admission.Admitted(Identity identity) ->
-                        requests.refusal(exchange, identity, scope)
-                                .<Admission>map(reason -> new Admission.Refused(ErrorCode.RATE_LIMITED, reason))
-                                .orElse(admission);
-                    case Admission.Full none -> none;
-                    case Admission.Refused refused -> refused;
-                });
+        return judge(exchange, credentials.ofRequest(exchange.getRequest()), scope);
     }
 
     private Mono<Admission> judge(ServerWebExchange exchange, Presented presented, Scope scope) {

@@ -19,6 +19,7 @@ public final class Problems {
 
     private static final int MS_PER_SECOND = 1_000;
     private static final int UNAUTHORIZED = 401;
+    private static final int TOO_MANY_REQUESTS = 429;
     /// One for which browsers ask nobody.
     private static final String SCHEME = "Bearer";
 
@@ -32,7 +33,8 @@ public final class Problems {
         return write(response, code, detail);
     }
 
-    /// Answers with a problem. One that passes says when to come back, each answer another time.
+    /// Answers with a problem. One that passes says when to come back, each answer another time; 429 does so in the
+    /// members `error` and `retryAfter` (seconds) too.
     ///
     /// @param detail what is wrong with this request, without anything secret
     public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail) {
@@ -44,17 +46,23 @@ public final class Problems {
     /// @param more by name, after ours; anything that Jackson writes
     public static Mono<Void> write(ServerHttpResponse response, ErrorCode code, String detail, Map<String, ?> more) {
         int status = code.httpStatus().orElse(500);
-        byte[] body = body(status, code, detail, more);
-        response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
+        if (code.retryable() && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
+            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(Shards.retryAfter())));
+        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        if (status == TOO_MANY_REQUESTS) {
+            members.put("error", "Too many requests");
+            members.put("retryAfter", Long.parseLong(String.valueOf(headers.getFirst(HttpHeaders.RETRY_AFTER))));
+        }
+        members.putAll(more);
+        byte[] body = body(status, code, detail, members);
+        response.setStatusCode(HttpStatusCode.valueOf(status));
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         headers.setContentLength(body.length);
         headers.setCacheControl("no-store");
         if (status == UNAUTHORIZED) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, SCHEME);
-        }
-        if (code.retryable() && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
-            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds(Shards.retryAfter())));
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));

@@ -1,80 +1,121 @@
 package dev.rowcast.gateway.edge;
 
 import dev.rowcast.gateway.auth.Identity;
-import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.limit.Breaches;
 import dev.rowcast.gateway.limit.Breaches.Limit;
 import dev.rowcast.gateway.limit.HttpLimits;
-import dev.rowcast.gateway.limit.Quota;
 import dev.rowcast.gateway.limit.Quotas;
 import dev.rowcast.gateway.limit.Verdict;
+import dev.rowcast.gateway.policy.Asker;
+import dev.rowcast.gateway.policy.Hit;
+import dev.rowcast.gateway.policy.Judgement;
+import dev.rowcast.gateway.policy.Judgement.Told;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// How many requests an address and a principal may make. Each answer says how much is left, in the headers of the IETF
-/// draft and in the older ones that start with `X-`. Fails open, and counts for each node by itself.
+/// How many requests an address and a principal may make: by quotas that this node counts by itself, and by the
+/// installation's policies, which all nodes count together. Each answer says how much is left, in the headers of the
+/// IETF draft and in the older ones that start with `X-`. Fails open, but for policies that say otherwise.
 ///
-/// Handshakes of streams have limits of their own, see [Door], and publishing has only its principal's, because a
-/// server may have more to say than a browser. Health is never limited.
+/// Handshakes of streams have limits of their own, see [Door], and publishing has only its principal's of the node's
+/// quotas, because a server may have more to say than a browser. Health is never limited.
+///
+/// A request that meets only policies by address is judged before anything else is done for it. Where one needs to know
+/// the principal, all of them are asked together when that is known, so that it is one question; a request that ends
+/// before is counted as one of its address.
 @Order(Ordered.HIGHEST_PRECEDENCE + 3)
 public final class RequestLimits implements WebFilter {
 
     /// A quota with the name that clients see.
-    private record Policy(String name, Limit limit, Quotas quotas) {}
+    private record NodeQuota(String name, Limit limit, Quotas quotas) {}
+
+    /// What became of a request that was counted.
+    ///
+    /// @param refusal why it is too much; the response then says when to come back
+    /// @param judgement what the policies said
+    record Counted(Optional<Admission.Refused> refusal, Judgement judgement) {}
 
     private final Proxies proxies;
     private final Breaches breaches;
-    private final Policy global;
+    private final PolicyRoutes policies;
+    private final NodeQuota global;
     private final Quotas attempts;
-    private final Map<Scope, Policy> principals = new EnumMap<>(Scope.class);
+    private final Map<Scope, NodeQuota> principals = new EnumMap<>(Scope.class);
 
     /// @param nanos a clock that only goes forward
-    public RequestLimits(HttpLimits limits, Proxies proxies, Breaches breaches, LongSupplier nanos) {
+    public RequestLimits(
+            HttpLimits limits, PolicyRoutes policies, Proxies proxies, Breaches breaches, LongSupplier nanos) {
         this.proxies = proxies;
         this.breaches = breaches;
-        this.global = new Policy("global", Limit.REQUESTS_GLOBAL, new Quotas(limits.global(), nanos));
+        this.policies = policies;
+        this.global = new NodeQuota("global", Limit.REQUESTS_GLOBAL, new Quotas(limits.global(), nanos));
         this.attempts = new Quotas(limits.attempts(), nanos);
-        principals.put(Scope.READ, new Policy("read", Limit.REQUESTS_READ, new Quotas(limits.read(), nanos)));
+        principals.put(Scope.READ, new NodeQuota("read", Limit.REQUESTS_READ, new Quotas(limits.read(), nanos)));
         principals.put(
-                Scope.PUBLISH, new Policy("publish", Limit.REQUESTS_PUBLISH, new Quotas(limits.publish(), nanos)));
+                Scope.PUBLISH, new NodeQuota("publish", Limit.REQUESTS_PUBLISH, new Quotas(limits.publish(), nanos)));
         principals.put(
-                Scope.SUBSCRIBE, new Policy("tickets", Limit.REQUESTS_TICKETS, new Quotas(limits.tickets(), nanos)));
+                Scope.SUBSCRIBE, new NodeQuota("tickets", Limit.REQUESTS_TICKETS, new Quotas(limits.tickets(), nanos)));
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        if (isForOperators(exchange) || !isLimited(request)) {
+        if (isForOperators(exchange) || isExempt(request)) {
             return chain.filter(exchange);
         }
-        return refusal(exchange, global, proxies.network(request))
-                .map(reason -> Problems.write(exchange.getResponse(), ErrorCode.RATE_LIMITED, reason))
-                .orElseGet(() -> chain.filter(exchange));
+        Optional<Admission.Refused> refusal =
+                Bodies.isPublishing(request) ? Optional.empty() : refusal(exchange, global, proxies.network(request));
+        if (refusal.isPresent()) {
+            return refuse(exchange, refusal.get());
+        }
+        if (policies.meet(exchange)) {
+            return chain.filter(exchange)
+                    .doFinally(end -> policies.askLate(exchange, Asker.at(proxies.network(request))));
+        }
+        return countUnknown(exchange)
+                .flatMap(counted -> counted.refusal()
+                        .map(refused -> refuse(exchange, refused))
+                        .orElseGet(() -> chain.filter(exchange)));
     }
 
     /// Counts a request of somebody who is known.
     ///
     /// @param scope what it is for, which has its own quota
-    /// @return why it is too much; the response then says when to come back
-    Optional<String> refusal(ServerWebExchange exchange, Identity identity, Scope scope) {
-        Policy policy = principals.get(scope);
-        return policy == null
-                ? Optional.empty()
-                : refusal(exchange, policy, asker(identity, proxies.network(exchange.getRequest())));
+    /// @param also what it is counted by besides
+    /// @return the result, on the event loop of the request's channel
+    Mono<Counted> count(ServerWebExchange exchange, Identity identity, Scope scope, List<Hit> also) {
+        String network = proxies.network(exchange.getRequest());
+        NodeQuota quota = principals.get(scope);
+        Optional<Admission.Refused> refusal =
+                quota == null ? Optional.empty() : refusal(exchange, quota, principal(identity, network));
+        if (refusal.isPresent()) {
+            return Mono.just(new Counted(refusal, Judgement.NOTHING));
+        }
+        List<String> channels = exchange.getRequest().getQueryParams().getOrDefault("channel", List.of());
+        return policies.ask(exchange, new Asker(network, Optional.of(identity), channels, Map.of()), also)
+                .map(RequestLimits::counted);
+    }
+
+    /// Counts a request of somebody of whom nothing but the address is known.
+    ///
+    /// @return the result, on the event loop of the request's channel
+    Mono<Counted> countUnknown(ServerWebExchange exchange) {
+        return policies.ask(exchange, Asker.at(proxies.network(exchange.getRequest())), List.of())
+                .map(RequestLimits::counted);
     }
 
     /// How long this address must wait because it showed too many credentials that are none.
@@ -95,36 +136,44 @@ public final class RequestLimits implements WebFilter {
         }
     }
 
-    private Optional<String> refusal(ServerWebExchange exchange, Policy policy, String asker) {
-        Verdict verdict = policy.quotas().ask(asker);
-        HttpHeaders headers = exchange.getResponse().getHeaders();
-        Quota quota = verdict.quota();
-        String reset = seconds(verdict.reset());
-        headers.set("X-RateLimit-Limit", Integer.toString(quota.requests()));
-        headers.set("X-RateLimit-Remaining", Integer.toString(verdict.remaining()));
-        headers.set("X-RateLimit-Reset", reset);
-        headers.set(
-                "RateLimit-Policy",
-                "\"%s\";q=%d;w=%d"
-                        .formatted(
-                                policy.name(), quota.requests(), quota.window().toSeconds()));
-        headers.set("RateLimit", "\"%s\";r=%d;t=%s".formatted(policy.name(), verdict.remaining(), reset));
-        if (verdict.allowed()) {
+    private Optional<Admission.Refused> refusal(ServerWebExchange exchange, NodeQuota quota, String asker) {
+        Told told = new Told(quota.name(), quota.quotas().ask(asker));
+        LimitHeaders.add(exchange, List.of(told));
+        if (told.verdict().allowed()) {
             return Optional.empty();
         }
-        breaches.count(policy.limit());
-        String wait = seconds(verdict.retryAfter());
-        headers.set(HttpHeaders.RETRY_AFTER, wait);
-        return Optional.of("More than %d requests in %d s, or too many at once; wait %s s (quota '%s')."
-                .formatted(quota.requests(), quota.window().toSeconds(), wait, policy.name()));
+        breaches.count(quota.limit());
+        return Optional.of(refused(told));
     }
 
-    /// A publishable key is in many browsers, and so is a token without a subject: there each address is one asker.
-    /// So it is with a secret key, whose servers each have their own quota.
-    private static String asker(Identity identity, String network) {
-        Principal principal = identity.principal();
-        String who = identity.tenant().value() + '\0' + principal.kind() + '\0' + principal.id();
-        return principal.kind() == Principal.Kind.USER ? who : who + '\0' + network;
+    private static Counted counted(Judgement judgement) {
+        Optional<Admission.Refused> unknown = judgement
+                .denied()
+                .map(policy -> new Admission.Refused(
+                        ErrorCode.LIMIT_UNKNOWN,
+                        "What was used of '%s' cannot be told now, and it lets nobody in then."
+                                .formatted(policy.name())));
+        return new Counted(unknown.or(() -> judgement.refusal().map(RequestLimits::refused)), judgement);
+    }
+
+    private static Admission.Refused refused(Told told) {
+        Verdict verdict = told.verdict();
+        return new Admission.Refused(
+                ErrorCode.RATE_LIMITED,
+                "More than %d requests in %d s, or too many at once; wait %d s (quota '%s')."
+                        .formatted(
+                                verdict.limit(),
+                                Problems.seconds(verdict.window()),
+                                Problems.seconds(verdict.retryAfter()),
+                                told.name()));
+    }
+
+    private static Mono<Void> refuse(ServerWebExchange exchange, Admission.Refused refused) {
+        return Problems.write(exchange.getResponse(), refused.code(), refused.reason());
+    }
+
+    private static String principal(Identity identity, String network) {
+        return identity.tenant().value() + '\0' + String.join("\0", Asker.principal(identity, network));
     }
 
     /// The port for operators has a context of its own inside the clients', which takes over its filters.
@@ -133,16 +182,11 @@ public final class RequestLimits implements WebFilter {
         return context != null && context.getParent() != null;
     }
 
-    private static boolean isLimited(ServerHttpRequest request) {
+    private static boolean isExempt(ServerHttpRequest request) {
         String path = request.getPath().value();
-        return !path.equals("/health")
-                && !path.startsWith("/health/")
-                && !Bodies.isPublishing(request)
-                && !path.equals("/v1/events")
-                && !CrossOrigin.isHandshake(request);
-    }
-
-    private static String seconds(Duration duration) {
-        return Long.toString(Problems.seconds(duration));
+        return path.equals("/health")
+                || path.startsWith("/health/")
+                || path.equals("/v1/events")
+                || CrossOrigin.isHandshake(request);
     }
 }

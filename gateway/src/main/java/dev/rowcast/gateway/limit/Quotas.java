@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// What every asker has used of one quota, on this node. Fails open: at most [#MOST_ASKERS] are remembered, and of more
+/// What every asker has used of one rule, on this node. Fails open: at most [#MOST_ASKERS] are remembered, and of more
 /// the one that was not seen for longest is forgotten, with what it has used.
 ///
 /// Safe for use by several threads; a short lock for each of some groups of askers.
@@ -18,13 +19,13 @@ public final class Quotas {
 
     private static final int GROUPS = 16;
 
-    private final Quota quota;
+    private final Rule rule;
     private final LongSupplier nanos;
     private final List<Map<String, Usage>> groups = new ArrayList<>();
 
     /// @param nanos a clock that only goes forward
-    public Quotas(Quota quota, LongSupplier nanos) {
-        this.quota = quota;
+    public Quotas(Rule rule, LongSupplier nanos) {
+        this.rule = rule;
         this.nanos = nanos;
         for (int i = 0; i < GROUPS; i++) {
             groups.add(new Remembered());
@@ -43,6 +44,26 @@ public final class Quotas {
         return judge(asker, false);
     }
 
+    /// Remembers what somebody said who counts for all nodes: nothing is let in for so long, here neither.
+    public void refuse(String asker, Duration wait) {
+        Map<String, Usage> group = group(asker);
+        synchronized (group) {
+            long now = nanos.getAsLong();
+            Usage usage = group.computeIfAbsent(asker, unseen -> new Usage(rule, now));
+            usage.refused = true;
+            usage.untilNanos = now + wait.toNanos();
+        }
+    }
+
+    /// What is known by [#refuse(String, Duration)]; empty when that is over, or there was nothing.
+    public Optional<Verdict> refused(String asker) {
+        Map<String, Usage> group = group(asker);
+        synchronized (group) {
+            Usage usage = group.get(asker);
+            return usage == null ? Optional.empty() : usage.refused(rule, nanos.getAsLong());
+        }
+    }
+
     /// How many are remembered now.
     int askers() {
         return groups.stream()
@@ -55,34 +76,30 @@ public final class Quotas {
     }
 
     private Verdict judge(String asker, boolean count) {
-        Map<String, Usage> group = groups.get(Math.floorMod(asker.hashCode(), GROUPS));
+        Map<String, Usage> group = group(asker);
         synchronized (group) {
             long now = nanos.getAsLong();
-            return group.computeIfAbsent(asker, unseen -> new Usage(quota, now)).judge(quota, now, count);
+            Usage usage = group.computeIfAbsent(asker, unseen -> new Usage(rule, now));
+            return usage.refused(rule, now).orElseGet(() -> usage.tally.judge(now, count));
         }
     }
 
-    private record Usage(Bucket bucket, SlidingWindow window) {
+    private Map<String, Usage> group(String asker) {
+        return groups.get(Math.floorMod(asker.hashCode(), GROUPS));
+    }
 
-        Usage(Quota quota, long now) {
-            this(new Bucket(quota.burst(), quota.refillPerSecond(), now), new SlidingWindow(quota.window(), now));
+    private static final class Usage {
+        final Rule.Tally tally;
+        boolean refused;
+        long untilNanos;
+
+        Usage(Rule rule, long now) {
+            this.tally = rule.begin(now);
         }
 
-        Verdict judge(Quota quota, long now, boolean count) {
-            boolean allowed = bucket.has(now) && window.count(now) < quota.requests();
-            if (allowed && count) {
-                bucket.take(now);
-                window.add(now);
-            }
-            int remaining = Math.max(0, Math.min(bucket.whole(now), quota.requests() - window.count(now)));
-            var wait = window.untilBelow(quota.requests(), now);
-            var next = bucket.untilNext(now);
-            return new Verdict(
-                    allowed,
-                    quota,
-                    remaining,
-                    window.untilNext(now),
-                    allowed ? Duration.ZERO : wait.compareTo(next) > 0 ? wait : next);
+        Optional<Verdict> refused(Rule rule, long now) {
+            refused &= untilNanos - now > 0;
+            return refused ? Optional.of(Verdict.over(rule, Duration.ofNanos(untilNanos - now))) : Optional.empty();
         }
     }
 

@@ -7,6 +7,8 @@ import dev.rowcast.gateway.Gateway;
 import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.auth.TokenRules;
 import dev.rowcast.gateway.limit.Limits;
+import dev.rowcast.gateway.policy.Policies;
+import dev.rowcast.gateway.policy.Policy;
 import dev.rowcast.schemas.catalog.CatalogException;
 import java.io.IOException;
 import java.net.URI;
@@ -111,6 +113,26 @@ class SettingsTest {
         assertThatThrownBy(() -> Main.config(environment))
                 .hasMessageStartingWith("REDIS_URL must be as in redis://")
                 .hasMessageNotContaining("secret@");
+    }
+
+    @Test
+    void policiesComeFromProfilesAndAFileThatHasTheLastWord(@TempDir Path folder) throws IOException {
+        GatewayConfig own = Main.config(environment);
+        assertThat(own.policies()).isEqualTo(Policies.NONE);
+        Path file = Files.writeString(folder.resolve("limits.yaml"), """
+                policies: {run: {slidingWindow: 9/60s, by: principal, checkOnly: true}}
+                """);
+
+        Policies policies = Gateway.configured(
+                        own, Map.of("ROWCAST_LIMITS_PROFILE", "api, runs", "ROWCAST_LIMITS", file.toString()))
+                .policies();
+
+        assertThat(policies.all()).extracting(Policy::name).containsExactly("api", "run");
+        assertThat(policies.find("run").orElseThrow().rule().limit()).isEqualTo(9);
+        assertThatThrownBy(() -> Gateway.configured(own, Map.of("ROWCAST_LIMITS_PROFILE", "apis")))
+                .hasMessageContaining("ROWCAST_LIMITS_PROFILE: there is no profile \"apis\"; use one of");
+        assertThatThrownBy(() -> Gateway.configured(own, Map.of("ROWCAST_LIMITS", "/nowhere/limits.yaml")))
+                .hasMessageContaining("/nowhere/limits.yaml: the file cannot be read");
     }
 
     @Test

@@ -121,6 +121,12 @@ public enum ErrorCode {
             CloseCode.RATE_LIMITED,
             "Too many requests or messages in the time.",
             "Wait as long as the answer says."),
+    LIMIT_UNKNOWN(
+            Fault.SERVER,
+            Retry.YES,
+            503,
+            "What was used of a limit cannot be told now, and the limit lets nobody in then.",
+            "Try again; an operator looks at Redis, or sets onBackendFailure: allow."),
     TOO_MANY_CONNECTIONS(
             Fault.CLIENT,
             Retry.YES,
