@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             ExplainCommand.class,
             WhoCommand.class,
+            CacheCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {"", "Also: rowcast test (all tests and gates), rowcast bench (measurements)."})

@@ -1,15 +1,7 @@
 package dev.rowcast.standalone.cli;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
-import dev.rowcast.standalone.stack.Secrets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,17 +38,7 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JOSEException {
-        Instant now = Instant.now();
-        SignedJWT token = new SignedJWT(
-                new JWSHeader(JWSAlgorithm.HS256),
-                new JWTClaimsSet.Builder()
-                        .subject(subject)
-                        .claim("tenant_id", tenant)
-                        .issueTime(Date.from(now))
-                        .expirationTime(Date.from(now.plus(timeToLive)))
-                        .build());
-        token.sign(new MACSigner(Secrets.of(home.data()).jwt()));
-        spec.commandLine().getOut().println(token.serialize());
+        spec.commandLine().getOut().println(SampleToken.of(home.data(), subject, tenant, timeToLive));
         return 0;
     }
 }
