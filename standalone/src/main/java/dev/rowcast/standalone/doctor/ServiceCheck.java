@@ -17,6 +17,8 @@ public enum ServiceCheck implements Prerequisite {
     REGISTRY("registry.reachable", "Registry"),
     REGISTRY_COMPATIBILITY("registry.compatibility", "Compatibility"),
     REDIS("redis.reachable", "Redis"),
+    REDIS_VERSION("redis.version", "Version"),
+    REDIS_ROLE("redis.role", "Role"),
     REDIS_EVICTION("redis.eviction", "Eviction"),
     REDIS_PERSISTENCE("redis.persistence", "Persistence"),
     GATEWAY("gateway.ready", "Gateway");

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -190,6 +191,29 @@ class ExamsTest {
         assertThat(RedisExam.findings(parts.redis().url()))
                 .extracting(Finding::severity)
                 .containsOnly(Severity.OK);
+    }
+
+    @Test
+    void aRedisThatIsTooOldOrAReplicaIsTold() {
+        Map<String, String> right =
+                Map.of("redis_version", "6.2.6", "role", "master", "maxmemory_policy", "noeviction");
+
+        assertThat(RedisExam.findings("here", right))
+                .extracting(Finding::severity)
+                .containsOnly(Severity.OK);
+        assertThat(RedisExam.findings("here", with(right, "redis_version", "10.0.1")))
+                .extracting(Finding::severity)
+                .containsOnly(Severity.OK);
+        assertThat(wrong(RedisExam.findings("here", with(right, "redis_version", "6.0.16"))))
+                .containsOnlyKeys("redis.version");
+        assertThat(wrong(RedisExam.findings("here", with(right, "role", "slave"))))
+                .containsOnlyKeys("redis.role");
+    }
+
+    private static Map<String, String> with(Map<String, String> all, String key, String value) {
+        Map<String, String> other = new HashMap<>(all);
+        other.put(key, value);
+        return other;
     }
 
     @Test

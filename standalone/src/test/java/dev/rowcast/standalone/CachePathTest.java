@@ -1,0 +1,157 @@
+package dev.rowcast.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rowcast.cache.Cache;
+import dev.rowcast.cache.CacheConfig;
+import dev.rowcast.cache.CacheKey;
+import dev.rowcast.cache.Cached;
+import dev.rowcast.cache.Freshness;
+import dev.rowcast.cache.Loaded;
+import dev.rowcast.cache.Snapshot;
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisLink;
+import dev.rowcast.cache.shared.SharedCache;
+import dev.rowcast.cache.shared.SharedCacheConfig;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.standalone.RunningStack.Running;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// A cached value and its row, through every real part.
+@ExtendWith(RunningStack.class)
+@Timeout(120)
+class CachePathTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(2);
+    private static final CacheKey KEY = new CacheKey(new TenantId("demo"), "vault:2:sources", "titles");
+    private static final int CHANGES = 40;
+
+    private final Running running;
+    private final RedisLink redis;
+    private final Cache cache;
+    private Connection reader;
+
+    CachePathTest(Running running) {
+        this.running = running;
+        redis = RedisLink.open(RedisConfig.of(running.at().redis().orElseThrow()));
+        cache = new Cache(
+                Optional.of(new SharedCache(redis, SharedCacheConfig.DEFAULTS)),
+                Optional.empty(),
+                CacheConfig.DEFAULTS,
+                new SimpleMeterRegistry());
+    }
+
+    @BeforeEach
+    void connect() throws SQLException {
+        DatabaseUrl database = running.at().database();
+        reader = DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+        reader.setAutoCommit(false);
+        reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        reader.setReadOnly(true);
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        reader.close();
+        redis.close();
+    }
+
+    @Test
+    @DisplayName("P5: what is cached has everything that was committed longer ago than its reader allows")
+    void aCachedValueIsNeverStalerThanItsReaderAllows() throws Exception {
+        await().atMost(PATIENCE).until(() -> read().status().isHit());
+        List<Long> committedNanos = new CopyOnWriteArrayList<>();
+        change(0);
+        committedNanos.add(System.nanoTime());
+        List<String> stale = new ArrayList<>();
+        long hits = 0;
+        long tookLongest = 0;
+        for (int number = 1; number <= CHANGES; number++) {
+            change(number);
+            committedNanos.add(System.nanoTime());
+            boolean seen = false;
+            while (!seen) {
+                long began = System.nanoTime();
+                Cached answer = read();
+                int value = Integer.parseInt(new String(answer.value(), StandardCharsets.UTF_8));
+                hits += answer.status().isHit() ? 1 : 0;
+                int due = due(committedNanos, began - BOUND.toNanos());
+                if (value < due) {
+                    stale.add("%s has %d and not %d".formatted(answer.status(), value, due));
+                }
+                seen = value == number;
+                assertThat(began - committedNanos.getLast()).isLessThan(PATIENCE.toNanos());
+            }
+            tookLongest = Math.max(tookLongest, System.nanoTime() - committedNanos.getLast());
+        }
+
+        assertThat(stale).isEmpty();
+        assertThat(hits).isPositive();
+        assertThat(Duration.ofNanos(tookLongest)).isLessThan(BOUND);
+        await().atMost(PATIENCE).until(() -> read().status().isHit());
+    }
+
+    /// The last change that was committed before this time.
+    private static int due(List<Long> committedNanos, long before) {
+        int due = 0;
+        for (int number = 0; number < committedNanos.size(); number++) {
+            if (committedNanos.get(number) - before < 0) {
+                due = number;
+            }
+        }
+        return due;
+    }
+
+    private Cached read() throws SQLException {
+        return cache.get(KEY, Freshness.within(BOUND), this::load);
+    }
+
+    private Loaded load() throws SQLException {
+        try (Statement statement = reader.createStatement()) {
+            Snapshot snapshot = Snapshot.parse(text(statement, "select pg_current_snapshot()"));
+            String title = text(
+                    statement,
+                    "select coalesce(substring(max(title) from 'Cached (\\d+)'), '0')"
+                            + " from sources where vault_id = 2 and url = 'https://cached.example/'");
+            return new Loaded(title.getBytes(StandardCharsets.UTF_8), snapshot);
+        } finally {
+            reader.rollback();
+        }
+    }
+
+    private static String text(Statement statement, String select) throws SQLException {
+        try (ResultSet row = statement.executeQuery(select)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private void change(int number) {
+        running.sql(
+                number == 0
+                        ? "insert into sources (site_id, vault_id, title, url) values"
+                                + " ('demo', 2, 'Cached 0', 'https://cached.example/')"
+                        : "update sources set title = 'Cached %d' where url = 'https://cached.example/'"
+                                .formatted(number));
+    }
+}
