@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +57,7 @@ class ReadApiTest {
     private static HttpResponse<String> get(String path, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + stage.gateway.port() + path))
+                .timeout(Duration.ofSeconds(30))
                 .header("apikey", "pk_demo");
         if (headers.length > 0) {
             request.headers(headers);
@@ -148,6 +150,36 @@ class ReadApiTest {
                 .build();
         assertThat(HTTP.send(metrics, BodyHandlers.ofString()).body())
                 .containsPattern("rowcast_read_answers_total\\{status=\"BYPASS\"} [1-9]");
+    }
+
+    @Test
+    @DisplayName("SY-26: an application's own addresses answer as those of the read API do")
+    void theApplicationsOwnAddresses() throws Exception {
+        HttpResponse<String> own = get("/shelf/1/sources?page=1&limit=2");
+        HttpResponse<String> api = get("/v1/entities/source?channel=vault:1&page=1&limit=2");
+        assertThat(own.body()).isEqualTo(api.body()).contains("\"total\":5");
+        for (String header :
+                List.of("ETag", "Cache-Control", "X-Cache", "Content-Security-Policy", "RateLimit-Policy")) {
+            assertThat(own.headers().firstValue(header))
+                    .as(header)
+                    .isEqualTo(api.headers().firstValue(header));
+        }
+        assertThat(get("/source/1").body())
+                .isEqualTo(get("/v1/entities/source/1").body());
+        assertThat(get("/source/999").statusCode()).isEqualTo(404);
+        assertThat(get("/source/1%2F..%2F2").statusCode()).isIn(400, 404);
+        assertThat(get("/shelf/1/sources?limit=0").body()).contains("limit is '0'");
+        assertThat(get("/shelf/1/sources?channel=vault:2").body()).contains("channel is there 2 times");
+        assertThat(get("/shelf/1%26channel=vault:2/sources").body()).contains("not of its column's type");
+        assertThat(get("/shelf/1").statusCode()).isEqualTo(404);
+        HttpRequest unknown = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + stage.gateway.port() + "/shelf/1/sources"))
+                .build();
+        assertThat(HTTP.send(unknown, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+        HttpRequest foreign = HttpRequest.newBuilder(unknown.uri())
+                .headers("apikey", "pk_demo", "Origin", "https://evil.example.com")
+                .build();
+        assertThat(HTTP.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.rowcast.gateway.edge.Failures;
 import dev.rowcast.gateway.edge.LimitEndpoint;
 import dev.rowcast.gateway.edge.PolicyRoutes;
 import dev.rowcast.gateway.edge.Proxies;
+import dev.rowcast.gateway.edge.ReadRoutes;
 import dev.rowcast.gateway.edge.RequestLimits;
 import dev.rowcast.gateway.edge.SafetyHeaders;
 import dev.rowcast.gateway.edge.Streams;
@@ -265,6 +266,11 @@ class GatewayBeans {
                 config.publish(),
                 meters,
                 clock);
+    }
+
+    @Bean
+    ReadRoutes readRoutes(GatewayConfig config) {
+        return new ReadRoutes(config.catalog().reads());
     }
 
     @Bean

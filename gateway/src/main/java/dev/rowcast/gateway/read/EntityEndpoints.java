@@ -5,6 +5,7 @@ import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.edge.Admission;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
+import dev.rowcast.gateway.edge.ReadRoutes;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
@@ -106,6 +107,6 @@ public final class EntityEndpoints {
                 Wishes.of(
                         Optional.ofNullable(headers.getFirst(Wishes.AFTER)),
                         headers.getOrEmpty(HttpHeaders.CACHE_CONTROL)),
-                Optional.empty());
+                ReadRoutes.life(exchange));
     }
 }

@@ -146,6 +146,9 @@ public final class Stage implements AutoCloseable {
                       public.sources: {entity: source, channels: ["vault:{vault_id}", "site:{site_id}"],
                                        deliver: [id, vault_id, title]}
                       public.guests:  {entity: guest, channels: ["lobby:{lobby_id}"], deliver: [id, name]}
+                    reads:
+                      "/shelf/{id}/sources": {entity: source, channel: "vault:{id}", ttl: 60s}
+                      "/source/{id}": {entity: source, id: "{id}"}
                     events:
                       content.published: {channels: [site]}
                       content.archived: {channels: [site, vault]}

@@ -28,6 +28,7 @@ import java.util.Set;
 /// @param journal how much of the past can be replayed from memory
 /// @param highVolume the tenants whose events have a topic of their own
 /// @param shardBy the tenants that are split over partitions, and by what
+/// @param reads further addresses of the read API, in the file's order; of two that match the first counts
 public record Catalog(
         String source,
         Tenancy tenancy,
@@ -36,7 +37,8 @@ public record Catalog(
         Map<String, EventType> events,
         JournalLimits journal,
         HighVolume highVolume,
-        Optional<ShardBy> shardBy) {
+        Optional<ShardBy> shardBy,
+        List<ReadRoute> reads) {
     /// The largest file that is read, in bytes.
     public static final int MAX_BYTES = 256 * 1024;
 
@@ -53,9 +55,24 @@ public record Catalog(
         List<CatalogRules.Finding> findings = new ArrayList<>(CatalogRules.check(
                 channels.values(), channels.keySet(), tables.values(), tables.keySet(), events.values()));
         findings.addAll(ShardRules.check(shardBy, channels.values(), channels.keySet(), tables.values()));
+        reads = List.copyOf(reads);
+        findings.addAll(CatalogRules.checkReads(reads, tables.values()));
         if (!findings.isEmpty()) {
             throw new IllegalArgumentException(findings.getFirst().toString());
         }
+    }
+
+    /// One without further addresses.
+    public Catalog(
+            String source,
+            Tenancy tenancy,
+            Map<String, ChannelType> channels,
+            Map<TableName, TableRule> tables,
+            Map<String, EventType> events,
+            JournalLimits journal,
+            HighVolume highVolume,
+            Optional<ShardBy> shardBy) {
+        this(source, tenancy, channels, tables, events, journal, highVolume, shardBy, List.of());
     }
 
     /// Reads a catalog file.

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Reads one file into a [Catalog]. Each method reads one kind of mapping and, having seen all its keys, makes the
 /// record, or nothing when some key was refused. One parser reads one file.
@@ -20,6 +21,7 @@ final class CatalogParser {
     private final Map<TableName, TableRule> tables = new LinkedHashMap<>();
     private final Map<String, EventType> events = new LinkedHashMap<>();
     private final Set<TableName> declaredTables = new LinkedHashSet<>();
+    private final List<ReadRoute> reads = new ArrayList<>();
     private HighVolume highVolume = HighVolume.NONE;
     private Optional<ShardBy> shardBy = Optional.empty();
     private boolean shardByRefused;
@@ -39,13 +41,14 @@ final class CatalogParser {
     }
 
     private Optional<Catalog> catalog(Section top, YamlValue file) {
-        top.only("source", "tenancy", "channels", "tables", "events", "journal");
+        top.only("source", "tenancy", "channels", "tables", "events", "journal", "reads");
         Optional<String> source = top.required("source", Names.SOURCE::check);
         Optional<Tenancy> tenancy = top.requiredSection("tenancy").flatMap(this::tenancy);
         Set<String> declaredTypes =
                 top.optionalSection("channels").map(this::channels).orElse(Set.of());
         top.requiredSection("tables").ifPresent(this::tables);
         top.optionalSection("events").ifPresent(this::events);
+        top.optionalSection("reads").ifPresent(this::reads);
         JournalLimits journal =
                 top.optionalSection("journal").flatMap(this::journal).orElse(JournalLimits.DEFAULTS);
         List<CatalogRules.Finding> findings = new ArrayList<>(
@@ -53,12 +56,13 @@ final class CatalogParser {
         if (!shardByRefused) {
             findings.addAll(ShardRules.check(shardBy, channels.values(), declaredTypes, tables.values()));
         }
+        findings.addAll(CatalogRules.checkReads(reads, tables.values()));
         for (CatalogRules.Finding finding : findings) {
             problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
         }
         problems.throwIfAny();
-        return source.flatMap(name ->
-                tenancy.map(kind -> new Catalog(name, kind, channels, tables, events, journal, highVolume, shardBy)));
+        return source.flatMap(name -> tenancy.map(
+                kind -> new Catalog(name, kind, channels, tables, events, journal, highVolume, shardBy, reads)));
     }
 
     private Optional<Tenancy> tenancy(Section tenancy) {
@@ -206,6 +210,24 @@ final class CatalogParser {
             return Optional.empty();
         }
         return problems.attempt(event.where(), () -> new EventType(name, channels));
+    }
+
+    private void reads(Section section) {
+        section.values()
+                .forEach((path, value) -> Section.of(value, problems)
+                        .flatMap(read -> read(path, read))
+                        .ifPresent(reads::add));
+    }
+
+    private Optional<ReadRoute> read(String path, Section read) {
+        read.only("entity", "id", "channel", "ttl");
+        Optional<String> entity = read.required("entity", Names.ENTITY::check);
+        Optional<String> id = read.optional("id", Function.identity());
+        Optional<String> channel = read.optional("channel", Function.identity());
+        Optional<Duration> ttl = read.optional("ttl", ReadRoute::ttl);
+        return read.sound()
+                ? problems.attempt(read.where(), () -> new ReadRoute(path, entity.orElseThrow(), id, channel, ttl))
+                : Optional.empty();
     }
 
     private Optional<JournalLimits> journal(Section journal) {

@@ -47,6 +47,22 @@ final class CatalogRules {
         return List.copyOf(check.findings);
     }
 
+    /// Everything wrong with what routes read.
+    ///
+    /// @param rules those that were not refused
+    static List<Finding> checkReads(List<ReadRoute> reads, Collection<TableRule> rules) {
+        List<String> codes =
+                rules.stream().flatMap(rule -> rule.entity().stream()).toList();
+        return reads.stream()
+                .filter(read -> !codes.contains(read.entity()))
+                .map(read -> new Finding(
+                        List.of("reads", read.path(), "entity"),
+                        CatalogCode.BAD_VALUE,
+                        Excerpt.quoted(read.entity()) + " is the entity of no table",
+                        Suggestion.of(read.entity(), codes)))
+                .toList();
+    }
+
     private void channelType(ChannelType type) {
         type.members()
                 .ifPresent(
