@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
@@ -52,6 +53,7 @@ public final class RedisLink implements AutoCloseable {
     private final CircuitBreaker breaker;
     private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
     private long failedNanos;
+    private long reopenedNanos = System.nanoTime() - RETRY.toNanos();
 
     private RedisLink(RedisConfig config) {
         this.config = config;
@@ -120,6 +122,10 @@ public final class RedisLink implements AutoCloseable {
 
     @Override
     public void close() {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> last = current();
+        if (last.isDone() && !last.isCompletedExceptionally()) {
+            last.join().close(); // before its event loop ends, so that what is half read is given back
+        }
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -153,6 +159,9 @@ public final class RedisLink implements AutoCloseable {
             }
             Throwable cause = unwrapped(failure);
             breaker.onError(took, breaker.getTimestampUnit(), cause);
+            if (isReadOnly(cause)) {
+                reopen();
+            }
             throw new CompletionException(new RedisUnavailableException("Redis failed: " + cause.getMessage(), cause));
         });
     }
@@ -169,6 +178,25 @@ public final class RedisLink implements AutoCloseable {
         return connecting.join();
     }
 
+    /// A script's failure is told as one of the script, with Redis' own words inside.
+    private static boolean isReadOnly(Throwable failure) {
+        return failure instanceof RedisCommandExecutionException
+                && failure.getMessage() != null
+                && failure.getMessage().contains("READONLY");
+    }
+
+    /// What was the primary is a replica now, so the address may lead to another by now.
+    private synchronized void reopen() {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> old = connecting;
+        if (old.isDone() && System.nanoTime() - reopenedNanos > RETRY.toNanos()) {
+            reopenedNanos = System.nanoTime();
+            connecting = connect();
+            if (!old.isCompletedExceptionally()) {
+                CompletableFuture<Void> unused = old.join().closeAsync();
+            }
+        }
+    }
+
     private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect() {
         return client.connectAsync(ByteArrayCodec.INSTANCE, RedisURI.create(config.url()))
                 .toCompletableFuture()
@@ -180,6 +208,10 @@ public final class RedisLink implements AutoCloseable {
                                 .log("Redis not reached");
                     }
                 });
+    }
+
+    private synchronized CompletableFuture<StatefulRedisConnection<byte[], byte[]>> current() {
+        return connecting;
     }
 
     private synchronized void failed() {

@@ -31,6 +31,8 @@ public sealed interface Lookup {
         CATCHING_UP,
         /// Its watermark is older than the reader allows.
         LATE,
+        /// Its watermark is of a clock that is ahead of this one: a server with an earlier clock took over.
+        AHEAD,
         /// Redis does not answer.
         UNAVAILABLE
     }

@@ -9,6 +9,8 @@ local epoch, off, wm = meta[1], meta[2], meta[3]
 if not epoch or not off then return {'UNKNOWN', '', '-1', tostring(now), ''} end
 if not wm then return {'CATCHING_UP', '', off, tostring(now), ''} end
 if now - tonumber(wm) > tonumber(ARGV[1]) then return {'LATE', '', off, tostring(now), wm} end
+-- Of another server's clock: nothing says how old it is.
+if tonumber(wm) > now then return {'AHEAD', '', off, tostring(now), wm} end
 
 local generations = redis.call('HMGET', KEYS[2], ARGV[4], '*')
 local kept = redis.call('HGET', KEYS[3], ARGV[5])

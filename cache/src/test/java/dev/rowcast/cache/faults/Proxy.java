@@ -32,8 +32,13 @@ final class Proxy implements AutoCloseable {
 
     /// New connections lead there, and those that are open end.
     void leadTo(int port) {
-        target = port;
+        leadNewOnesTo(port);
         cut();
+    }
+
+    /// Those that are open stay where they are.
+    void leadNewOnesTo(int port) {
+        target = port;
     }
 
     void cut() {

@@ -9,21 +9,27 @@ import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.cache.redis.RedisUnavailableException;
 import dev.rowcast.cache.redis.Script;
 import dev.rowcast.cache.shared.Connected;
+import dev.rowcast.embedded.EmbeddedConfig;
+import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Redis;
+import dev.rowcast.embedded.StartListener;
 import dev.rowcast.embedded.junit.NeedsParts;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A Redis that is slow, gone or unreachable costs its callers the timeout, and soon nothing.
 @NeedsParts(Part.REDIS)
@@ -98,6 +104,28 @@ class RedisLinkTest {
             await().atMost(SOON)
                     .ignoreException(RedisUnavailableException.class)
                     .until(() -> early.clockMs() > 0);
+        }
+    }
+
+    @Test
+    void aPrimaryThatBecameAReplicaIsLeftForWhatTheAddressLeadsTo(@TempDir Path folder) throws Exception {
+        Script write = Script.of("redis.call('SET', KEYS[1], 'x') return {'OK'}");
+        EmbeddedConfig config =
+                EmbeddedConfig.in(folder).withParts(Set.of(Part.REDIS)).withDurable(false);
+        try (EmbeddedParts other = EmbeddedParts.start(config, StartListener.SILENT)) {
+            link.call(write, List.of(bytes("written")), List.of());
+            proxy.leadNewOnesTo(other.redis().port());
+            RedisClient client = RedisClient.create(redis.url());
+            try (StatefulRedisConnection<String, String> raw = client.connect()) {
+                raw.sync().replicaof("127.0.0.1", other.redis().port());
+                await().atMost(SOON)
+                        .ignoreException(RedisUnavailableException.class)
+                        .until(() -> !link.call(write, List.of(bytes("written")), List.of())
+                                .isEmpty());
+                raw.sync().replicaofNoOne();
+            } finally {
+                client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+            }
         }
     }
 

@@ -63,6 +63,8 @@ class SharedCacheTest {
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.CATCHING_UP));
         evictor.evictAt(link.clockMs() - 3_000);
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.LATE));
+        evictor.evictAt(link.clockMs() + 60_000);
+        assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.AHEAD));
         evictor.evict();
         assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
     }
