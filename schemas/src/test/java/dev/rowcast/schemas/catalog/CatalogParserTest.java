@@ -248,8 +248,8 @@ class CatalogParserTest {
     void anUnknownKeyThatIsLikeNoneNamesAll() {
         refuses(
                 "colour: red\n" + HEAD + "  public.sources: {entity: source}\n",
-                "rowcast.yaml:1: colour: unknown key; known are source, tenancy, channels, tables, events, journal"
-                        + " [CATALOG_UNKNOWN_KEY]");
+                "rowcast.yaml:1: colour: unknown key; known are source, tenancy, channels, tables, events, journal,"
+                        + " reads [CATALOG_UNKNOWN_KEY]");
     }
 
     @Test
