@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Methods block: call them on a virtual thread. Safe for use by several threads.
 public final class Cache {
 
+    private static final int TRIES = 3;
+
     private final Optional<SharedCache> shared;
     private final Optional<LocalCache> local;
     private final CacheConfig config;
@@ -56,13 +58,16 @@ public final class Cache {
             return new Cached(here.get().value(), here.get().snapshot(), CacheStatus.HIT_L1, "");
         }
         Flight mine = flights.begin();
-        Optional<Cached> joined = flights.join(key, mine, freshness.maxStale())
-                .flatMap(flights::await)
-                // What was read from the database meanwhile is young enough; what Redis had may be a little too old.
-                .filter(answer -> !answer.status().isHit() && freshness.allows(answer.snapshot()));
-        if (joined.isPresent()) {
-            Cached answer = joined.get();
-            return new Cached(answer.value(), answer.snapshot(), answer.status(), "collapsed");
+        Optional<Flight> other = flights.join(key, mine, freshness.maxStale());
+        // Many who find the same answer too old wait for one new reading together, and not for one each.
+        for (int i = 0; i < TRIES && other.isPresent(); i++) {
+            Optional<Cached> joined = flights.await(other.get()).filter(answer -> serves(answer, freshness));
+            if (joined.isPresent()) {
+                Cached answer = joined.get();
+                return new Cached(answer.value(), answer.snapshot(), answer.status(), "collapsed");
+            }
+            mine = flights.begin();
+            other = flights.join(key, mine, freshness.maxStale());
         }
         try {
             Cached answer = askShared(shared.get(), key, freshness, life, loader);
@@ -71,6 +76,11 @@ public final class Cache {
         } finally {
             flights.end(key, mine);
         }
+    }
+
+    /// What was read from the database meanwhile is young enough; what Redis had may be a little too old.
+    private static boolean serves(Cached answer, Freshness freshness) {
+        return !answer.status().isHit() && freshness.allows(answer.snapshot());
     }
 
     private <E extends Exception> Cached askShared(

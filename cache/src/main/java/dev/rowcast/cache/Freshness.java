@@ -1,34 +1,38 @@
 package dev.rowcast.cache;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.HashSet;
+import java.util.Set;
 
 /// How fresh an answer must be.
 ///
 /// @param maxStale what was committed longer ago than this is in the answer; zero asks the database
-/// @param after a transaction that must be in the answer, as `pg_current_xact_id()` gives it: read your own write
-public record Freshness(Duration maxStale, OptionalLong after) {
+/// @param after transactions that must be in the answer, as `pg_current_xact_id()` gives them: read your own write
+public record Freshness(Duration maxStale, Set<Long> after) {
 
     /// Within 2 s.
     public static final Freshness DEFAULT = within(Duration.ofSeconds(2));
 
     public Freshness {
+        after = Set.copyOf(after);
         if (maxStale.isNegative()) {
             throw new IllegalArgumentException("maxStale must not be negative, is " + maxStale);
         }
     }
 
     public static Freshness within(Duration maxStale) {
-        return new Freshness(maxStale, OptionalLong.empty());
+        return new Freshness(maxStale, Set.of());
     }
 
     /// The same, and with what this transaction did.
     public Freshness after(long xid) {
-        return new Freshness(maxStale, OptionalLong.of(xid));
+        Set<Long> all = new HashSet<>(after);
+        all.add(xid);
+        return new Freshness(maxStale, all);
     }
 
     /// Whether a value that was read under this snapshot has what must be in it.
     boolean allows(Snapshot snapshot) {
-        return after.isEmpty() || snapshot.sees(after.getAsLong());
+        return after.stream().allMatch(snapshot::sees);
     }
 }

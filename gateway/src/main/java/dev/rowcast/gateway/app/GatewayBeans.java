@@ -249,10 +249,15 @@ class GatewayBeans {
     /// None where no database is configured.
     @Bean
     @Nullable
-    Entities entities(GatewayConfig config, Optional<Caches> caches, MeterRegistry meters) {
+    Entities entities(GatewayConfig config, Optional<Caches> caches, Feeding feeding, MeterRegistry meters) {
         return config.database()
-                .map(url ->
-                        new Entities(config.catalog(), url, config.cursorSecret(), caches.map(Caches::cache), meters))
+                .map(url -> new Entities(
+                        config.catalog(),
+                        url,
+                        config.cursorSecret(),
+                        caches.map(Caches::cache),
+                        feeding.told(),
+                        meters))
                 .orElse(null);
     }
 

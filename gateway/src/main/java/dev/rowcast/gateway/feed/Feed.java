@@ -2,6 +2,7 @@ package dev.rowcast.gateway.feed;
 
 import dev.rowcast.gateway.channel.Arrival;
 import dev.rowcast.gateway.channel.Shards;
+import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.registry.RegistryException;
@@ -50,6 +51,7 @@ final class Feed implements AutoCloseable {
     private final Commands commands;
     private final Shards shards;
     private final Positions positions;
+    private final Told told;
     private final Deserializer<Delivery> deliveries;
     private final KafkaConsumer<String, byte[]> consumer;
     private final Semaphore underWay = new Semaphore(BATCHES_UNDER_WAY);
@@ -65,12 +67,14 @@ final class Feed implements AutoCloseable {
             Commands commands,
             Shards shards,
             Positions positions,
+            Told told,
             String bootstrapServers,
             TopicSerdes serdes) {
         this.node = node;
         this.commands = commands;
         this.shards = shards;
         this.positions = positions;
+        this.told = told;
         this.deliveries = serdes.value(Topics.DELIVERIES).deserializer();
         this.consumer =
                 new KafkaConsumer<>(settings(bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer());
@@ -163,6 +167,7 @@ final class Feed implements AutoCloseable {
             }
         }
         for (Arrival arrival : arrivals) {
+            told.of(arrival.delivery());
             if (arrival.delivery().getBody() instanceof Subscribed answer) {
                 commands.answered(answer.getRequest());
             }

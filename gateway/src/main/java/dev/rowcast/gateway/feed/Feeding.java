@@ -3,6 +3,7 @@ package dev.rowcast.gateway.feed;
 import dev.rowcast.gateway.channel.MembersOnly;
 import dev.rowcast.gateway.channel.Shards;
 import dev.rowcast.gateway.channel.Upstream;
+import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.shard.Placement;
 import io.micrometer.core.instrument.Gauge;
@@ -20,6 +21,7 @@ public final class Feeding implements AutoCloseable {
     private final TopicSerdes serdes;
     private final Node node = Node.fresh();
     private final Positions positions = new Positions(System::nanoTime);
+    private final Told told = new Told(System::nanoTime);
     private final Commands commands;
     private volatile @Nullable Feed feed;
 
@@ -44,10 +46,15 @@ public final class Feeding implements AutoCloseable {
 
     /// Begins to read, and hands what comes to these.
     public void start(Shards shards) {
-        Feed started = new Feed(node, commands, shards, positions, bootstrapServers, serdes);
+        Feed started = new Feed(node, commands, shards, positions, told, bootstrapServers, serdes);
         commands.start();
         started.start();
         feed = started;
+    }
+
+    /// What clients were told of late.
+    public Told told() {
+        return told;
     }
 
     /// Whether both threads run.

@@ -2,12 +2,14 @@ package dev.rowcast.gateway.read;
 
 import dev.rowcast.cache.Cache;
 import dev.rowcast.gateway.auth.Identity;
+import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.Parent;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.key.KeyText;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -28,12 +30,19 @@ public final class Entities implements AutoCloseable {
     private final Reads reads;
     private final Memberships memberships;
     private final CursorSeal seal;
+    private final Told told;
 
     /// @param cursorSecret the same for every gateway
     /// @param cache empty to ask the database each time
+    /// @param told what clients of this node know already, so that no answer is older
     /// @param meters where the pool of connections is counted, as `hikaricp.connections`
     public Entities(
-            Catalog catalog, DatabaseUrl url, String cursorSecret, Optional<Cache> cache, MeterRegistry meters) {
+            Catalog catalog,
+            DatabaseUrl url,
+            String cursorSecret,
+            Optional<Cache> cache,
+            Told told,
+            MeterRegistry meters) {
         this.catalog = catalog;
         this.database = new Database(url, meters);
         this.shapes = new Shapes(database, System::nanoTime);
@@ -41,6 +50,7 @@ public final class Entities implements AutoCloseable {
         this.reads = new Reads(database, cache);
         this.memberships = new Memberships(catalog, shapes, reads);
         this.seal = new CursorSeal(cursorSecret);
+        this.told = told;
     }
 
     /// A part of an entity's rows, as the JSON text of the answer. A channel that somebody may not have looks
@@ -76,7 +86,7 @@ public final class Entities implements AutoCloseable {
                         String.join(",", entity.columns()),
                         entity.channels().toString(),
                         id),
-                asked,
+                asked.after(told.ofRow(identity.tenant(), code, id)),
                 transaction -> transaction.run(sql, wanted.values()).stream()
                         .findFirst()
                         .map(Found::of)
@@ -103,8 +113,9 @@ public final class Entities implements AutoCloseable {
         List<String> name = List.of("list", entity.code(), String.join(",", entity.columns()), channel, slice.text());
         // What nobody may see is the same for nobody: it needs no place in the cache.
         Optional<String> tag = seen ? Coverage.ofChannel(entity, links, channel) : Optional.empty();
-        return reads.read(
-                asked.identity().tenant(), tag, name, asked, transaction -> listing.answer(transaction, slice));
+        TenantId tenant = asked.identity().tenant();
+        Asked news = asked.after(told.inChannel(tenant, entity.code(), channel));
+        return reads.read(tenant, tag, name, news, transaction -> listing.answer(transaction, slice));
     }
 
     /// A credential that names channels is good for these alone, and so for nothing where none is asked for.

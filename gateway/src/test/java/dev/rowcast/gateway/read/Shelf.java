@@ -5,6 +5,10 @@ import dev.rowcast.cache.Freshness;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Principal;
+import dev.rowcast.gateway.told.Told;
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -54,6 +58,7 @@ final class Shelf implements AutoCloseable {
             """;
 
     final Postgres.Database database;
+    final Told told = new Told(System::nanoTime);
     final Entities entities;
 
     Shelf(Postgres postgres, String catalog) throws Exception {
@@ -68,6 +73,7 @@ final class Shelf implements AutoCloseable {
                 url(database),
                 "a cursor secret for tests",
                 cache,
+                told,
                 new SimpleMeterRegistry());
     }
 
@@ -81,6 +87,12 @@ final class Shelf implements AutoCloseable {
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /// Clients are told of a change of a row in a channel.
+    void tell(String tenant, String entity, String channel, long xid) {
+        Frame frame = new Frame(List.of(channel), List.of(), entity, List.of(), 1L, 1L, xid, 1L, 1L, "{}", null);
+        told.of(new Delivery("node", tenant, 1L, 0, 1L, 1L, new Frames(null, null, List.of(frame))));
     }
 
     static Identity user(String tenant, String id) {

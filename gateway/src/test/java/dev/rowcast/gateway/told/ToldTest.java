@@ -1,0 +1,51 @@
+package dev.rowcast.gateway.told;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowcast.schemas.avro.Delivery;
+import dev.rowcast.schemas.avro.Frame;
+import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
+import dev.rowcast.schemas.tenant.TenantId;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ToldTest {
+
+    private static final TenantId DEMO = new TenantId("demo");
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Told told = new Told(nanos::get);
+
+    @Test
+    void theLastTransactionIsKnownByRowAndByChannelOfTheTenant() {
+        tell("source:7", 100);
+        tell("source:8", 101);
+        assertThat(told.ofRow(DEMO, "source", "7")).hasValue(100);
+        assertThat(told.ofRow(DEMO, "source", "8")).hasValue(101);
+        assertThat(told.inChannel(DEMO, "source", "vault:1")).hasValue(101);
+        assertThat(told.inChannel(DEMO, "source", "vault:2")).hasValue(101);
+        assertThat(told.inChannel(DEMO, "note", "vault:1")).isEmpty();
+        assertThat(told.inChannel(new TenantId("other"), "source", "vault:1")).isEmpty();
+    }
+
+    @Test
+    void itIsForgottenOnceNoCachedAnswerCanBeOlder() {
+        tell("source:7", 100);
+        nanos.addAndGet(Duration.ofSeconds(9).toNanos());
+        assertThat(told.ofRow(DEMO, "source", "7")).hasValue(100);
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(told.ofRow(DEMO, "source", "7")).isEmpty();
+    }
+
+    /// In a channel that is listened to whole, and in one that is listened to with a filter.
+    private void tell(String entity, long xid) {
+        Target filtered = new Target(TargetKind.CHANNEL, "vault:2", "open=is.true");
+        Frame frame =
+                new Frame(List.of("vault:1"), List.of(filtered), entity, List.of(), 1L, 1L, xid, 1L, 1L, "{}", null);
+        told.of(new Delivery("node", "demo", 1L, 0, 1L, 1L, new Frames(null, null, List.of(frame))));
+    }
+}
