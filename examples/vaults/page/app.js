@@ -13,7 +13,11 @@ const number = (name) => (/^[1-9]\d{0,17}$/.test(query.get(name) ?? '') ? query.
 const me = credential(query);
 const parameters = { vault: number('vault'), page: Number(number('page')), me };
 
-const sources = new Sources(parameters, { onChange: showSources, onProblem: view.showProblem });
+const sources = new Sources(parameters, {
+  onChange: showSources,
+  onProblem: view.showProblem,
+  onAnswer: view.showCache,
+});
 const feed = new Feed(
   new URL(
     `/v1/events?${new URLSearchParams({

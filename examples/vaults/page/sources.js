@@ -12,6 +12,7 @@ export class Sources {
   #me;
   #onChange;
   #onProblem;
+  #onAnswer;
   #rows = [];
   #total = 0;
   #loading = false;
@@ -22,13 +23,15 @@ export class Sources {
   /**
    * @param onChange gets the rows, the pagination, and the id of the row that just changed, if it was one
    * @param onProblem gets the text of what went wrong, or an empty text when it is over
+   * @param onAnswer gets where an answer came from: HIT-L1, HIT-L2, MISS or BYPASS
    */
-  constructor({ vault, page, me }, { onChange, onProblem }) {
+  constructor({ vault, page, me }, { onChange, onProblem, onAnswer }) {
     this.#vault = vault;
     this.#page = page;
     this.#me = me;
     this.#onChange = onChange;
     this.#onProblem = onProblem;
+    this.#onAnswer = onAnswer;
   }
 
   /** Fetches the page. Changes that arrive meanwhile may be newer than the answer, so they are put on top of it. */
@@ -133,9 +136,10 @@ export class Sources {
   }
 
   async #fetch() {
-    const query = new URLSearchParams({ channel: `vault:${this.#vault}`, page: this.#page, limit: LIMIT });
-    const answer = await fetch(`/v1/entities/source?${query}`, { headers: headers(this.#me), cache: 'no-store' });
+    const query = new URLSearchParams({ page: this.#page, limit: LIMIT });
+    const answer = await fetch(`/vault/${this.#vault}/sources?${query}`, { headers: headers(this.#me) });
     if (answer.ok) {
+      this.#onAnswer(answer.headers.get('x-cache') ?? '');
       return answer.json();
     }
     const problem = await answer.json().catch(() => ({}));

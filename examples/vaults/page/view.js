@@ -105,6 +105,10 @@ function flash(item) {
   requestAnimationFrame(() => item?.classList.add('flash'));
 }
 
+export function showCache(status) {
+  find('#cache').textContent = status;
+}
+
 function showPager(page, totalPages) {
   find('#pager').hidden = totalPages <= 1 && page === 1;
   find('#pager .where').textContent = `Page ${page} of ${totalPages}`;

@@ -24,6 +24,11 @@ public record Freshness(Duration maxStale, Set<Long> after) {
         return new Freshness(maxStale, Set.of());
     }
 
+    /// The same, or better.
+    public Freshness noOlderThan(Duration other) {
+        return other.compareTo(maxStale) < 0 ? new Freshness(other, after) : this;
+    }
+
     /// The same, and with what this transaction did.
     public Freshness after(long xid) {
         Set<Long> all = new HashSet<>(after);

@@ -54,6 +54,14 @@ class PageTest {
     }
 
     @Test
+    @DisplayName("SY-19: the page says where the list came from")
+    void thePageSaysWhereTheListCameFrom() {
+        browser.await(
+                "where the list came from",
+                "/^(HIT-L1|HIT-L2|MISS|BYPASS)$/.test(document.querySelector('#cache').textContent)");
+    }
+
+    @Test
     @DisplayName("SY-09, SY-13: an added source appears with its toast, a removed one goes with a warning")
     void anAddedSourceAppearsAndGoesAgain() {
         String title = "Added " + UUID.randomUUID();

@@ -86,7 +86,7 @@ public final class Entities implements AutoCloseable {
                         String.join(",", entity.columns()),
                         entity.channels().toString(),
                         id),
-                asked.after(told.ofRow(identity.tenant(), code, id)),
+                asked.having(told.ofRow(identity.tenant(), code, id)),
                 transaction -> transaction.run(sql, wanted.values()).stream()
                         .findFirst()
                         .map(Found::of)
@@ -114,7 +114,7 @@ public final class Entities implements AutoCloseable {
         // What nobody may see is the same for nobody: it needs no place in the cache.
         Optional<String> tag = seen ? Coverage.ofChannel(entity, links, channel) : Optional.empty();
         TenantId tenant = asked.identity().tenant();
-        Asked news = asked.after(told.inChannel(tenant, entity.code(), channel));
+        Asked news = asked.having(told.inChannel(tenant, entity.code(), channel));
         return reads.read(tenant, tag, name, news, transaction -> listing.answer(transaction, slice));
     }
 

@@ -6,16 +6,21 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/// Which transaction the clients of this node were told of last, by what they would read again because of it. They read
-/// at once, and news may be here before the eviction is: so what is read again must have that transaction, or it would
-/// be an old answer to a new question, which nobody asks twice.
+/// What the clients of this node were told of late, by what they would read because of it. They read at once, and news
+/// may be here before the eviction is: so what is read must have it, or it would be an old answer to a new question,
+/// which nobody asks twice. Of a change that is its transaction; of a subscription everything before, since nobody will
+/// tell of that any more.
 ///
 /// Safe for use by several threads.
 public final class Told {
@@ -25,55 +30,87 @@ public final class Told {
     /// Over it the oldest is forgotten: an answer may then be as old as any other.
     private static final int MOST = 100_000;
 
+    private static final String ANY = "";
+
     private sealed interface Scope {
         record InChannel(String tenant, String code, String channel) implements Scope {}
 
         record Row(String tenant, String entity) implements Scope {}
     }
 
-    private final Cache<Scope, Long> last;
+    /// @param target a channel, or empty for any of the tenant's
+    private record Beginning(String tenant, String target) {}
+
+    private final LongSupplier nanos;
+    private final Cache<Scope, Long> changes;
+    private final Cache<Beginning, Long> beginnings;
 
     /// @param nanos as [System#nanoTime()]
     public Told(LongSupplier nanos) {
-        this.last = Caffeine.newBuilder()
-                .expireAfterWrite(KEPT)
-                .maximumSize(MOST)
-                .ticker((Ticker) nanos::getAsLong)
-                .executor(Runnable::run)
-                .build();
+        this.nanos = nanos;
+        this.changes = kept(nanos);
+        this.beginnings = kept(nanos);
     }
 
     /// Clients are about to be told this.
     public void of(Delivery delivery) {
         String tenant = delivery.getTenant();
-        if (tenant != null && delivery.getBody() instanceof Frames frames) {
-            frames.getFrames().forEach(frame -> of(tenant, frame));
+        if (tenant == null) {
+            return;
+        }
+        switch (delivery.getBody()) {
+            case Frames frames -> frames.getFrames().forEach(frame -> changed(tenant, frame));
+            case Subscribed subscribed -> begun(tenant, subscribed.getAccepted());
+            case Reset reset -> begun(tenant, reset.getTargets());
+            default -> {
+                // Nothing is read because of the others.
+            }
         }
     }
 
-    /// The transaction that a list of the channel's rows must have.
-    public OptionalLong inChannel(TenantId tenant, String code, String channel) {
-        return find(new Scope.InChannel(tenant.value(), code, channel));
+    /// For a list of a channel's rows.
+    public News inChannel(TenantId tenant, String code, String channel) {
+        return new News(change(new Scope.InChannel(tenant.value(), code, channel)), begun(tenant.value(), channel));
     }
 
-    /// The transaction that a row must have.
-    public OptionalLong ofRow(TenantId tenant, String code, String id) {
-        return find(new Scope.Row(tenant.value(), code + ":" + id));
+    /// For a row. Which channels it is in is only known when it was read, so any subscription of the tenant counts.
+    public News ofRow(TenantId tenant, String code, String id) {
+        return new News(change(new Scope.Row(tenant.value(), code + ":" + id)), begun(tenant.value(), ANY));
     }
 
-    private void of(String tenant, Frame frame) {
+    private void changed(String tenant, Frame frame) {
         String entity = frame.getEntity();
         if (entity == null || frame.getXid() == 0) {
             return; // an event, which nothing is read again for
         }
         String code = entity.substring(0, Math.max(0, entity.indexOf(':')));
-        last.put(new Scope.Row(tenant, entity), frame.getXid());
+        changes.put(new Scope.Row(tenant, entity), frame.getXid());
         Stream.concat(frame.getChannels().stream(), frame.getFiltered().stream().map(Target::getName))
-                .forEach(channel -> last.put(new Scope.InChannel(tenant, code, channel), frame.getXid()));
+                .forEach(channel -> changes.put(new Scope.InChannel(tenant, code, channel), frame.getXid()));
     }
 
-    private OptionalLong find(Scope scope) {
-        Long xid = last.getIfPresent(scope);
+    private void begun(String tenant, List<Target> targets) {
+        long now = nanos.getAsLong();
+        beginnings.put(new Beginning(tenant, ANY), now);
+        targets.forEach(target -> beginnings.put(new Beginning(tenant, target.getName()), now));
+    }
+
+    private OptionalLong change(Scope scope) {
+        Long xid = changes.getIfPresent(scope);
         return xid == null ? OptionalLong.empty() : OptionalLong.of(xid);
+    }
+
+    private Optional<Duration> begun(String tenant, String target) {
+        return Optional.ofNullable(beginnings.getIfPresent(new Beginning(tenant, target)))
+                .map(began -> Duration.ofNanos(Math.max(0, nanos.getAsLong() - began)));
+    }
+
+    private static <K> Cache<K, Long> kept(LongSupplier nanos) {
+        return Caffeine.newBuilder()
+                .expireAfterWrite(KEPT)
+                .maximumSize(MOST)
+                .ticker((Ticker) nanos::getAsLong)
+                .executor(Runnable::run)
+                .build();
     }
 }

@@ -140,6 +140,17 @@ class CachedReadsTest {
     }
 
     @Test
+    @DisplayName("G-9: who begins to listen reads everything that nobody will tell of any more")
+    void whoBeginsToListenIsNotAnsweredFromBefore() throws Exception {
+        list(MIRA, "source", "vault:1");
+        shelf.change("update sources set title = 'Boilers' where id = 11");
+        shelf.subscribed("demo", "vault:1");
+        Answer answer = list(MIRA, "source", "vault:1");
+        assertThat(List.of(answer.status(), answer.detail())).isEqualTo(List.of(CacheStatus.BYPASS, "late"));
+        assertThat(text(answer)).contains("Boilers");
+    }
+
+    @Test
     @DisplayName("T3, row 58: what is kept does not let in who is revoked, and a reading from before does not either")
     void whoIsRevokedIsOutWhateverIsKept() throws Exception {
         list(MIRA, "source", "vault:1");

@@ -9,6 +9,9 @@ import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Subscribed;
+import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -93,6 +96,12 @@ final class Shelf implements AutoCloseable {
     void tell(String tenant, String entity, String channel, long xid) {
         Frame frame = new Frame(List.of(channel), List.of(), entity, List.of(), 1L, 1L, xid, 1L, 1L, "{}", null);
         told.of(new Delivery("node", tenant, 1L, 0, 1L, 1L, new Frames(null, null, List.of(frame))));
+    }
+
+    /// Clients are told that they listen to a channel.
+    void subscribed(String tenant, String channel) {
+        Target target = new Target(TargetKind.CHANNEL, channel, "");
+        told.of(new Delivery("node", tenant, 1L, 0, 1L, 1L, new Subscribed(1L, "cursor", List.of(target), List.of())));
     }
 
     static Identity user(String tenant, String id) {

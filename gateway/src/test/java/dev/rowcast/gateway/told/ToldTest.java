@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -24,21 +25,37 @@ class ToldTest {
     void theLastTransactionIsKnownByRowAndByChannelOfTheTenant() {
         tell("source:7", 100);
         tell("source:8", 101);
-        assertThat(told.ofRow(DEMO, "source", "7")).hasValue(100);
-        assertThat(told.ofRow(DEMO, "source", "8")).hasValue(101);
-        assertThat(told.inChannel(DEMO, "source", "vault:1")).hasValue(101);
-        assertThat(told.inChannel(DEMO, "source", "vault:2")).hasValue(101);
-        assertThat(told.inChannel(DEMO, "note", "vault:1")).isEmpty();
-        assertThat(told.inChannel(new TenantId("other"), "source", "vault:1")).isEmpty();
+        assertThat(told.ofRow(DEMO, "source", "7").xid()).hasValue(100);
+        assertThat(told.ofRow(DEMO, "source", "8").xid()).hasValue(101);
+        assertThat(told.inChannel(DEMO, "source", "vault:1").xid()).hasValue(101);
+        assertThat(told.inChannel(DEMO, "source", "vault:2").xid()).hasValue(101);
+        assertThat(told.inChannel(DEMO, "note", "vault:1").xid()).isEmpty();
+        assertThat(told.inChannel(new TenantId("other"), "source", "vault:1").xid())
+                .isEmpty();
     }
 
     @Test
     void itIsForgottenOnceNoCachedAnswerCanBeOlder() {
         tell("source:7", 100);
         nanos.addAndGet(Duration.ofSeconds(9).toNanos());
-        assertThat(told.ofRow(DEMO, "source", "7")).hasValue(100);
+        assertThat(told.ofRow(DEMO, "source", "7").xid()).hasValue(100);
         nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-        assertThat(told.ofRow(DEMO, "source", "7")).isEmpty();
+        assertThat(told.ofRow(DEMO, "source", "7").xid()).isEmpty();
+    }
+
+    @Test
+    void whoBeginsToListenMustFindEverythingBefore() {
+        Target vault = new Target(TargetKind.CHANNEL, "vault:1", "");
+        told.of(delivery(new Subscribed(1L, "cursor", List.of(vault), List.of())));
+        nanos.addAndGet(Duration.ofMillis(300).toNanos());
+        assertThat(told.inChannel(DEMO, "source", "vault:1").ago()).contains(Duration.ofMillis(300));
+        assertThat(told.inChannel(DEMO, "source", "vault:2").ago()).isEmpty();
+        assertThat(told.ofRow(DEMO, "source", "7").ago()).contains(Duration.ofMillis(300));
+        assertThat(told.ofRow(new TenantId("other"), "source", "7").ago()).isEmpty();
+    }
+
+    private static Delivery delivery(Object body) {
+        return new Delivery("node", "demo", 1L, 0, 1L, 1L, body);
     }
 
     /// In a channel that is listened to whole, and in one that is listened to with a filter.
@@ -46,6 +63,6 @@ class ToldTest {
         Target filtered = new Target(TargetKind.CHANNEL, "vault:2", "open=is.true");
         Frame frame =
                 new Frame(List.of("vault:1"), List.of(filtered), entity, List.of(), 1L, 1L, xid, 1L, 1L, "{}", null);
-        told.of(new Delivery("node", "demo", 1L, 0, 1L, 1L, new Frames(null, null, List.of(frame))));
+        told.of(delivery(new Frames(null, null, List.of(frame))));
     }
 }
