@@ -184,11 +184,12 @@ class EvictorTest {
             keepAll();
             parts.redis().kill();
             try {
+                // Who has nothing to apply does not notice; and no beats come while there is no clock to read.
+                TAGS.forEach(tag -> log.evict(tag, ++xid));
                 await().atMost(PATIENCE)
                         .until(() -> evictor.trouble()
                                 .filter(trouble -> trouble.cause() == Trouble.Cause.REDIS)
                                 .isPresent());
-                TAGS.forEach(tag -> log.evict(tag, ++xid));
             } finally {
                 parts.redis().start();
             }
