@@ -7,6 +7,7 @@ import dev.rowcast.bench.subscribers.Mark;
 import dev.rowcast.bench.subscribers.Transport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /// Readers of one channel, first alone, then beside some that take nothing any more: what these are to the others, what
@@ -19,6 +20,9 @@ final class Stalled {
     private static final int STALLING = 5;
     private static final int PER_SECOND = 300;
     private static final int BYTES = 1024;
+    /// Messages; less than the gateway lets wait for one client: what a machine costs that stands still for a moment is
+    /// not measured here.
+    private static final int AHEAD = 128;
     private static final int RECEIVE_BUFFER = 4096;
     private static final int SLOW_CONSUMER = 4008;
     private static final int PUSH_PER_SECOND = 1_500;
@@ -80,9 +84,23 @@ final class Stalled {
         Feed feed = stand.feed();
         long before = readers.received();
         readers.window(Mark.nowUs(), Long.MAX_VALUE);
-        long sent = Pacer.run(PER_SECOND, time, due -> feed.publish(TENANT, CHANNEL, due, BYTES));
-        readers.await(before + sent * readers.size(), Crowd.STRAGGLERS);
+        long first = feed.next(TENANT, CHANNEL);
+        long deadline = System.nanoTime() + time.plus(Crowd.STRAGGLERS).toNanos();
+        LongConsumer awaitAll = messages -> awaitUntil(deadline, readers, before + messages * readers.size());
+        long sent = Pacer.run(PER_SECOND, time, due -> {
+            awaitAll.accept(feed.next(TENANT, CHANNEL) - first - AHEAD);
+            feed.publish(TENANT, CHANNEL, due, BYTES);
+        });
+        awaitAll.accept(sent);
         return readers.counts(channel -> feed.next(TENANT, channel));
+    }
+
+    private static void awaitUntil(long deadline, Crowd readers, long messages) {
+        try {
+            readers.await(messages, Duration.ofNanos(deadline - System.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Goes on, faster, until the gateway has given up those that stall, because the kernel takes megabytes before they
