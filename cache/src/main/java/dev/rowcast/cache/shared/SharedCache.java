@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The protocol by which a value in Redis is never staler than its reader allows: whoever misses gets a lease, brings
 /// the value with the snapshot that it was read under, and it is kept unless a transaction that evicted it is not in
@@ -30,6 +31,9 @@ public final class SharedCache {
     private final RedisLink redis;
     private final SharedCacheConfig config;
     private final KeyNames names;
+    /// Tokens of leases are this node's name and a number: random ones cost a lock for each read.
+    private final String node = UUID.randomUUID().toString();
+    private final AtomicLong reads = new AtomicLong();
 
     public SharedCache(RedisLink redis, SharedCacheConfig config) {
         this.redis = redis;
@@ -45,7 +49,7 @@ public final class SharedCache {
     ///
     /// @param maxStale how old the watermark may be; what was committed longer ago is in every hit
     public Lookup read(CacheKey key, Duration maxStale) {
-        String token = UUID.randomUUID().toString();
+        String token = node + ":" + reads.incrementAndGet();
         try {
             return lookup(
                     redis.call(
