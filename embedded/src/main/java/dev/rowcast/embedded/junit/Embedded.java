@@ -13,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -50,9 +51,9 @@ public final class Embedded implements BeforeAllCallback, ParameterResolver {
     }
 
     private static EmbeddedParts parts(ExtensionContext context) {
-        // The store of the root lives as long as the JVM's tests do, and closes what is in it at the end.
-        SharedParts shared = context.getRoot()
-                .getStore(NAMESPACE)
+        // The store of the session lives as long as the JVM's tests do, even where a runner plans them class by class,
+        // and closes what is in it at the end.
+        SharedParts shared = context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .computeIfAbsent(SharedParts.class, key -> SharedParts.open(), SharedParts.class);
         return shared.with(needed(context.getRequiredTestClass()));
     }
