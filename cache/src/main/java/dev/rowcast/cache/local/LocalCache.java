@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.rowcast.cache.CacheKey;
 import dev.rowcast.cache.Snapshot;
+import dev.rowcast.cache.redis.RedisTime;
 import dev.rowcast.cache.shared.Stale;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.Topics;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalCache {
 
     private static final long NOTHING_SEEN = Long.MAX_VALUE;
+    /// Later than any clock.
+    private static final long NOT_KNOWN = Long.MAX_VALUE / 2;
     private static final int OVERHEAD = 200;
 
     private record Tag(TenantId tenant, String tag) {}
@@ -69,7 +72,7 @@ public final class LocalCache {
         // First how far the log was followed, then the value: the other way round it might be gone in between.
         long watermarkMs = watermarks.get(key.partition());
         long now = nanos.getAsLong();
-        if (clock.latestMs(now) - watermarkMs > maxStale.toMillis()) {
+        if (clockMs(now) - watermarkMs > maxStale.toMillis()) {
             return Optional.empty();
         }
         Values all = values.getIfPresent(new Tag(key.tenant(), key.tag()));
@@ -131,7 +134,12 @@ public final class LocalCache {
         for (int partition = 0; partition < watermarks.length(); partition++) {
             oldest = Math.min(oldest, watermarks.get(partition));
         }
-        return clock.latestMs(nanos.getAsLong()) - oldest;
+        return clockMs(nanos.getAsLong()) - oldest;
+    }
+
+    /// Before Redis was asked, nothing is new enough.
+    private long clockMs(long now) {
+        return clock.latestMs(now).orElse(NOT_KNOWN);
     }
 
     /// The log is not followed any more: nothing is kept and nothing trusted until it is.

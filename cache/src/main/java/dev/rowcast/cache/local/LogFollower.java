@@ -25,8 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Empties a [LocalCache] by the log, from its end on, in a thread of its own. When the log cannot be followed the
-/// cache
-/// is emptied and keeps nothing until it can.
+/// cache is emptied and keeps nothing until it can.
 public final class LogFollower implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
@@ -69,7 +68,7 @@ public final class LogFollower implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closing.await(0, TimeUnit.MILLISECONDS)) {
+            while (closing.getCount() > 0) {
                 try {
                     follow();
                 } catch (KafkaException e) {

@@ -48,6 +48,7 @@ public final class RedisLink implements AutoCloseable {
     private static final int TRIALS = 3;
 
     private final RedisConfig config;
+    private final RedisURI address;
     private final ClientResources resources;
     private final RedisClient client;
     private final CircuitBreaker breaker;
@@ -57,12 +58,11 @@ public final class RedisLink implements AutoCloseable {
 
     private RedisLink(RedisConfig config) {
         this.config = config;
-        RedisURI address = RedisURI.create(config.url());
-        address.setTimeout(config.timeout());
+        this.address = RedisURI.create(config.url());
         this.resources = ClientResources.builder()
                 .reconnectDelay(Delay.fullJitter(SOONEST_RETRY, RETRY, 10, TimeUnit.MILLISECONDS))
                 .build();
-        this.client = RedisClient.create(resources, address);
+        this.client = RedisClient.create(resources);
         client.setOptions(options(config));
         this.breaker = CircuitBreaker.of("redis", breakerConfig(config));
         breaker.getEventPublisher()
@@ -113,11 +113,6 @@ public final class RedisLink implements AutoCloseable {
     /// Open while Redis is not asked; for health and metrics.
     public CircuitBreaker breaker() {
         return breaker;
-    }
-
-    /// How long one command may take.
-    public Duration timeout() {
-        return config.timeout();
     }
 
     @Override
@@ -198,7 +193,7 @@ public final class RedisLink implements AutoCloseable {
     }
 
     private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect() {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, RedisURI.create(config.url()))
+        return client.connectAsync(ByteArrayCodec.INSTANCE, address)
                 .toCompletableFuture()
                 .whenComplete((connection, failure) -> {
                     if (failure != null) {

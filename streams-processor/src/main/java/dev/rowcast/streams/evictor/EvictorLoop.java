@@ -138,7 +138,8 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
     private void look() {
         if (topics.look() && backoff.over()) {
             try {
-                metrics.clock(redis.clockMs());
+                long asked = System.nanoTime();
+                metrics.clock(redis.clockMs(), asked);
             } catch (RedisUnavailableException e) {
                 LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Clock of Redis not read");
             }

@@ -1,5 +1,6 @@
 package dev.rowcast.streams.evictor;
 
+import dev.rowcast.cache.redis.RedisTime;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -56,9 +57,11 @@ final class EvictorMetrics implements AutoCloseable {
         Objects.requireNonNull(failures.get(cause)).increment();
     }
 
-    /// Redis' clock was read.
-    void clock(long redisMs) {
-        time.is(redisMs);
+    /// What Redis' clock showed.
+    ///
+    /// @param askedNanos just before it was asked
+    void clock(long redisMs, long askedNanos) {
+        time.set(redisMs, askedNanos);
     }
 
     void assigned(int partition) {

@@ -1,5 +1,6 @@
 package dev.rowcast.streams.evictor;
 
+import dev.rowcast.cache.redis.RedisTime;
 import dev.rowcast.cache.shared.Place;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -45,10 +46,11 @@ final class LaneMetrics implements AutoCloseable {
 
     /// Before the first watermark, the time since the partition was taken.
     private double age() {
-        OptionalLong now = time.nowMs();
+        long nanos = System.nanoTime();
+        OptionalLong now = time.latestMs(nanos);
         return watermarkMs.isPresent() && now.isPresent()
                 ? Math.max(0, now.getAsLong() - watermarkMs.getAsLong()) / 1e3
-                : (System.nanoTime() - beganNanos) / 1e9;
+                : (nanos - beganNanos) / 1e9;
     }
 
     @Override
