@@ -3,10 +3,7 @@ package dev.rowcast.cache.spring;
 import dev.rowcast.cache.CacheKey;
 import dev.rowcast.cache.Loaded;
 import dev.rowcast.cache.Snapshot;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.rowcast.schemas.hash.Sha256;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -102,15 +99,8 @@ final class RowcastCache implements Cache {
         CallKey call = CallKey.of(key);
         String text = name + json.writeValueAsString(call.parameters());
         return new CacheKey(
-                rule.tenant().get(), rule.tag(call.parameters()), text.length() > LONGEST_NAME ? hash(text) : text);
-    }
-
-    private static String hash(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+                rule.tenant().get(),
+                rule.tag(call.parameters()),
+                text.length() > LONGEST_NAME ? Sha256.hex(text) : text);
     }
 }

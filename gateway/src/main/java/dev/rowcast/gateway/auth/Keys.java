@@ -2,15 +2,14 @@ package dev.rowcast.gateway.auth;
 
 import dev.rowcast.gateway.auth.Outcome.Granted;
 import dev.rowcast.gateway.auth.Outcome.Refused;
+import dev.rowcast.schemas.hash.Sha256;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,11 +153,7 @@ public final class Keys {
 
     /// What is kept of a key, in the column `hash` of its row: SHA-256 in lower-case hex.
     public static String hash(String key) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(key)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(key);
     }
 
     private static byte[] bytes(String text) {

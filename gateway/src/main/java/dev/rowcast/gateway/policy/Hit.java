@@ -1,9 +1,7 @@
 package dev.rowcast.gateway.policy;
 
 import dev.rowcast.gateway.auth.Identity;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.rowcast.schemas.hash.Sha256;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -60,19 +58,8 @@ public record Hit(Policy policy, String subject) {
         return Optional.of(new Hit(policy, digest(parts)));
     }
 
-    /// Each part has its length before it, so that no two lists are one text; and what comes out has neither braces
-    /// nor an end of line, whatever goes in.
+    /// What comes out has neither braces nor an end of line, whatever goes in.
     private static String digest(List<String> parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-                digest.update(bytes);
-            }
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest.digest(), DIGEST_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(Sha256.ofAll(parts), DIGEST_BYTES));
     }
 }

@@ -5,14 +5,12 @@ import dev.rowcast.gateway.limit.TenantBuckets;
 import dev.rowcast.gateway.limit.TokenBucket;
 import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.hash.Sha256;
 import dev.rowcast.schemas.inbox.EventRules;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,7 +143,7 @@ public final class Publishing implements AutoCloseable {
         Supplier<CompletableFuture<String>> request = () -> write(tenant, events, mark, traceparent);
         Optional<CompletableFuture<String>> job = idempotencyKey.isEmpty()
                 ? Optional.of(request.get())
-                : repeats.once(tenant, idempotencyKey.get(), sha256(body), request);
+                : repeats.once(tenant, idempotencyKey.get(), Sha256.of(body), request);
         if (job.isEmpty()) {
             return CompletableFuture.completedFuture(
                     refused(ErrorCode.KEY_REUSED, "The Idempotency-Key came with another body before."));
@@ -223,15 +221,7 @@ public final class Publishing implements AutoCloseable {
 
     /// The same on every node, so that the events of a repeated request have the same ids wherever it comes.
     private static byte[] mark(TenantId tenant, String key) {
-        return Arrays.copyOf(sha256((tenant.value() + '\n' + key).getBytes(StandardCharsets.UTF_8)), MARK_BYTES);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Arrays.copyOf(Sha256.of(tenant.value() + '\n' + key), MARK_BYTES);
     }
 
     @Override

@@ -6,10 +6,9 @@ import dev.rowcast.cache.CacheStatus;
 import dev.rowcast.cache.Cached;
 import dev.rowcast.cache.Loaded;
 import dev.rowcast.cache.Snapshot;
+import dev.rowcast.schemas.hash.Sha256;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
@@ -57,16 +56,6 @@ final class Reads {
 
     /// Names hold what clients sent, so they are as long as those like.
     private static String hash(List<String> name) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : name) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-                digest.update(bytes);
-            }
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.ofAll(name));
     }
 }

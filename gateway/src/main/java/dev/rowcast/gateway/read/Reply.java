@@ -1,8 +1,7 @@
 package dev.rowcast.gateway.read;
 
 import dev.rowcast.cache.CacheStatus;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.rowcast.schemas.hash.Sha256;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -68,11 +67,7 @@ final class Reply {
     }
 
     private static String tag(byte[] body) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-            return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, TAG_BYTES)) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] hash = Arrays.copyOf(Sha256.of(body), TAG_BYTES);
+        return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(hash) + '"';
     }
 }

@@ -1,9 +1,7 @@
 package dev.rowcast.schemas.position;
 
+import dev.rowcast.schemas.hash.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Identity of the log's incarnation. Offsets of different epochs cannot be compared: a reader that holds one of
@@ -20,8 +18,7 @@ public record Epoch(long value) {
     /// @param generation how often the source's slot was made anew
     public static Epoch of(String topicId, String systemIdentifier, int timeline, int generation) {
         String identity = String.join("|", topicId, systemIdentifier, "" + timeline, "" + generation);
-        return new Epoch(ByteBuffer.wrap(sha256(identity.getBytes(StandardCharsets.UTF_8)))
-                .getLong());
+        return new Epoch(ByteBuffer.wrap(Sha256.of(identity)).getLong());
     }
 
     /// The id of a database transaction: where it began, in this incarnation of the log.
@@ -42,13 +39,5 @@ public record Epoch(long value) {
     @Override
     public String toString() {
         return HexFormat.of().toHexDigits(value);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }
