@@ -15,7 +15,7 @@ begin
   if not exists (select from pg_roles where rolname = 'rowcast_capture') then
     create role rowcast_capture login replication;
   end if;
-  -- Answers the read API and fills caches.
+  -- Answers the read API and fills caches. Policies hold for it, because it owns nothing and has no BYPASSRLS.
   if not exists (select from pg_roles where rolname = 'rowcast_reader') then
     create role rowcast_reader login;
   end if;

@@ -7,6 +7,7 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.Jwts;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -29,22 +31,32 @@ class ReadApiTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static Stage stage;
     private static Postgres.Database database;
+    private static String role;
 
     @BeforeAll
     static void set(Postgres postgres, Kafka kafka, Registry registry) throws Exception {
         database = postgres.freshDatabase();
-        DatabaseUrl url = new DatabaseUrl(
-                database.host(), database.port(), database.name(), database.user(), database.password(), "");
+        role = "reader_of_" + database.name();
+        DatabaseUrl url = new DatabaseUrl(database.host(), database.port(), database.name(), role, "reads", "");
         sql("""
                 create table sources (id bigint primary key, site_id text, vault_id bigint, title text);
                 insert into sources select n, 'demo', 1, 'title ' || n from generate_series(1, 5) n;
-                """);
+                create table letters (id bigint primary key, site_id text, body text, recipient text, team text);
+                insert into letters values (1, 'demo', 'dear mira', 'mira', null), (2, 'demo', 'dear tomas', 'tomas', null),
+                  (3, 'demo', 'dear gardeners', null, 'garden');
+                alter table letters enable row level security;
+                create policy to_me on letters using (recipient = current_setting('app.current_user_id', true)
+                  or team = current_setting('request.jwt.claims', true)::jsonb ->> 'team');
+                create role %1$s login password 'reads';
+                grant select on all tables in schema public to %1$s;
+                """.formatted(role));
         stage = Stage.set(kafka, registry, config -> config.withDatabase(url));
     }
 
     @AfterAll
-    static void close() throws InterruptedException {
+    static void close() throws Exception {
         stage.close();
+        sql("drop owned by %1$s; drop role %1$s".formatted(role));
     }
 
     private static void sql(String sql) throws Exception {
@@ -55,10 +67,14 @@ class ReadApiTest {
     }
 
     private static HttpResponse<String> get(String path, String... headers) throws Exception {
+        return getAs("pk_demo", path, headers);
+    }
+
+    private static HttpResponse<String> getAs(String credential, String path, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + stage.gateway.port() + path))
                 .timeout(Duration.ofSeconds(30))
-                .header("apikey", "pk_demo");
+                .header("apikey", credential);
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -180,6 +196,39 @@ class ReadApiTest {
                 .headers("apikey", "pk_demo", "Origin", "https://evil.example.com")
                 .build();
         assertThat(HTTP.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    @DisplayName("row 12: what policies give a token's bearer is what it reads, each with an ETag of its own")
+    void rowsUnderRowLevelSecurity() throws Exception {
+        String mira = Jwts.of("mira", "demo", Instant.now().plusSeconds(600));
+        String gardener = Jwts.signed(
+                "{\"alg\":\"HS256\"}",
+                "{\"sub\":\"tomas\",\"tenant_id\":\"demo\",\"team\":\"garden\",\"exp\":%d}"
+                        .formatted(Instant.now().plusSeconds(600).getEpochSecond()),
+                Stage.JWT_SECRET);
+        String list = "/v1/entities/letter?channel=site:demo";
+        HttpResponse<String> hers = getAs(mira, list);
+        HttpResponse<String> his = getAs(gardener, list);
+        assertThat(hers.body()).contains("dear mira", "\"total\":1").doesNotContain("tomas", "recipient");
+        assertThat(his.body()).contains("dear tomas", "dear gardeners", "\"total\":2");
+        assertThat(hers.headers().firstValue("Cache-Status")).hasValue("rowcast; fwd=bypass; detail=row-security");
+        assertThat(getAs(gardener, list, "If-None-Match", tag(hers)).statusCode())
+                .isEqualTo(200);
+        assertThat(getAs(mira, list, "If-None-Match", tag(hers)).statusCode()).isEqualTo(304);
+        assertThat(getAs(mira, "/v1/entities/letter/3").statusCode()).isEqualTo(404);
+        assertThat(getAs(gardener, "/v1/entities/letter/3").body()).contains("dear gardeners");
+        assertThat(get(list).body()).startsWith("{\"data\":[]");
+
+        sql("alter role %s bypassrls".formatted(role));
+        try {
+            HttpResponse<String> refused = getAs(mira, list);
+            assertThat(refused.statusCode()).isEqualTo(500);
+            assertThat(refused.body()).contains("\"code\":\"ROW_SECURITY_OFF\"").doesNotContain("dear", role);
+            assertThat(get("/v1/entities/source/1").statusCode()).isEqualTo(200);
+        } finally {
+            sql("alter role %s nobypassrls".formatted(role));
+        }
     }
 
     @Test

@@ -131,7 +131,8 @@ final class CatalogWatch {
                                 rule.evict(),
                                 rule.event(),
                                 rule.insertOnly(),
-                                rule.shard())));
+                                rule.shard(),
+                                rule.reads())));
         return new Catalog(
                 catalog.source(),
                 catalog.tenancy(),

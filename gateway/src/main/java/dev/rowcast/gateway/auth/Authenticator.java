@@ -60,9 +60,15 @@ public final class Authenticator {
     }
 
     private static Outcome ofToken(Outcome outcome, Scope scope) {
-        return outcome instanceof Outcome.Granted && scope == Scope.PUBLISH
-                ? new Refused(
-                        ErrorCode.SCOPE_MISSING, "A token lacks the scope 'publish'; use a secret key that has it.")
+        return outcome instanceof Outcome.Granted(Identity identity)
+                ? switch (scope) {
+                    case READ -> outcome;
+                    case SUBSCRIBE -> new Outcome.Granted(identity.withoutClaims());
+                    case PUBLISH ->
+                        new Refused(
+                                ErrorCode.SCOPE_MISSING,
+                                "A token lacks the scope 'publish'; use a secret key that has it.");
+                }
                 : outcome;
     }
 

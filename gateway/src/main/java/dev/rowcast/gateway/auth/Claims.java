@@ -60,8 +60,12 @@ record Claims(TokenRules rules, Tenancy tenancy, Clock clock) {
         }
         // Within the leeway the clocks disagree; such a token ends with the leeway.
         Instant last = end.isAfter(now) ? end : end.plus(LEEWAY);
-        return new Granted(
-                new Identity(new TenantId(tenant.get()), principal(claims), Optional.of(last), reach(claims)));
+        return new Granted(new Identity(
+                new TenantId(tenant.get()),
+                principal(claims),
+                Optional.of(last),
+                reach(claims),
+                Optional.of(claims.toString())));
     }
 
     private static Principal principal(JWTClaimsSet claims) {

@@ -9,7 +9,14 @@ import java.util.Optional;
 /// @param tenant the only source of a connection's tenant
 /// @param expiresAt when the credential ends; keys have no end, they are revoked
 /// @param reach which channels it is good for
-public record Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt, Reach reach) {
+/// @param claims what the token says, as JSON, for policies of the database; empty where nothing is read, and for keys
+public record Identity(
+        TenantId tenant, Principal principal, Optional<Instant> expiresAt, Reach reach, Optional<String> claims) {
+
+    /// One whose claims nobody needs.
+    public Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt, Reach reach) {
+        this(tenant, principal, expiresAt, reach, Optional.empty());
+    }
 
     /// One that is good for everything its bearer may have.
     public Identity(TenantId tenant, Principal principal, Optional<Instant> expiresAt) {
@@ -20,7 +27,12 @@ public record Identity(TenantId tenant, Principal principal, Optional<Instant> e
     ///
     /// @param part the key of the part
     public Identity in(TenantId part) {
-        return part.equals(tenant) ? this : new Identity(part, principal, expiresAt, reach);
+        return part.equals(tenant) ? this : new Identity(part, principal, expiresAt, reach, claims);
+    }
+
+    /// The same for a connection that stays: there are many, and claims are long.
+    Identity withoutClaims() {
+        return new Identity(tenant, principal, expiresAt, reach);
     }
 
     /// Whether both are the same principal of the same tenant, whatever their end and reach.

@@ -6,6 +6,7 @@ import dev.rowcast.schemas.database.DatabaseUrl;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /// The connections of the read API. At most eight reads are under way; more wait for two seconds and then
 /// fail.
@@ -42,9 +43,16 @@ final class Database implements AutoCloseable {
 
     /// @throws BadRequestException as the work does
     <T> T read(Work<T> work) throws SQLException {
+        return read(Optional.empty(), work);
+    }
+
+    /// @param security as whom; empty for what the role may read
+    /// @throws RowSecurityOffException when that would show rows that policies hide
+    /// @throws BadRequestException as the work does
+    <T> T read(Optional<RowSecurity> security, Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             // Closing rolls back what is not committed, and nothing here is ever written.
-            return work.in(new Transaction(connection));
+            return work.in(new Transaction(connection, security));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.Parent;
+import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.key.KeyText;
@@ -13,6 +14,7 @@ import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +81,7 @@ public final class Entities implements AutoCloseable {
                 .formatted(entity.json(), String.join(", ", entity.channels()), entity.from(), wanted.sql());
         Answer answer = reads.read(
                 identity.tenant(),
+                RowSecurity.of(catalog, identity, entity.tables()),
                 Coverage.ofRow(entity, keyOf(entity, id)),
                 List.of(
                         "row",
@@ -115,15 +118,19 @@ public final class Entities implements AutoCloseable {
         Optional<String> tag = seen ? Coverage.ofChannel(entity, links, channel) : Optional.empty();
         TenantId tenant = asked.identity().tenant();
         Asked news = asked.having(told.inChannel(tenant, entity.code(), channel));
-        return reads.read(tenant, tag, name, news, transaction -> listing.answer(transaction, slice));
+        Optional<RowSecurity> security = RowSecurity.of(catalog, asked.identity(), entity.tables());
+        return reads.read(tenant, security, tag, name, news, transaction -> listing.answer(transaction, slice));
     }
 
     /// A credential that names channels is good for these alone, and so for nothing where none is asked for.
     private Answer listOfAll(Asked asked, Entity entity, Slice slice) throws SQLException {
         Where rows = sight.rows(asked.identity(), entity).orElseThrow(() -> absent(entity.code()));
         Listing listing = listing(asked, entity, "", asked.identity().reach().isAll() ? rows : Where.NONE);
+        List<TableName> tables = new ArrayList<>(entity.tables());
+        tables.addAll(sight.members(entity));
         return reads.read(
                 asked.identity().tenant(),
+                RowSecurity.of(catalog, asked.identity(), tables),
                 Optional.empty(),
                 List.of(),
                 asked,

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.read;
 
 import dev.rowcast.schemas.catalog.Parent;
+import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.catalog.Template;
 import dev.rowcast.schemas.catalog.Tenancy;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A kind of rows, as the catalog and the database describe it, and the SQL that follows from both. The row
 /// is `t`, its parent `p`.
@@ -26,11 +28,19 @@ record Entity(String code, TableRule rule, Tenancy tenancy, TableShape shape, Op
                 .anyMatch(template -> !template.parentColumns().isEmpty());
     }
 
-    /// What is shown: the key and what the catalog delivers.
+    /// What is shown: the key and what the catalog shows to readers.
     List<String> columns() {
         Set<String> columns = new LinkedHashSet<>(shape.key());
-        columns.addAll(rule.deliver());
+        columns.addAll(rule.shown());
         return List.copyOf(columns);
+    }
+
+    /// The tables that its rows are read from.
+    List<TableName> tables() {
+        return Stream.concat(
+                        Stream.of(rule.table()),
+                        parent.stream().flatMap(above -> rule.parent().stream()).map(Parent::table))
+                .toList();
     }
 
     Column own(String name) {

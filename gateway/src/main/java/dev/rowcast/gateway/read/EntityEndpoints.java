@@ -94,6 +94,10 @@ public final class EntityEndpoints {
                 .doOnNext(meter::count)
                 .flatMap(answer -> Reply.write(exchange, answer))
                 .onErrorResume(BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
+                .onErrorResume(RowSecurityOffException.class, off -> {
+                    log.atError().addKeyValue("cause", off.getMessage()).log("Read refused");
+                    return Problems.write(response, ErrorCode.ROW_SECURITY_OFF, ErrorCode.ROW_SECURITY_OFF.meaning());
+                })
                 .onErrorResume(SQLException.class, failure -> {
                     log.atError().addKeyValue("cause", failure.getMessage()).log("Read failed");
                     return Problems.write(response, ErrorCode.NOT_READY, "The database did not answer; try again.");

@@ -40,6 +40,7 @@ final class Memberships {
                 .formatted(members.table().toSql(), mine.sql());
         Answer answer = reads.read(
                 identity.tenant(),
+                RowSecurity.of(catalog, identity, List.of(members.table())),
                 tag(shape, members, id, identity.principal().id()),
                 List.of(
                         "member",

@@ -15,13 +15,16 @@ import java.util.List;
 import java.util.Optional;
 
 /// Reads through the cache where there is one and a tag covers the read, and else from the database. What is
-/// kept here is the same for everybody of a tenant: who may have it is decided before.
+/// kept here is the same for everybody of a tenant: who may have it is decided before. So what is read under
+/// row level security is never kept.
 final class Reads {
 
     private static final String SNAPSHOT = "select pg_current_snapshot()::text";
     /// The cache is off, in its own words.
     private static final String OFF = "off";
     private static final String UNTAGGED = "untagged";
+    /// A policy may look at anything, also at what evicts no tag, so nobody can say when its answer is stale.
+    private static final String ROW_SECURITY = "row-security";
 
     private final Database database;
     private final Optional<Cache> cache;
@@ -31,10 +34,21 @@ final class Reads {
         this.cache = cache;
     }
 
+    /// @param security as whom it is read; empty where the answer is the same for everybody of the tenant
     /// @param tag that covers the read; empty where nothing does
     /// @param name everything else that decides the answer
-    Answer read(TenantId tenant, Optional<String> tag, List<String> name, Asked asked, Database.Work<String> work)
+    Answer read(
+            TenantId tenant,
+            Optional<RowSecurity> security,
+            Optional<String> tag,
+            List<String> name,
+            Asked asked,
+            Database.Work<String> work)
             throws SQLException {
+        if (security.isPresent()) {
+            byte[] body = database.read(security, work).getBytes(StandardCharsets.UTF_8);
+            return new Answer(body, CacheStatus.BYPASS, ROW_SECURITY);
+        }
         if (cache.isEmpty() || tag.isEmpty()) {
             byte[] body = database.read(work).getBytes(StandardCharsets.UTF_8);
             return new Answer(body, CacheStatus.BYPASS, cache.isEmpty() ? OFF : UNTAGGED);

@@ -6,6 +6,7 @@ import dev.rowcast.schemas.catalog.Access;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.ChannelType;
 import dev.rowcast.schemas.catalog.Members;
+import dev.rowcast.schemas.catalog.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,16 @@ final class Sight {
             }
         }
         return alternatives.isEmpty() ? Optional.empty() : Optional.of(Where.any(alternatives));
+    }
+
+    /// The tables of memberships that [#rows] looks into.
+    List<TableName> members(Entity entity) {
+        return entity.rule().channels().stream()
+                .flatMap(template -> template.channelType().stream())
+                .flatMap(type -> Optional.ofNullable(catalog.channels().get(type)).stream())
+                .flatMap(type -> type.members().stream())
+                .map(Members::table)
+                .toList();
     }
 
     /// A row whose column is null is not in the channel.

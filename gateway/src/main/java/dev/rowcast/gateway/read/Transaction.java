@@ -18,27 +18,51 @@ final class Transaction {
     private static final String BAD_VALUE = "22";
     /// No operator puts values of the type in an order, or compares them.
     private static final String UNDEFINED_FUNCTION = "42883";
+    private static final String BAD_ID = "An id in the request is not of its column's type.";
+    private static final String BAD_ID_OR_CLAIM =
+            "An id in the request, or what a policy reads of your token, is not of the type that it is compared with.";
 
     private final Connection connection;
+    private final String badValue;
+    /// What must be said and answered before any row is shown; empty when that is done.
+    private Optional<RowSecurity> security;
 
-    Transaction(Connection connection) {
+    /// @param security as whom it reads; empty for what the role may read
+    Transaction(Connection connection, Optional<RowSecurity> security) {
         this.connection = connection;
+        this.security = security;
+        this.badValue = security.isPresent() ? BAD_ID_OR_CLAIM : BAD_ID;
     }
 
     /// @param values of the statement's `?`
     /// @throws BadRequestException when a value is not of the type that it is compared with
     List<Row> run(String sql, List<String> values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        Where query = new Where(sql, values);
+        // Two statements of one text make one way to the database and back.
+        Where text = security.map(RowSecurity::opening)
+                .map(opening -> opening.then(query))
+                .orElse(query);
+        try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
             statement.setQueryTimeout(STATEMENT_SECONDS);
-            for (int i = 0; i < values.size(); i++) {
+            for (int i = 0; i < text.values().size(); i++) {
                 // Of no type, so that it takes the column's and an index serves.
-                statement.setObject(i + 1, values.get(i), Types.OTHER);
+                statement.setObject(i + 1, text.values().get(i), Types.OTHER);
             }
-            try (ResultSet result = statement.executeQuery()) {
-                return rows(result);
+            statement.execute();
+            if (security.isPresent()) {
+                security.get().check(rows(statement).getFirst());
+                security = Optional.empty();
+                statement.getMoreResults();
             }
+            return rows(statement);
         } catch (SQLException e) {
             throw refusal(e);
+        }
+    }
+
+    private static List<Row> rows(PreparedStatement statement) throws SQLException {
+        try (ResultSet result = statement.getResultSet()) {
+            return rows(result);
         }
     }
 
@@ -55,11 +79,10 @@ final class Transaction {
         return rows;
     }
 
-    private static SQLException refusal(SQLException failure) {
+    private SQLException refusal(SQLException failure) {
         String state = Optional.ofNullable(failure.getSQLState()).orElse("");
         if (state.startsWith(BAD_VALUE)) {
-            throw new BadRequestException(
-                    ErrorCode.INVALID_MESSAGE, "An id in the request is not of its column's type.");
+            throw new BadRequestException(ErrorCode.INVALID_MESSAGE, badValue);
         }
         if (state.equals(UNDEFINED_FUNCTION)) {
             throw new BadRequestException(

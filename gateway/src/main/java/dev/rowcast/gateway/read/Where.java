@@ -26,6 +26,13 @@ record Where(String sql, List<String> values) {
         return new Where(sql + " and " + other.sql, both);
     }
 
+    /// Two statements, one after the other.
+    Where then(Where other) {
+        List<String> both = new ArrayList<>(values);
+        both.addAll(other.values);
+        return new Where(sql + "; " + other.sql, both);
+    }
+
     /// Any of them; none where there is none.
     static Where any(List<Where> alternatives) {
         if (alternatives.isEmpty()) {

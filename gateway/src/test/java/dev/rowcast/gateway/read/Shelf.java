@@ -71,9 +71,20 @@ final class Shelf implements AutoCloseable {
     Shelf(Postgres postgres, String catalog, Optional<Cache> cache) throws Exception {
         database = postgres.freshDatabase();
         sql(TABLES);
-        entities = new Entities(
+        entities = entities(catalog, url(database), cache);
+    }
+
+    /// @param url of the role that reads
+    Shelf(Postgres.Database database, String catalog, Optional<Cache> cache, DatabaseUrl url) throws Exception {
+        this.database = database;
+        sql(TABLES);
+        entities = entities(catalog, url, cache);
+    }
+
+    private Entities entities(String catalog, DatabaseUrl url, Optional<Cache> cache) throws Exception {
+        return new Entities(
                 Catalog.parse("test.yaml", catalog),
-                url(database),
+                url,
                 "a cursor secret for tests",
                 cache,
                 told,

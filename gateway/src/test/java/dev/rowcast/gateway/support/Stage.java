@@ -145,6 +145,8 @@ public final class Stage implements AutoCloseable {
                       public.vaults:  {entity: vault, channels: ["vault:{id}"]}
                       public.sources: {entity: source, channels: ["vault:{vault_id}", "site:{site_id}"],
                                        deliver: [id, vault_id, title]}
+                      public.letters: {entity: letter, channels: ["site:{site_id}"],
+                                       read: {columns: [body], row-security: true}}
                       public.guests:  {entity: guest, channels: ["lobby:{lobby_id}"], deliver: [id, name]}
                     reads:
                       "/shelf/{id}/sources": {entity: source, channel: "vault:{id}", ttl: 60s}

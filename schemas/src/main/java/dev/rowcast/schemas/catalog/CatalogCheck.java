@@ -56,7 +56,9 @@ public final class CatalogCheck {
         if (table == null) {
             tableMissing(name);
         } else if (catalog.capturedTables().contains(name)) {
-            catalog.columns(name).forEach(column -> column(name, table, column));
+            Set<String> columns = new LinkedHashSet<>(catalog.columns(name));
+            catalog.table(name).ifPresent(rule -> columns.addAll(rule.reads().columns()));
+            columns.forEach(column -> column(name, table, column));
             tenancy(name, table);
             if (table.primaryKey().isEmpty()) {
                 primaryKeyMissing(name, table);

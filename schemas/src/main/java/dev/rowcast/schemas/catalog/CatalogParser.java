@@ -171,7 +171,7 @@ final class CatalogParser {
     }
 
     private Optional<TableRule> rule(Optional<TableName> name, Section table) {
-        table.only("entity", "channels", "parent", "deliver", "evict", "event", "insert-only", "shard");
+        table.only("entity", "channels", "parent", "deliver", "evict", "event", "insert-only", "shard", "read");
         Optional<String> entity = table.optional("entity", Names.ENTITY::check);
         List<Template> channels = table.list("channels", Template::of);
         Optional<Parent> parent = table.optionalSection("parent").flatMap(this::parent);
@@ -180,12 +180,35 @@ final class CatalogParser {
         Optional<Template> event = table.optional("event", Template::of);
         boolean insertOnly = table.flag("insert-only");
         Optional<String> shard = table.optional("shard", Names.IDENTIFIER::check);
-        if (name.isEmpty() || !table.sound() || (table.has("parent") && parent.isEmpty())) {
+        Optional<RowReads> reads = table.optionalSection("read").flatMap(this::rowReads);
+        if (name.isEmpty()
+                || !table.sound()
+                || (table.has("parent") && parent.isEmpty())
+                || (table.has("read") && reads.isEmpty())) {
             return Optional.empty();
         }
         return problems.attempt(
                 table.where(),
-                () -> new TableRule(name.get(), entity, channels, parent, deliver, evict, event, insertOnly, shard));
+                () -> new TableRule(
+                        name.get(),
+                        entity,
+                        channels,
+                        parent,
+                        deliver,
+                        evict,
+                        event,
+                        insertOnly,
+                        shard,
+                        reads.orElse(RowReads.AS_DELIVERED)));
+    }
+
+    private Optional<RowReads> rowReads(Section read) {
+        read.only("columns", "row-security");
+        List<String> columns = read.list("columns", Names.IDENTIFIER::check);
+        boolean rowSecurity = read.flag("row-security");
+        return read.sound()
+                ? problems.attempt(read.where(), () -> new RowReads(columns, rowSecurity))
+                : Optional.empty();
     }
 
     private Optional<Parent> parent(Section parent) {

@@ -90,6 +90,7 @@ final class CatalogRules {
             channel(rule.channels().get(i), under(path, "channels", "[" + i + "]"));
         }
         parent(rule, path);
+        reads(rule, under(path, "read"));
     }
 
     private void meaning(TableRule rule, List<String> path) {
@@ -114,6 +115,26 @@ final class CatalogRules {
                     CatalogCode.CONFLICT,
                     "the table has no channels, so nobody would get its columns",
                     "add channels: [\"<type>:{column}\"], or remove deliver");
+        }
+    }
+
+    private void reads(TableRule rule, List<String> path) {
+        if (rule.event().isPresent() && !rule.reads().equals(RowReads.AS_DELIVERED)) {
+            add(path, CatalogCode.CONFLICT, "the rows are events, which are not read", "remove read");
+        }
+        if (rule.channels().isEmpty() && !rule.reads().columns().isEmpty()) {
+            add(
+                    under(path, "columns"),
+                    CatalogCode.CONFLICT,
+                    "the table has no channels, so nobody may read it",
+                    "add channels: [\"<type>:{column}\"], or remove columns");
+        }
+        if (rule.reads().rowSecurity() && !rule.deliver().isEmpty()) {
+            add(
+                    under(path, "row-security"),
+                    CatalogCode.CONFLICT,
+                    "deliver sends columns to everybody in the channel, also those whom a policy refuses the row",
+                    "move the columns from deliver to read.columns");
         }
     }
 

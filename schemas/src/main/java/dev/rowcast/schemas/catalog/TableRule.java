@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// @param event the type of the event that a row is
 /// @param insertOnly updates and deletes of the table are of no interest, and its old rows are not needed
 /// @param shard the column that says in which shard of a split tenant a row is, where its channels do not
+/// @param reads how its rows are read over HTTP
 public record TableRule(
         TableName table,
         Optional<String> entity,
@@ -26,7 +27,8 @@ public record TableRule(
         List<Template> evict,
         Optional<Template> event,
         boolean insertOnly,
-        Optional<String> shard) {
+        Optional<String> shard,
+        RowReads reads) {
 
     /// @throws IllegalArgumentException when a name is refused, or a list holds something twice
     public TableRule {
@@ -38,12 +40,33 @@ public record TableRule(
         evict = distinct(evict);
     }
 
+    /// One that is read as it is delivered.
+    ///
+    /// @throws IllegalArgumentException when a name is refused, or a list holds something twice
+    public TableRule(
+            TableName table,
+            Optional<String> entity,
+            List<Template> channels,
+            Optional<Parent> parent,
+            List<String> deliver,
+            List<Template> evict,
+            Optional<Template> event,
+            boolean insertOnly,
+            Optional<String> shard) {
+        this(table, entity, channels, parent, deliver, evict, event, insertOnly, shard, RowReads.AS_DELIVERED);
+    }
+
+    /// The columns that reads show beside the key.
+    public List<String> shown() {
+        return reads.columns().isEmpty() ? deliver : reads.columns();
+    }
+
     /// Every template of the table.
     Stream<Template> templates() {
         return Stream.of(channels.stream(), evict.stream(), event.stream()).flatMap(each -> each);
     }
 
-    private static <T> List<T> distinct(List<T> values) {
+    static <T> List<T> distinct(List<T> values) {
         Set<T> seen = new HashSet<>();
         for (T value : values) {
             if (!seen.add(value)) {

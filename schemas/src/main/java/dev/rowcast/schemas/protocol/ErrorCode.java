@@ -187,6 +187,12 @@ public enum ErrorCode {
             "The service failed in a way it does not know.",
             "Try again; send the operator the time and the connection id."),
 
+    ROW_SECURITY_OFF(
+            Fault.OPERATOR,
+            Retry.NO,
+            500,
+            "The catalog wants the rows under row level security, and in the database it is not in force for the gateway.",
+            "Enable it on the table, and give the gateway a role that policies hold for; its log names both."),
     TABLE_MISSING(
             Fault.OPERATOR,
             "The catalog names a table that the database does not have.",

@@ -70,6 +70,32 @@ class CatalogCheckTest {
     }
 
     @Test
+    void aColumnThatIsOnlyReadMustBeThereAndNeedNotBeInTheOldRow() {
+        Catalog reading = Catalog.parse("rowcast.yaml", """
+                source: app
+                tenancy: {column: site_id}
+                channels: {site: {access: tenant}}
+                tables:
+                  public.sources: {entity: source, channels: ["site:{site_id}"], read: {columns: [title, owner]}}
+                """);
+        Table narrow = table(List.of("id"), "id bigint", "site_id text", "title text");
+        tables.put(
+                SOURCES,
+                new Table(
+                        narrow.columns(),
+                        narrow.primaryKey(),
+                        new ReplicaIdentity.Index(Set.of("id", "site_id")),
+                        narrow.partitioning()));
+        DatabaseShape shape = new DatabaseShape(tables, publication.map(this::publication), walLevel);
+
+        assertThat(CatalogCheck.problems(reading, shape).stream()
+                        .filter(problem -> problem.code() != DatabaseCode.TABLE_NOT_IN_CATALOG)
+                        .filter(problem -> problem.message().contains("sources"))
+                        .map(DatabaseProblem::message))
+                .containsExactly("public.sources has no column owner");
+    }
+
+    @Test
     void aWalLevelOtherThanLogicalIsToldWithTheStatement() {
         walLevel = "replica";
 

@@ -554,6 +554,61 @@ class CatalogParserTest {
                         + " [CATALOG_DUPLICATE_VALUE]");
     }
 
+    // --- read
+
+    @Test
+    void rowsAreReadAsTheyAreDeliveredUnlessTheCatalogSaysOtherwise() {
+        Catalog catalog = Catalog.parse("rowcast.yaml", HEAD + """
+                  public.a: {entity: a, channels: ["vault:{id}"], deliver: [title]}
+                  public.b: {entity: b, channels: ["vault:{id}"], deliver: [title], read: {columns: [title, owner]}}
+                  public.c: {entity: c, channels: ["vault:{id}"], read: {columns: [title], row-security: true}}
+                """);
+
+        assertThat(catalog.entity("a").orElseThrow().shown()).containsExactly("title");
+        assertThat(catalog.entity("b").orElseThrow().shown()).containsExactly("title", "owner");
+        assertThat(catalog.entity("b").orElseThrow().reads().rowSecurity()).isFalse();
+        assertThat(catalog.entity("c").orElseThrow().reads()).isEqualTo(new RowReads(List.of("title"), true));
+        assertThat(catalog.columns(TableName.parse("public.b"))).doesNotContain("owner");
+    }
+
+    @Test
+    void whatIsReadNeedsChannels() {
+        refuses(
+                HEAD + "  public.sources: {entity: source, read: {columns: [title]}}\n",
+                "rowcast.yaml:8: tables.public.sources.read.columns: the table has no channels, so nobody may read it");
+    }
+
+    @Test
+    void eventsAreNotRead() {
+        refuses(
+                HEAD + "  public.updates: {event: \"{kind}\", channels: [\"vault:{id}\"], read: {columns: [kind]}}\n",
+                "rowcast.yaml:8: tables.public.updates.read: the rows are events, which are not read; remove read");
+    }
+
+    @Test
+    void whatPoliciesHideIsNotDelivered() {
+        refuses(
+                HEAD
+                        + "  public.sources: {entity: source, channels: [\"vault:{id}\"], deliver: [title],\n"
+                        + "    read: {row-security: true}}\n",
+                "rowcast.yaml:9: tables.public.sources.read.row-security: deliver sends columns to everybody in the"
+                        + " channel, also those whom a policy refuses the row; move the columns from deliver to"
+                        + " read.columns [CATALOG_CONFLICT]");
+    }
+
+    @Test
+    void keysOfReadAreStrict() {
+        refuses(
+                HEAD + "  public.sources: {entity: source, channels: [\"vault:{id}\"], read: {row-securty: true}}\n",
+                "rowcast.yaml:8: tables.public.sources.read.row-securty: unknown key; did you mean \"row-security\"?");
+        refuses(
+                HEAD + "  public.sources: {entity: source, channels: [\"vault:{id}\"], read: {row-security: yes}}\n",
+                "rowcast.yaml:8: tables.public.sources.read.row-security: expected true or false, found the boolean yes");
+        refuses(
+                HEAD + "  public.sources: {entity: source, channels: [\"vault:{id}\"], read: {columns: [a, a]}}\n",
+                "rowcast.yaml:8: tables.public.sources.read: \"a\" stands twice; remove one of them");
+    }
+
     @Test
     void anEntityCodeBelongsToOneTable() {
         refuses(
