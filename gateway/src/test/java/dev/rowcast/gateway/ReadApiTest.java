@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What rows over HTTP look like to browsers, caches and mistaken clients.
 @NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
@@ -196,6 +198,25 @@ class ReadApiTest {
                 .headers("apikey", "pk_demo", "Origin", "https://evil.example.com")
                 .build();
         assertThat(HTTP.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/shelf//sources",
+                "/shelf///sources",
+                "//shelf/1/sources",
+                "/shelf//1/sources",
+                "/shelf/1//sources",
+                "/shelf/1/sources/",
+                "/source//1",
+                "/source/",
+                "/source/1/",
+                "//"
+            })
+    @DisplayName("an address with an empty segment is another address, where nothing is")
+    void emptySegmentsAreNotPassedOver(String path) throws Exception {
+        assertThat(get(path).statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -68,11 +68,15 @@ public final class ReadRoutes implements WebFilter {
         return request.mutate().uri(uri).build();
     }
 
+    /// What follows each slash, also where it is nothing: with a slash too many it is another address, and limits
+    /// and proxies take it for another, too.
     private static List<String> segments(ServerHttpRequest request) {
         List<String> segments = new ArrayList<>();
         for (PathContainer.Element element : request.getPath().elements()) {
-            if (element instanceof PathContainer.PathSegment segment) {
-                segments.add(segment.valueToMatch());
+            switch (element) {
+                case PathContainer.PathSegment segment
+                when !segments.isEmpty() -> segments.set(segments.size() - 1, segment.valueToMatch());
+                default -> segments.add("");
             }
         }
         return segments;

@@ -81,7 +81,7 @@ public record ReadRoute(
 
     /// The values of the path's variables in an address.
     ///
-    /// @param segments of the address, decoded
+    /// @param segments of the address, decoded; those that are empty are no values
     /// @return empty when the address is another
     public Optional<Map<String, String>> match(List<String> segments) {
         List<String> own = List.of(path.substring(1).split("/", -1));
@@ -91,7 +91,9 @@ public record ReadRoute(
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < own.size(); i++) {
             String wanted = own.get(i);
-            if (wanted.startsWith("{")) {
+            if (segments.get(i).isEmpty()) {
+                return Optional.empty();
+            } else if (wanted.startsWith("{")) {
                 values.put(wanted.substring(1, wanted.length() - 1), segments.get(i));
             } else if (!wanted.equals(segments.get(i))) {
                 return Optional.empty();

@@ -38,6 +38,7 @@ class ReadRouteTest {
         assertThat(route.match(List.of("vault", "1", "sources"))).contains(Map.of("id", "1"));
         assertThat(route.match(List.of("vault", "1"))).isEmpty();
         assertThat(route.match(List.of("vault", "1", "files"))).isEmpty();
+        assertThat(route.match(List.of("vault", "", "sources"))).isEmpty();
         assertThat(ReadRoute.filled("vault:{id}", Map.of("id", "$1\\"))).isEqualTo("vault:$1\\");
     }
 
