@@ -1,5 +1,6 @@
 package dev.rowcast.bench;
 
+import dev.rowcast.bench.cache.CacheCommand;
 import dev.rowcast.bench.capture.CaptureCommand;
 import dev.rowcast.bench.fanout.FanoutCommand;
 import dev.rowcast.bench.topology.TopologyCommand;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Measures, on this machine.",
         mixinStandardHelpOptions = true,
         subcommands = {
+            CacheCommand.class,
             CaptureCommand.class,
             FanoutCommand.class,
             LatencyCommand.class,

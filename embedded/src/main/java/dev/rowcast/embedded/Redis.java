@@ -76,6 +76,16 @@ public final class Redis implements EmbeddedPart {
         }
     }
 
+    /// Answers nobody until [#resume], as on a machine that swaps. Connections stay open.
+    public synchronized void pause() {
+        signal("STOP");
+    }
+
+    /// Goes on after [#pause].
+    public synchronized void resume() {
+        signal("CONT");
+    }
+
     public String url() {
         return "redis://" + Ports.HOST + ":" + port;
     }
@@ -83,6 +93,12 @@ public final class Redis implements EmbeddedPart {
     @Override
     public int port() {
         return port;
+    }
+
+    private void signal(String name) {
+        if (server != null) {
+            ServerProcess.signal(server.toHandle(), name);
+        }
     }
 
     private List<String> command() {

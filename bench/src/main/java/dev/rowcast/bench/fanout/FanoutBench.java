@@ -2,6 +2,7 @@ package dev.rowcast.bench.fanout;
 
 import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.subscribers.Transport;
+import dev.rowcast.bench.table.Figures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

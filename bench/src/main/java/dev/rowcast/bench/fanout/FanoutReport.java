@@ -1,5 +1,6 @@
 package dev.rowcast.bench.fanout;
 
+import dev.rowcast.bench.table.Figures;
 import dev.rowcast.bench.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.rowcast.bench.fanout;
 
 import dev.rowcast.bench.subscribers.Counts;
+import dev.rowcast.bench.table.Figures;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 

@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.machine.Pacer;
 import dev.rowcast.bench.processor.Processor;
 import dev.rowcast.schemas.avro.Start;
 import java.time.Duration;

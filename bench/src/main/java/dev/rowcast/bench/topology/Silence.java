@@ -1,5 +1,6 @@
 package dev.rowcast.bench.topology;
 
+import dev.rowcast.bench.machine.Pacer;
 import dev.rowcast.bench.processor.Processor;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;

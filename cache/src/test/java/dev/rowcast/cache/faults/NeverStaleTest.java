@@ -28,15 +28,9 @@ class NeverStaleTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
-        Path one = folder.resolve("first");
-        Path other = folder.resolve("second");
-        parts = start(one, Set.of(Part.POSTGRES, Part.REDIS));
-        second = start(other, Set.of(Part.REDIS));
-        servers = new Servers(
-                parts.redis(),
-                one.resolve("redis").resolve("redis.pid"),
-                second.redis(),
-                other.resolve("redis").resolve("redis.pid"));
+        parts = start(folder.resolve("first"), Set.of(Part.POSTGRES, Part.REDIS));
+        second = start(folder.resolve("second"), Set.of(Part.REDIS));
+        servers = new Servers(parts.redis(), second.redis());
     }
 
     @AfterEach

@@ -14,6 +14,7 @@ import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Redis;
 import dev.rowcast.embedded.StartListener;
+import dev.rowcast.embedded.faults.Proxy;
 import dev.rowcast.embedded.junit.NeedsParts;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.lettuce.core.RedisClient;

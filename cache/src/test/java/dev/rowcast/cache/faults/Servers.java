@@ -1,6 +1,7 @@
 package dev.rowcast.cache.faults;
 
 import dev.rowcast.embedded.Redis;
+import dev.rowcast.embedded.faults.Proxy;
 import dev.rowcast.schemas.topic.Topics;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -8,8 +9,6 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -19,17 +18,10 @@ final class Servers implements AutoCloseable {
 
     private final RedisClient client = RedisClient.create();
     private final Proxy proxy;
-    private final Redis first;
-    private final Path firstPid;
-    private final Path secondPid;
     private Redis master;
     private Redis replica;
 
-    /// @param firstPid the file that holds its process id
-    Servers(Redis first, Path firstPid, Redis second, Path secondPid) throws IOException {
-        this.first = first;
-        this.firstPid = firstPid;
-        this.secondPid = secondPid;
+    Servers(Redis first, Redis second) throws IOException {
         this.master = first;
         this.replica = second;
         this.proxy = new Proxy(first.port());
@@ -49,10 +41,10 @@ final class Servers implements AutoCloseable {
     }
 
     /// Answers nobody for a while, as a machine does that swaps.
-    void pause(Duration time) throws IOException, InterruptedException {
-        signal("-STOP");
+    void pause(Duration time) throws InterruptedException {
+        master.pause();
         Thread.sleep(time);
-        signal("-CONT");
+        master.resume();
     }
 
     /// Comes back empty.
@@ -93,11 +85,6 @@ final class Servers implements AutoCloseable {
     public void close() throws IOException {
         proxy.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-    }
-
-    private void signal(String signal) throws IOException, InterruptedException {
-        String pid = Files.readString(master == first ? firstPid : secondPid).strip();
-        new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor();
     }
 
     private void follow(Redis follower, Redis leader) {

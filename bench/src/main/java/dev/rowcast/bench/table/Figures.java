@@ -1,4 +1,4 @@
-package dev.rowcast.bench.fanout;
+package dev.rowcast.bench.table;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Numbers as people read them, and their medians.
-final class Figures {
+public final class Figures {
 
     private static final double SMALL = 10;
     private static final double LARGE = 100;
@@ -14,7 +14,7 @@ final class Figures {
     private Figures() {}
 
     /// With as many decimals as say something.
-    static Number rounded(double value) {
+    public static Number rounded(double value) {
         double size = Math.abs(value);
         if (size >= LARGE || size == Math.rint(size)) {
             return Math.round(value);
@@ -22,7 +22,8 @@ final class Figures {
         return BigDecimal.valueOf(value).setScale(size < SMALL ? 2 : 1, RoundingMode.HALF_UP);
     }
 
-    static String text(Map<String, Double> values) {
+    /// Titles and rounded values, for a line.
+    public static String text(Map<String, Double> values) {
         StringBuilder text = new StringBuilder();
         values.forEach((title, value) -> text.append(text.isEmpty() ? "" : ", ")
                 .append(title)
@@ -32,7 +33,7 @@ final class Figures {
     }
 
     /// @param values at least one
-    static double median(List<Double> values) {
+    public static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;

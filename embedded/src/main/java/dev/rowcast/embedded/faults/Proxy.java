@@ -1,4 +1,4 @@
-package dev.rowcast.cache.faults;
+package dev.rowcast.embedded.faults;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// What stands between clients and a server: it can lead to another one, cut connections, and swallow what is sent
 /// without a word.
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
 
     private static final int CHUNK = 16 << 10;
 
@@ -20,33 +20,36 @@ final class Proxy implements AutoCloseable {
     private volatile int target;
     private volatile boolean swallowing;
 
-    Proxy(int target) throws IOException {
+    /// @param target port of 127.0.0.1 where the server is
+    public Proxy(int target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    /// Where clients connect, on 127.0.0.1.
+    public int port() {
         return server.getLocalPort();
     }
 
     /// New connections lead there, and those that are open end.
-    void leadTo(int port) {
+    public void leadTo(int port) {
         leadNewOnesTo(port);
         cut();
     }
 
     /// Those that are open stay where they are.
-    void leadNewOnesTo(int port) {
+    public void leadNewOnesTo(int port) {
         target = port;
     }
 
-    void cut() {
+    /// Connections that are open end.
+    public void cut() {
         open.forEach(Proxy::end);
     }
 
     /// What comes meanwhile on any connection is lost, as if a cable were pulled.
-    void swallow(boolean value) {
+    public void swallow(boolean value) {
         swallowing = value;
         if (!value) {
             cut(); // a stream with a hole in it is of no use to anybody

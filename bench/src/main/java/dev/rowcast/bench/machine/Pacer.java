@@ -1,14 +1,14 @@
-package dev.rowcast.bench.topology;
+package dev.rowcast.bench.machine;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// Does something at a fixed rate, whatever becomes of it: what is late is made up for.
-final class Pacer {
+public final class Pacer {
 
     /// What is done.
-    interface Step {
+    public interface Step {
         /// @param number from 0
         /// @param dueNs when it should be done
         void run(long number, long dueNs);
@@ -17,12 +17,14 @@ final class Pacer {
     private Pacer() {}
 
     /// @return how often it was done
-    static long run(int perSecond, Duration time, Step step) {
+    public static long run(int perSecond, Duration time, Step step) {
         long count = perSecond * time.toMillis() / 1000;
         return run(perSecond, count, () -> false, step);
     }
 
-    static long run(int perSecond, long count, BooleanSupplier ended, Step step) {
+    /// @param ended asked before each; when it is true nothing more is done
+    /// @return how often it was done
+    public static long run(int perSecond, long count, BooleanSupplier ended, Step step) {
         double gapNs = 1e9 / perSecond;
         long begin = System.nanoTime();
         long number = 0;

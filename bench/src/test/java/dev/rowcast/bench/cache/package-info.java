@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rowcast.bench.cache;
+
+import org.jspecify.annotations.NullMarked;
