@@ -30,14 +30,16 @@ alter role rowcast_capture set row_security = off;
 alter role rowcast_reader set default_transaction_read_only = on;
 alter role rowcast_reader set statement_timeout = '5s';
 
-grant usage on schema rowcast to rowcast_capture;
+grant usage on schema rowcast to rowcast_capture, rowcast_reader;
 grant select on rowcast.api_keys, rowcast.resnapshots to rowcast_capture;
 grant select, insert, update on rowcast.heartbeat to rowcast_capture;
+-- One of its rows is the canary by which gateways see that no cached answer is too old.
+grant select on rowcast.heartbeat to rowcast_reader;
 -- It says what became of a request, and makes one when a table that it had set aside flows again.
 grant select, insert, update on rowcast.backfills to rowcast_capture;
 
 -- SELECT on exactly what the publications name. Rowcast's own tables are left out: the reader has no business
--- with credentials, and the capture role has its rights on them above.
+-- with credentials, and both roles have their rights on the others above.
 do $$
 declare
   published record;

@@ -51,11 +51,12 @@ create table if not exists rowcast.heartbeat (
 );
 
 comment on table rowcast.heartbeat is 'Proof of life that travels the whole path: log, topics, gateways, caches.';
-comment on column rowcast.heartbeat.id is 'One row for each writer; 1 is the capture process.';
+comment on column rowcast.heartbeat.id is '1 is the capture process; 2 is the canary, which it rewrites now and then for gateways to read through caches.';
 comment on column rowcast.heartbeat.beat_at is 'When the row was written, by the clock of the database.';
 comment on column rowcast.heartbeat.redis_ms is
   'Time of the Redis clock in ms since 1970, read before the row was written. When the row has come back through '
-  'the log, the cache is at least this fresh; one clock at both ends, so clock skew cannot matter. Null without Redis.';
+  'the log, the cache is at least this fresh; one clock at both ends, so clock skew cannot matter. Null without Redis. '
+  'Of the canary it is how often that was written.';
 
 insert into rowcast.heartbeat (id, beat_at) values (1, now()) on conflict (id) do nothing;
 

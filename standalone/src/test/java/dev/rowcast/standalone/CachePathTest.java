@@ -18,6 +18,10 @@ import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.standalone.RunningStack.Running;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -109,6 +113,43 @@ class CachePathTest {
         assertThat(hits).isPositive();
         assertThat(Duration.ofNanos(tookLongest)).isLessThan(BOUND);
         await().atMost(PATIENCE).until(() -> read().status().isHit());
+    }
+
+    @Test
+    @DisplayName("The canary of the gateway reads what it is to read, from the caches, and finds nothing stale")
+    void theCanaryFindsNothingStale() throws Exception {
+        await().atMost(PATIENCE).until(() -> metric("reads_total", "HIT-L1") > 0);
+        for (int change = 1; change <= 3; change++) {
+            double missed = metric("reads_total", "MISS");
+            // As capture does it each 10 s.
+            running.sql("update rowcast.heartbeat set redis_ms = redis_ms + 1 where id = 2");
+            await().atMost(PATIENCE).until(() -> metric("reads_total", "MISS") > missed);
+        }
+        double hits = metric("reads_total", "HIT-L1");
+        double longerThanTheBound = 4.0 * (BOUND.toSeconds() + 1);
+        await().atMost(PATIENCE).until(() -> metric("reads_total", "HIT-L1") > hits + longerThanTheBound);
+
+        assertThat(metric("stale_total", "")).isZero();
+        assertThat(get("/actuator/health")).contains("\"canary\"", "\"watching\"");
+    }
+
+    /// @param status empty for what has none
+    private double metric(String name, String status) throws Exception {
+        return get("/actuator/prometheus")
+                .lines()
+                .filter(line -> line.startsWith("rowcast_cache_canary_" + name) && line.contains(status))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private String get(String path) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(running.at().management() + path))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     /// The last change that was committed before this time.

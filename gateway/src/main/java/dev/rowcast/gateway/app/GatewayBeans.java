@@ -7,6 +7,7 @@ import dev.rowcast.gateway.auth.KeyRows;
 import dev.rowcast.gateway.auth.Keys;
 import dev.rowcast.gateway.auth.Tickets;
 import dev.rowcast.gateway.auth.Tokens;
+import dev.rowcast.gateway.canary.Canary;
 import dev.rowcast.gateway.channel.Census;
 import dev.rowcast.gateway.channel.DeliveryLog;
 import dev.rowcast.gateway.channel.Hops;
@@ -31,6 +32,7 @@ import dev.rowcast.gateway.edge.Streams;
 import dev.rowcast.gateway.edge.TicketEndpoint;
 import dev.rowcast.gateway.edge.Transport;
 import dev.rowcast.gateway.feed.Feeding;
+import dev.rowcast.gateway.health.CanaryHealth;
 import dev.rowcast.gateway.health.DeliveriesEndpoint;
 import dev.rowcast.gateway.health.FeedHealth;
 import dev.rowcast.gateway.health.HealthEndpoints;
@@ -259,6 +261,19 @@ class GatewayBeans {
                         feeding.told(),
                         meters))
                 .orElse(null);
+    }
+
+    /// None where nothing is cached.
+    @Bean(initMethod = "start")
+    @Nullable
+    Canary canary(Optional<Caches> caches, Optional<Entities> entities, MeterRegistry meters) {
+        return caches.flatMap(both -> entities.map(read -> Canary.of(both.uncounted(), read.canary()::load, meters)))
+                .orElse(null);
+    }
+
+    @Bean
+    CanaryHealth canaryHealthIndicator(Optional<Canary> canary) {
+        return new CanaryHealth(canary);
     }
 
     @Bean(initMethod = "start")

@@ -102,6 +102,11 @@ public final class Entities implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /// The row by which caches are watched.
+    public CanaryRow canary() {
+        return new CanaryRow(database);
+    }
+
     @Override
     public void close() {
         database.close();

@@ -5,6 +5,7 @@ import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.fault.WayBack;
 import dev.rowcast.ingest.publish.RecordEncoder;
 import dev.rowcast.ingest.quarantine.Quarantine;
+import dev.rowcast.ingest.route.CanaryRouter;
 import dev.rowcast.ingest.route.Captured;
 import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
@@ -178,7 +179,7 @@ public final class TransactionAssembler {
             refuseGap(row);
         }
         boolean fresh = transaction.beginRow(row.xid(), row.lsn(), row.commitUs());
-        if (row.table().equals(HEARTBEAT)) {
+        if (row.table().equals(HEARTBEAT) && !CanaryRouter.concerns(row)) {
             transaction.heartbeat(redisMs(row.after()));
         }
         for (RoutedChange change : mapper.map(row, fresh, transaction::raw)) {

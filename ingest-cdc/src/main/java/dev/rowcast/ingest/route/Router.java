@@ -35,6 +35,7 @@ public final class Router {
     private final RowShards shards;
     private final Map<TableName, Route> routes = new HashMap<>();
     private final KeyRouter keys;
+    private final CanaryRouter canary;
 
     /// @param columns of the table that the catalog names
     /// @param insertOnly whether updates and deletes are of no interest
@@ -48,6 +49,7 @@ public final class Router {
         this.placement = Placement.of(catalog, partitions);
         this.shards = new RowShards(catalog, placement);
         this.keys = new KeyRouter(placement, partitions);
+        this.canary = new CanaryRouter(placement);
         for (TableName table : catalog.capturedTables()) {
             routes.put(
                     table,
@@ -63,7 +65,8 @@ public final class Router {
         return placement;
     }
 
-    /// What the row becomes: nothing for tables that the catalog does not name, two changes when it moves between
+    /// What the row becomes: nothing for tables that neither the catalog names nor we do, two changes when it moves
+    /// between
     /// tenants or shards, one for each partition when a table is truncated, one for each shard that
     /// must know of it, otherwise one. Of an API key only its id.
     ///
@@ -71,6 +74,9 @@ public final class Router {
     public List<RoutedChange> route(Row row) throws UnroutableException {
         if (keys.concerns(row.table())) {
             return keys.route(row);
+        }
+        if (CanaryRouter.concerns(row)) {
+            return canary.route(row);
         }
         Route route = routes.get(row.table());
         if (route == null) {

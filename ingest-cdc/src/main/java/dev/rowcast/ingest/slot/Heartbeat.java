@@ -1,5 +1,6 @@
 package dev.rowcast.ingest.slot;
 
+import dev.rowcast.schemas.catalog.Canary;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,7 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Rewrites the row of `rowcast.heartbeat` at a steady pace. The row comes back through the log, which tells
+/// Rewrites its row of `rowcast.heartbeat` at a steady pace, and that of [Canary] now and then. The row comes back
+/// through the log, which tells
 /// everybody behind it that silence is silence and not a broken pipe, and lets the slot move while nobody else
 /// writes.
 public final class Heartbeat implements AutoCloseable {
@@ -23,6 +25,11 @@ public final class Heartbeat implements AutoCloseable {
     private static final String SQL = """
             insert into rowcast.heartbeat (id, beat_at, redis_ms) values (?, clock_timestamp(), ?)
             on conflict (id) do update set beat_at = excluded.beat_at, redis_ms = excluded.redis_ms""";
+    private static final String CANARY = """
+            insert into rowcast.heartbeat as canary (id, beat_at, redis_ms) values (?, clock_timestamp(), 1)
+            on conflict (id) do update set beat_at = excluded.beat_at, redis_ms = coalesce(canary.redis_ms, 0) + 1""";
+    /// Several times as long as caches may be behind, so that one that is stale is seen to be.
+    private static final Duration CANARY_EACH = Duration.ofSeconds(10);
 
     private final Connection connection;
     private final Supplier<OptionalLong> cacheClock;
@@ -31,6 +38,8 @@ public final class Heartbeat implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("rowcast-heartbeat").factory());
     private @Nullable ScheduledFuture<?> beating;
+    private long beatsOfCanary = 1;
+    private long beats;
 
     /// Something else to ask the database at the same pace.
     public interface Check {
@@ -54,16 +63,31 @@ public final class Heartbeat implements AutoCloseable {
 
     /// Writes the row once, in the caller's thread.
     public void beat() throws SQLException {
+        write();
+    }
+
+    /// @return whether there is a cache, as far as is known
+    private boolean write() throws SQLException {
         OptionalLong cacheMs = cacheClock.get();
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             statement.setInt(1, WRITER);
             statement.setObject(2, cacheMs.isPresent() ? (Long) cacheMs.getAsLong() : null, java.sql.Types.BIGINT);
             statement.executeUpdate();
         }
+        return cacheMs.isPresent();
+    }
+
+    /// In a transaction of its own, as rows of applications are.
+    private void canary() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(CANARY)) {
+            statement.setInt(1, Canary.ID);
+            statement.executeUpdate();
+        }
     }
 
     /// Begins the steady beat.
     public void start(Duration every) {
+        beatsOfCanary = Math.max(1, CANARY_EACH.dividedBy(every));
         beating = thread.scheduleAtFixedRate(this::beatOrReport, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -84,7 +108,9 @@ public final class Heartbeat implements AutoCloseable {
 
     private void beatOrReport() {
         try {
-            beat();
+            if (write() && beats++ % beatsOfCanary == 0) {
+                canary();
+            }
             afterBeat.run();
         } catch (SQLException e) {
             if (beating != null) {

@@ -3,6 +3,7 @@ package dev.rowcast.ingest.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.schemas.avro.Operation;
+import dev.rowcast.schemas.catalog.Canary;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableName;
 import io.debezium.data.Envelope;
@@ -54,6 +55,34 @@ class RouterTest {
     @DisplayName("a delete in another insert-only table is of no interest")
     void anotherDeleteIsOfNoInterest() throws UnroutableException {
         assertThat(router.route(deleted("public.updates"))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the canary's row is a change like any other, of a tenant of its own, and a heartbeat is none")
+    void theCanaryIsAChange() throws UnroutableException {
+        assertThat(router.route(beat(2))).singleElement().satisfies(change -> {
+            assertThat(change.operation()).isEqualTo(Operation.UPDATE);
+            assertThat(change.tenant()).isEqualTo(Canary.TENANT.value());
+            assertThat(change.table()).isEqualTo(Canary.TABLE.toString());
+            assertThat(change.after()).contains(Map.of("id", "2"));
+        });
+        assertThat(router.route(beat(1))).isEmpty();
+    }
+
+    private static Captured.Row beat(int id) {
+        Schema schema = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).build();
+        Struct row = new Struct(schema).put("id", id);
+        return new Captured.Row(
+                new SourceRecord(Map.of(), Map.of(), "t", schema, row),
+                Canary.TABLE,
+                Envelope.Operation.UPDATE,
+                row,
+                null,
+                row,
+                1,
+                1,
+                1,
+                Optional.empty());
     }
 
     private static Captured.Row deleted(String table) {

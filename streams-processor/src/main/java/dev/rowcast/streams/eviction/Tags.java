@@ -2,6 +2,7 @@ package dev.rowcast.streams.eviction;
 
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.RowChange;
+import dev.rowcast.schemas.catalog.Canary;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.TableRule;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 /// harmless, too little is a stale cache: where a tag cannot be said, everything of the tenant is stale.
 public final class Tags {
 
+    private static final String CANARY = Canary.TABLE.toString();
+
     private final Map<String, TableRule> rules = new HashMap<>();
     private final Relations relations;
     private final Rows rows;
@@ -36,7 +39,7 @@ public final class Tags {
 
     /// @param at the change's own place in the log
     public Stale of(TenantId tenant, RowChange change, Moment at) {
-        TableRule rule = rules.get(change.getTable());
+        TableRule rule = change.getTable().equals(CANARY) ? Canary.RULE : rules.get(change.getTable());
         if (rule == null) {
             return Stale.NOTHING;
         }
