@@ -35,6 +35,8 @@ class NamedLimitsTest {
             profile: [runs, rooms]
             policies:
               tight: {slidingWindow: 4/min, by: address, paths: /v1/tight/**}
+              shelves: {slidingWindow: 2/min, by: address, paths: [GET /shelf/*/sources]}
+              rows: {slidingWindow: 2/min, by: address, paths: [GET /v1/entities/source/*]}
               jobs: {tokenBucket: {rate: 1/h, burst: 3}, by: principal, paths: GET /v1/jobs/*}
               seats: {slidingWindow: 1/min, by: [channel], checkOnly: true, onBackendFailure: deny}
             """);
@@ -159,6 +161,29 @@ class NamedLimitsTest {
             assertThat(header(answer, "RateLimit-Policy")).contains("\"address\"", "\"jobs\";q=3;w=10800");
         }
         assertThat(allowed).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName(
+            "SY-26: an application's own address has the limits that are written for it, and those of what it stands for")
+    void anAddressOfTheApplicationIsLimited() {
+        String own = address();
+        for (int status : new int[] {404, 404, 429}) {
+            assertThat(get(stage.gateway, "/shelf/1/sources", own, token("mira", "demo"))
+                            .statusCode())
+                    .isEqualTo(status);
+        }
+        HttpResponse<String> api =
+                get(stage.gateway, "/v1/entities/source?channel=vault:1", own, token("mira", "demo"));
+        assertThat(api.statusCode()).as("this one has no limit").isEqualTo(404);
+
+        String both = address();
+        for (String path : new String[] {"/source/1", "/v1/entities/source/1"}) {
+            assertThat(get(stage.gateway, path, both, token("mira", "demo")).statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(get(stage.gateway, "/source/1", both, token("mira", "demo")).statusCode())
+                .isEqualTo(429);
     }
 
     @Test

@@ -18,9 +18,11 @@ import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.standalone.RunningStack.Running;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -49,6 +51,7 @@ class CachePathTest {
     private static final Duration BOUND = Duration.ofSeconds(2);
     private static final CacheKey KEY = new CacheKey(new TenantId("demo"), "vault:2:sources", "titles");
     private static final int CHANGES = 40;
+    private static final int MOST_ASKED = 300;
 
     private final Running running;
     private final RedisLink redis;
@@ -150,6 +153,53 @@ class CachePathTest {
                             BodyHandlers.ofString())
                     .body();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "SY-26: the example's own addresses answer whole rows, from a cache that forgets what changes, and 100 times")
+    void theApplicationsOwnAddresses() throws Exception {
+        // Another address than that of everybody else's requests, who are not to be out of breath after this.
+        try (HttpClient client = HttpClient.newBuilder()
+                .localAddress(InetAddress.getByName("127.0.0.2"))
+                .build()) {
+            running.sql("update vaults set owner_id = 'mira' where id = 1");
+            List<HttpResponse<String>> answers = new ArrayList<>();
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+                answers.add(get(client, "/vault/1"));
+                return answers.getLast().body().contains("\"owner_id\":\"mira\"");
+            });
+            assertThat(answers.getLast().body())
+                    .matches("\\{\"id\":1,\"title\":\"[^\"]+\",\"owner_id\":\"mira\",\"created_at\":\"[^\"]+\"}");
+            answers.add(get(client, "/vault/1/sources?page=1&limit=2"));
+            assertThat(answers.getLast().body()).contains("\"pagination\"");
+            HttpResponse<String> answer = get(client, "/vault/1");
+            while (answer.statusCode() == 200 && answers.size() < MOST_ASKED) {
+                answers.add(answer);
+                answer = get(client, "/vault/1");
+            }
+            // What Redis was too slow to count was counted by the gateway alone, and says so.
+            assertThat(answers).hasSizeGreaterThanOrEqualTo(100);
+            assertThat(answers.stream()
+                            .filter(each -> each.headers()
+                                    .firstValue("X-RateLimit-Degraded")
+                                    .isEmpty()))
+                    .hasSizeLessThanOrEqualTo(100);
+            for (String path : List.of("/vault/1", "/vault/2", "/vault/1/sources")) {
+                HttpResponse<String> refused = get(client, path);
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(refused.body()).contains("\"error\":\"Too many requests\"");
+                assertThat(refused.headers().firstValue("X-RateLimit-Limit")).hasValue("100");
+            }
+            assertThat(get(client, "/v1/entities/vault/1").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private HttpResponse<String> get(HttpClient client, String path) throws Exception {
+        URI gateway = URI.create(running.at().gateway());
+        URI uri = URI.create("http://127.0.0.1:" + gateway.getPort() + path);
+        return client.send(
+                HttpRequest.newBuilder(uri).header("apikey", "pk_demo").build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /// The last change that was committed before this time.

@@ -50,9 +50,8 @@ public final class PolicyRoutes {
         if (routed.isEmpty()) {
             return false;
         }
-        List<Met> met = routed.stream()
-                .flatMap(each -> met(each, exchange.getRequest()).stream())
-                .toList();
+        List<Met> met =
+                routed.stream().flatMap(each -> met(each, exchange).stream()).toList();
         exchange.getAttributes().put(MET, met);
         return met.stream().anyMatch(each -> each.policy().needsIdentity());
     }
@@ -94,24 +93,29 @@ public final class PolicyRoutes {
         return hits;
     }
 
-    private static Optional<Met> met(Routed routed, ServerHttpRequest request) {
+    private static Optional<Met> met(Routed routed, ServerWebExchange exchange) {
         if (routed.places().isEmpty()) {
             return Optional.of(new Met(routed.policy(), Optional.empty()));
         }
         return routed.places().stream()
-                .filter(place -> isAt(place, request))
+                .filter(place -> isAt(place, exchange))
                 .findFirst()
                 .map(place -> new Met(routed.policy(), Optional.of(place.route())));
     }
 
-    /// What answers GET answers HEAD too.
-    private static boolean isAt(Place place, ServerHttpRequest request) {
+    /// What answers GET answers HEAD too. A request under an address of the application's own is at that address and at
+    /// the one that it stands for.
+    private static boolean isAt(Place place, ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
         HttpMethod method = request.getMethod().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.getMethod();
         return place.route()
                         .method()
                         .filter(name -> !name.equals(method.name()))
                         .isEmpty()
-                && place.pattern().matches(request.getPath().pathWithinApplication());
+                && (place.pattern().matches(request.getPath().pathWithinApplication())
+                        || ReadRoutes.asked(exchange)
+                                .filter(place.pattern()::matches)
+                                .isPresent());
     }
 
     private static Place place(Route route) {

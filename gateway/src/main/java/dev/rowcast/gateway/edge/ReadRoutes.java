@@ -25,6 +25,7 @@ import reactor.core.publisher.Mono;
 public final class ReadRoutes implements WebFilter {
 
     private static final String LIFE = ReadRoutes.class.getName() + ".life";
+    private static final String ASKED = ReadRoutes.class.getName() + ".asked";
 
     private final List<ReadRoute> routes;
 
@@ -43,6 +44,7 @@ public final class ReadRoutes implements WebFilter {
             Optional<Map<String, String>> values = route.match(segments);
             if (values.isPresent()) {
                 route.ttl().ifPresent(life -> exchange.getAttributes().put(LIFE, life));
+                exchange.getAttributes().put(ASKED, request.getPath().pathWithinApplication());
                 ServerHttpRequest read = read(request, route, values.get());
                 return chain.filter(exchange.mutate().request(read).build());
             }
@@ -53,6 +55,12 @@ public final class ReadRoutes implements WebFilter {
     /// How long the answer of a request may be kept; empty where the catalog does not say it.
     public static Optional<Duration> life(ServerWebExchange exchange) {
         return Optional.ofNullable(exchange.getAttribute(LIFE));
+    }
+
+    /// The address of the application's own that a request was sent to; empty where it was sent to one of the
+    /// gateway's.
+    static Optional<PathContainer> asked(ServerWebExchange exchange) {
+        return Optional.ofNullable(exchange.getAttribute(ASKED));
     }
 
     private static ServerHttpRequest read(ServerHttpRequest request, ReadRoute route, Map<String, String> values) {

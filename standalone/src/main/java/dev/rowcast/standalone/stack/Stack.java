@@ -6,6 +6,7 @@ import dev.rowcast.cache.shared.SharedCache;
 import dev.rowcast.cache.shared.SharedCacheConfig;
 import dev.rowcast.gateway.Gateway;
 import dev.rowcast.gateway.GatewayConfig;
+import dev.rowcast.gateway.policy.Policies;
 import dev.rowcast.ingest.CacheClock;
 import dev.rowcast.ingest.Ingest;
 import dev.rowcast.ingest.IngestConfig;
@@ -191,7 +192,10 @@ public final class Stack implements AutoCloseable {
                 .withPorts(settings.port(), settings.managementPort())
                 .withDatabase(parts.database())
                 .withRedis(RedisConfig.of(parts.redis()));
-        return Gateway.configured(settings.page().map(config::withPage).orElse(config), System.getenv());
+        GatewayConfig limited = settings.limitsFile()
+                .map(file -> config.withPolicies(Policies.load(file)))
+                .orElse(config);
+        return Gateway.configured(settings.page().map(limited::withPage).orElse(limited), System.getenv());
     }
 
     private static void await(String service, BooleanSupplier ready) {

@@ -2,6 +2,7 @@ package dev.rowcast.standalone.stack;
 
 import dev.rowcast.embedded.Part;
 import dev.rowcast.schemas.database.DatabaseUrl;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -74,5 +75,12 @@ public record StackSettings(
     Path catalogFile() {
         return catalog.or(() -> example.map(folder -> folder.resolve("rowcast.yaml")))
                 .orElseThrow();
+    }
+
+    /// The policies of the example's catalog, where it has some.
+    Optional<Path> limitsFile() {
+        return catalog.isPresent()
+                ? Optional.empty()
+                : example.map(folder -> folder.resolve("limits.yaml")).filter(Files::exists);
     }
 }

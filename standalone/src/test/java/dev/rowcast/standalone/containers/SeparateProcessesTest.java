@@ -94,6 +94,7 @@ class SeparateProcessesTest {
             case "REDIS_URL" -> parts.redis().url();
             case "ROWCAST_CATALOG" ->
                 HOME.resolve("examples/vaults/rowcast.yaml").toString();
+            case "ROWCAST_LIMITS" -> HOME.resolve("examples/vaults/limits.yaml").toString();
             case "ROWCAST_PAGE" -> HOME.resolve("examples/vaults/page").toString();
             case "ROWCAST_STREAMS_STATE_DIR" -> folder.resolve("streams").toString();
             case "ROWCAST_PORT", "ROWCAST_MANAGEMENT_PORT" -> Integer.toString(freePort());
