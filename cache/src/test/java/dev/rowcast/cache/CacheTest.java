@@ -24,11 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,32 @@ class CacheTest {
                 }))
                 .isInstanceOf(IOException.class);
         assertThat(text(get(FRESH.after(1), "one", "10:10:"))).isEqualTo("one");
+    }
+
+    @Test
+    void whoWaitedForAReadingThatFailsReadsForHimself() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch joined = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Cached> first = threads.submit(() -> cache.get(KEY, FRESH, () -> {
+                reading.countDown();
+                joined.await();
+                throw new IOException("database is away");
+            }));
+            reading.await();
+            CompletableFuture<Cached> second = new CompletableFuture<>();
+            Thread waiting = Thread.ofVirtual().start(() -> {
+                try {
+                    second.complete(get(FRESH, "one", "10:10:"));
+                } catch (RuntimeException e) {
+                    second.completeExceptionally(e);
+                }
+            });
+            Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+            joined.countDown();
+            assertThatThrownBy(first::get).hasCauseInstanceOf(IOException.class);
+            assertThat(text(second.get())).isEqualTo("one");
+        }
     }
 
     @Test

@@ -106,6 +106,20 @@ public final class Postgres implements EmbeddedPart {
         }
     }
 
+    /// Stands still with all its sessions, as a machine does that hangs, until [#resume].
+    public synchronized void pause() {
+        if (server != null) {
+            postmaster.signalAll(server.toHandle(), "STOP");
+        }
+    }
+
+    /// Goes on after [#pause].
+    public synchronized void resume() {
+        if (server != null) {
+            postmaster.signalAll(server.toHandle(), "CONT");
+        }
+    }
+
     /// Stops and starts; all sessions end.
     public synchronized void restart() {
         stop();

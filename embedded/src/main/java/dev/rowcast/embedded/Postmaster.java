@@ -80,6 +80,12 @@ final class Postmaster {
         }
     }
 
+    /// To the server and to the process of each session; the server first, so that no session is new meanwhile.
+    void signalAll(ProcessHandle server, String name) {
+        ServerProcess.signal(server, name);
+        server.descendants().forEach(session -> ServerProcess.signal(session, name));
+    }
+
     private Optional<ProcessHandle> recorded() {
         List<String> lines = pidFile();
         try {

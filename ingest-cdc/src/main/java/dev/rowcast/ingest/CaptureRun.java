@@ -25,6 +25,7 @@ import dev.rowcast.schemas.position.Epoch;
 import dev.rowcast.schemas.position.Lsn;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.RegistryException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ final class CaptureRun {
     private static final Instant GENERATIONS_BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final IngestConfig config;
+    private final CircuitBreaker registryBreaker;
     private final InboxMeter inboxMeter;
     private final Database database;
     private final RunObserver observer;
@@ -50,7 +52,14 @@ final class CaptureRun {
     private final EngineRun flow;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    CaptureRun(IngestConfig config, InboxMeter inboxMeter, Quarantine quarantine, RunObserver observer) {
+    /// @param registryBreaker goes on from run to run, unlike what a run knows of the registry
+    CaptureRun(
+            IngestConfig config,
+            CircuitBreaker registryBreaker,
+            InboxMeter inboxMeter,
+            Quarantine quarantine,
+            RunObserver observer) {
+        this.registryBreaker = registryBreaker;
         this.quarantine = quarantine;
         this.config = config;
         this.inboxMeter = inboxMeter;
@@ -156,7 +165,7 @@ final class CaptureRun {
     private void capture(SlotLease lease, Slot slot, List<Fault> faults) throws SQLException {
         KafkaSettings kafka = new KafkaSettings(config.bootstrapServers(), config.largestRecordBytes());
         TopicSetup.Log log = new TopicSetup(kafka).ensure(TopicSetup.topics(config.catalog()), config.replication());
-        RegistryClient registry = new RegistryClient(config.registryUrl());
+        RegistryClient registry = new RegistryClient(config.registryUrl(), registryBreaker);
         RecordEncoder encoder = new RecordEncoder(registry, config.largestRecordBytes());
         String source = config.catalog().source();
         String slotName = config.catalog().slot();

@@ -6,11 +6,17 @@ import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.ingest.inbox.InboxMeter;
 import dev.rowcast.ingest.quarantine.Quarantine;
 import dev.rowcast.ingest.quarantine.QuarantinedTable;
+import dev.rowcast.ingest.slot.Database;
 import dev.rowcast.ingest.slot.SlotReport;
 import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.dependency.BreakerMetrics;
+import dev.rowcast.schemas.dependency.DependencyDetails;
+import dev.rowcast.schemas.dependency.Watch;
+import dev.rowcast.schemas.registry.RegistryClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +38,10 @@ public final class Ingest implements AutoCloseable {
     private static final Duration INTERRUPTED_WAIT = Duration.ofSeconds(2);
 
     private final IngestConfig config;
+    /// Only looks whether it is there; a run has its own.
+    private final RegistryClient registry;
+    private final Watch registryWatch;
+    private final Watch databaseWatch;
     private final SnapshotBoard snapshots = new SnapshotBoard();
     private final StateBoard board;
     private final IngestMetrics metrics;
@@ -44,6 +54,11 @@ public final class Ingest implements AutoCloseable {
 
     private Ingest(IngestConfig config, MeterRegistry meters, IngestListener listener) {
         this.config = config;
+        this.registry = new RegistryClient(config.registryUrl());
+        BreakerMetrics.bind(meters, "ingest", registry.breaker());
+        this.registryWatch = Watch.start("registry", Watch.USUAL, registry::ping, config.clock());
+        Database database = new Database(config.database());
+        this.databaseWatch = Watch.start("postgres", Watch.USUAL, database::ping, config.clock());
         this.board = new StateBoard(config.catalog().source(), listener);
         this.quarantine = new Quarantine(config.clock());
         this.metrics = new IngestMetrics(
@@ -91,6 +106,16 @@ public final class Ingest implements AutoCloseable {
         quarantine.release(table);
     }
 
+    /// Whether the captured database answers, for health: as it was found when it was looked at last.
+    public Map<String, Object> database() {
+        return DependencyDetails.of(Optional.of(databaseWatch), Optional.empty());
+    }
+
+    /// Whether the schema registry answers, for health: as it was found when it was looked at last.
+    public Map<String, Object> registry() {
+        return DependencyDetails.of(Optional.of(registryWatch), Optional.of(registry.breaker()));
+    }
+
     /// What is read from tables, beside the log.
     public Snapshots snapshots() {
         return snapshots.view();
@@ -100,6 +125,8 @@ public final class Ingest implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        registryWatch.close();
+        databaseWatch.close();
         CaptureRun running = current.get();
         if (running != null) {
             running.stop();
@@ -122,7 +149,7 @@ public final class Ingest implements AutoCloseable {
         while (!isClosing()) {
             Duration wait = Duration.ZERO;
             try {
-                CaptureRun run = new CaptureRun(config, inboxMeter, quarantine, report);
+                CaptureRun run = new CaptureRun(config, registry.breaker(), inboxMeter, quarantine, report);
                 current.set(run);
                 run.run();
             } catch (InterruptedException e) {

@@ -1,8 +1,8 @@
 package dev.rowcast.cache.redis;
 
+import dev.rowcast.schemas.dependency.Breakers;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -45,7 +45,6 @@ public final class RedisLink implements AutoCloseable {
     /// A peer that vanished without a word is noticed after this.
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
     private static final int CALLS = 20;
-    private static final int TRIALS = 3;
 
     private final RedisConfig config;
     private final RedisURI address;
@@ -64,13 +63,9 @@ public final class RedisLink implements AutoCloseable {
                 .build();
         this.client = RedisClient.create(resources);
         client.setOptions(options(config));
-        this.breaker = CircuitBreaker.of("redis", breakerConfig(config));
-        breaker.getEventPublisher()
-                .onStateTransition(change -> log.atWarn()
-                        .addKeyValue("breaker", "redis")
-                        .addKeyValue("from", change.getStateTransition().getFromState())
-                        .addKeyValue("to", change.getStateTransition().getToState())
-                        .log("Breaker changed"));
+        // Any failure counts: a script that fails is as much trouble for callers as a server that is away.
+        this.breaker =
+                Breakers.of(new Breakers.Rule("redis", CALLS, config.openFor(), config.timeout(), failure -> true));
         this.connecting = connect();
     }
 
@@ -259,19 +254,6 @@ public final class RedisLink implements AutoCloseable {
                 .requestQueueSize(config.waiting())
                 .timeoutOptions(TimeoutOptions.enabled(config.timeout()))
                 .socketOptions(sockets)
-                .build();
-    }
-
-    /// Half of the last calls failed, or were as slow as if they had: nothing more is asked for a while.
-    private static CircuitBreakerConfig breakerConfig(RedisConfig config) {
-        return CircuitBreakerConfig.custom()
-                .slidingWindowSize(CALLS)
-                .minimumNumberOfCalls(CALLS / 2)
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(config.openFor())
-                .permittedNumberOfCallsInHalfOpenState(TRIALS)
-                .maxWaitDurationInHalfOpenState(config.openFor())
-                .automaticTransitionFromOpenToHalfOpenEnabled(false)
                 .build();
     }
 }

@@ -46,6 +46,9 @@ import dev.rowcast.gateway.publish.Publishing;
 import dev.rowcast.gateway.read.Entities;
 import dev.rowcast.gateway.read.EntityEndpoints;
 import dev.rowcast.gateway.session.SessionServices;
+import dev.rowcast.schemas.dependency.BreakerMetrics;
+import dev.rowcast.schemas.dependency.DependencyDetails;
+import dev.rowcast.schemas.dependency.Watch;
 import dev.rowcast.schemas.filter.FilterRules;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.protocol.ProtocolCodec;
@@ -57,8 +60,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -82,6 +88,9 @@ import reactor.netty.resources.LoopResources;
 })
 class GatewayBeans {
 
+    /// Its name in metrics that several services have.
+    private static final String SERVICE = "gateway";
+
     /// As many event loops as cores: each has its own shard and wakes for every delivery.
     @Bean
     ReactorResourceFactory reactorResourceFactory() {
@@ -98,8 +107,28 @@ class GatewayBeans {
     }
 
     @Bean
-    TopicSerdes serdes(GatewayConfig config) {
-        return new TopicSerdes(new RegistryClient(config.registryUrl()));
+    RegistryClient registry(GatewayConfig config, MeterRegistry meters) {
+        RegistryClient registry = new RegistryClient(config.registryUrl());
+        BreakerMetrics.bind(meters, SERVICE, registry.breaker());
+        return registry;
+    }
+
+    @Bean
+    TopicSerdes serdes(RegistryClient registry) {
+        return new TopicSerdes(registry);
+    }
+
+    @Bean
+    Watch registryWatch(RegistryClient registry, Clock clock) {
+        return Watch.start("registry", Watch.USUAL, registry::ping, clock);
+    }
+
+    /// Never down: what is under way needs no schema that the node has not met.
+    @Bean
+    HealthIndicator registryHealthIndicator(RegistryClient registry, @Qualifier("registryWatch") Watch watch) {
+        return () -> Health.up()
+                .withDetails(DependencyDetails.of(Optional.of(watch), Optional.of(registry.breaker())))
+                .build();
     }
 
     @Bean
@@ -115,8 +144,10 @@ class GatewayBeans {
     /// None where no Redis is configured. The only one: everybody in the process talks through it.
     @Bean
     @Nullable
-    RedisLink redis(GatewayConfig config) {
-        return config.redis().map(RedisLink::open).orElse(null);
+    RedisLink redis(GatewayConfig config, MeterRegistry meters) {
+        Optional<RedisLink> redis = config.redis().map(RedisLink::open);
+        redis.ifPresent(link -> BreakerMetrics.bind(meters, SERVICE, link.breaker()));
+        return redis.orElse(null);
     }
 
     @Bean
@@ -274,6 +305,23 @@ class GatewayBeans {
     @Bean
     CanaryHealth canaryHealthIndicator(Optional<Canary> canary) {
         return new CanaryHealth(canary);
+    }
+
+    /// None where no database is configured.
+    @Bean
+    @Nullable
+    Watch databaseWatch(Optional<Entities> entities, Clock clock) {
+        return entities.map(rows -> Watch.start("postgres", Watch.USUAL, rows::ping, clock))
+                .orElse(null);
+    }
+
+    /// Never down: only reads need the database.
+    @Bean
+    HealthIndicator postgresHealthIndicator(
+            Optional<Entities> entities, @Qualifier("databaseWatch") Optional<Watch> watch) {
+        return () -> Health.up()
+                .withDetails(DependencyDetails.of(watch, entities.map(Entities::breaker)))
+                .build();
     }
 
     @Bean(initMethod = "start")

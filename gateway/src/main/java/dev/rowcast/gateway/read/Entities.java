@@ -11,6 +11,7 @@ import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.key.KeyText;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.tenant.TenantId;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -105,6 +106,18 @@ public final class Entities implements AutoCloseable {
     /// The row by which caches are watched.
     public CanaryRow canary() {
         return new CanaryRow(database);
+    }
+
+    /// Asks the database for nothing, as any read would.
+    ///
+    /// @throws SQLException when it does not answer, or is not asked at present
+    public void ping() throws SQLException {
+        database.read(transaction -> transaction.run("select '1'", List.of()));
+    }
+
+    /// Open while the database is not asked; for health.
+    public CircuitBreaker breaker() {
+        return database.breaker();
     }
 
     @Override

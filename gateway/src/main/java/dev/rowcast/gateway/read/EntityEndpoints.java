@@ -9,10 +9,12 @@ import dev.rowcast.gateway.edge.ReadRoutes;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ import reactor.core.scheduler.Schedulers;
 public final class EntityEndpoints {
 
     private static final Logger log = LoggerFactory.getLogger(EntityEndpoints.class);
+
+    /// Several statements may be needed, and a reading of somebody else may be waited for first.
+    private static final Duration READ_WITHIN = Duration.ofSeconds(10);
 
     private static final List<String> LIST_PARAMETERS =
             Stream.concat(Stream.of("channel"), Slice.PARAMETERS.stream()).toList();
@@ -91,6 +96,7 @@ public final class EntityEndpoints {
         ServerHttpResponse response = exchange.getResponse();
         return Mono.fromCallable(task)
                 .subscribeOn(threads)
+                .timeout(READ_WITHIN)
                 .doOnNext(meter::count)
                 .flatMap(answer -> Reply.write(exchange, answer))
                 .onErrorResume(BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
@@ -98,10 +104,27 @@ public final class EntityEndpoints {
                     log.atError().addKeyValue("cause", off.getMessage()).log("Read refused");
                     return Problems.write(response, ErrorCode.ROW_SECURITY_OFF, ErrorCode.ROW_SECURITY_OFF.meaning());
                 })
-                .onErrorResume(SQLException.class, failure -> {
-                    log.atError().addKeyValue("cause", failure.getMessage()).log("Read failed");
-                    return Problems.write(response, ErrorCode.NOT_READY, "The database did not answer; try again.");
+                .onErrorResume(SQLException.class, failure -> failed(response, failure))
+                .onErrorResume(TimeoutException.class, failure -> {
+                    log.atWarn().addKeyValue("within", READ_WITHIN).log("Read not done in time");
+                    return away(response);
                 });
+    }
+
+    private static Mono<Void> failed(ServerHttpResponse response, SQLException failure) {
+        if (Database.isAway(failure)) {
+            // What was not tried is told by the breaker, and for each request by the access log.
+            if (!(failure instanceof DatabaseRefusedException)) {
+                log.atWarn().addKeyValue("cause", failure.getMessage()).log("Database did not answer");
+            }
+            return away(response);
+        }
+        log.atError().addKeyValue("cause", failure.getMessage()).log("Read failed");
+        return Problems.write(response, ErrorCode.INTERNAL, ErrorCode.INTERNAL.remedy());
+    }
+
+    private static Mono<Void> away(ServerHttpResponse response) {
+        return Problems.write(response, ErrorCode.READS_UNAVAILABLE, "The database does not answer; try again.");
     }
 
     private static Asked asked(ServerWebExchange exchange, Identity identity) {

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,9 @@ import java.util.Optional;
 /// One read-only transaction, whose statements all see the same rows.
 final class Transaction {
 
-    private static final int STATEMENT_SECONDS = 5;
+    /// What one statement may take.
+    static final Duration STATEMENT = Duration.ofSeconds(5);
+
     /// Class 22 of PostgreSQL's error codes: data exception.
     private static final String BAD_VALUE = "22";
     /// No operator puts values of the type in an order, or compares them.
@@ -43,7 +46,7 @@ final class Transaction {
                 .map(opening -> opening.then(query))
                 .orElse(query);
         try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
-            statement.setQueryTimeout(STATEMENT_SECONDS);
+            statement.setQueryTimeout(Math.toIntExact(STATEMENT.toSeconds()));
             for (int i = 0; i < text.values().size(); i++) {
                 // Of no type, so that it takes the column's and an index serves.
                 statement.setObject(i + 1, text.values().get(i), Types.OTHER);

@@ -1,5 +1,6 @@
 package dev.rowcast.ingest.app;
 
+import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.ingest.CacheClock;
 import dev.rowcast.ingest.Ingest;
 import dev.rowcast.ingest.IngestConfig;
@@ -11,9 +12,12 @@ import dev.rowcast.ingest.publish.TopicSetup;
 import dev.rowcast.ingest.quarantine.QuarantinedTable;
 import dev.rowcast.ingest.slot.SlotReport;
 import dev.rowcast.schemas.catalog.CatalogException;
+import dev.rowcast.schemas.dependency.BreakerMetrics;
+import dev.rowcast.schemas.dependency.DependencyDetails;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -29,8 +33,10 @@ class IngestConfiguration {
     private static final int ADMIN_TIMEOUT_SECONDS = 5;
 
     @Bean
-    CacheClock cacheClock(IngestProperties properties) {
-        return CacheClock.of(properties.redis());
+    CacheClock cacheClock(IngestProperties properties, MeterRegistry meters) {
+        CacheClock clock = CacheClock.of(properties.redis());
+        clock.redis().ifPresent(link -> BreakerMetrics.bind(meters, "ingest", link.breaker()));
+        return clock;
     }
 
     @Bean
@@ -63,6 +69,26 @@ class IngestConfiguration {
     @Bean
     SnapshotsEndpoint snapshotsEndpoint(Ingest ingest) {
         return new SnapshotsEndpoint(ingest);
+    }
+
+    /// Never down: whether ingest works is told by its own state.
+    @Bean
+    HealthIndicator postgresHealthIndicator(Ingest ingest) {
+        return () -> Health.up().withDetails(ingest.database()).build();
+    }
+
+    @Bean
+    HealthIndicator registryHealthIndicator(Ingest ingest) {
+        return () -> Health.up().withDetails(ingest.registry()).build();
+    }
+
+    /// Nobody looks at it: each heartbeat asks for its clock.
+    @Bean
+    HealthIndicator redisHealthIndicator(CacheClock clock) {
+        return () -> Health.up()
+                .withDetails(
+                        DependencyDetails.of(Optional.empty(), clock.redis().map(RedisLink::breaker)))
+                .build();
     }
 
     /// Up means progress: a heartbeat went the whole way within the last seconds.

@@ -12,6 +12,7 @@ import java.util.Properties;
 public final class Database {
 
     private static final String TIMEOUT_SECONDS = "5";
+    private static final int ANSWER_SECONDS = 5;
 
     private final DatabaseUrl url;
 
@@ -28,6 +29,19 @@ public final class Database {
     /// @throws FaultException when the database is away or refuses the login
     public Connection connect() {
         return connect(new Properties());
+    }
+
+    /// Opens a session and asks it for nothing. Takes 10 s at most.
+    ///
+    /// @throws FaultException when the database is away or refuses the login
+    public void ping() {
+        try (Connection connection = connect()) {
+            if (!connection.isValid(ANSWER_SECONDS)) {
+                throw fault(new SQLException("no answer within %d s".formatted(ANSWER_SECONDS)));
+            }
+        } catch (SQLException e) {
+            throw fault(e);
+        }
     }
 
     /// A session that speaks the replication protocol.

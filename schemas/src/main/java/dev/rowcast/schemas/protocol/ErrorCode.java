@@ -166,6 +166,12 @@ public enum ErrorCode {
             503,
             "The gateway has started but does not yet follow the log.",
             "Try again; if it stays so, look at the readiness check."),
+    READS_UNAVAILABLE(
+            Fault.SERVER,
+            Retry.YES,
+            503,
+            "Rows cannot be read now, because the database does not answer.",
+            "Wait as long as the answer says; streams go on. An operator looks at postgres in the gateway's health."),
     ISSUER_UNREACHABLE(
             Fault.SERVER,
             Retry.YES,

@@ -1,5 +1,8 @@
 package dev.rowcast.streams.app;
 
+import dev.rowcast.schemas.dependency.BreakerMetrics;
+import dev.rowcast.schemas.dependency.DependencyDetails;
+import dev.rowcast.schemas.dependency.Watch;
 import dev.rowcast.schemas.position.CursorCodec;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
@@ -19,6 +22,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -37,6 +43,8 @@ public final class StreamsApp implements AutoCloseable {
     private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(1);
     private static final int SIDE_READERS = 2;
 
+    private final RegistryClient registry;
+    private final Watch registryWatch;
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics metrics;
     private final Patience patience;
@@ -46,7 +54,9 @@ public final class StreamsApp implements AutoCloseable {
     private final Audiences audiences;
 
     private StreamsApp(StreamsConfig config, MeterRegistry meters) {
-        TopicSerdes serdes = new TopicSerdes(new RegistryClient(config.registryUrl()));
+        registry = new RegistryClient(config.registryUrl());
+        BreakerMetrics.bind(meters, "streams", registry.breaker());
+        TopicSerdes serdes = new TopicSerdes(registry);
         serdes.register(Topics.COMMANDS);
         serdes.register(Topics.DELIVERIES);
         patience = new Patience(REGISTRY_PATIENCE);
@@ -76,6 +86,7 @@ public final class StreamsApp implements AutoCloseable {
         Gauge.builder("rowcast.streams.ready", this, app -> app.ready() ? 1 : 0)
                 .description("1 while deliveries flow")
                 .register(meters);
+        registryWatch = Watch.start("registry", Watch.USUAL, registry::ping, InstantSource.system());
     }
 
     /// Starts and returns; partitions are taken over within seconds, see [#ready].
@@ -114,6 +125,11 @@ public final class StreamsApp implements AutoCloseable {
         return state().ready();
     }
 
+    /// Whether the schema registry answers, for health: as it was found when it was looked at last.
+    public Map<String, Object> registry() {
+        return DependencyDetails.of(Optional.of(registryWatch), Optional.of(registry.breaker()));
+    }
+
     /// Why an event did or did not reach somebody.
     public Explainer explainer() {
         return explainer;
@@ -129,6 +145,7 @@ public final class StreamsApp implements AutoCloseable {
     @Override
     public void close() {
         patience.end();
+        registryWatch.close();
         metrics.close();
         boolean closed = streams.close(
                 CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));

@@ -2,6 +2,7 @@ package dev.rowcast.streams.evictor;
 
 import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.cache.shared.SharedCache;
+import dev.rowcast.schemas.dependency.BreakerMetrics;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class Evictor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Evictor.class);
+    private static final String SERVICE = "evictor";
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -36,13 +38,14 @@ public final class Evictor implements AutoCloseable {
                 EvictorSettings.consumer(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         admin = Admin.create(EvictorSettings.admin(config));
         metrics = new EvictorMetrics(meters);
+        RegistryClient registry = new RegistryClient(config.registryUrl());
+        BreakerMetrics.bind(meters, SERVICE, registry.breaker());
+        BreakerMetrics.bind(meters, SERVICE, redis.breaker());
         // A margin, for pauses between asking the clock and what it is compared with.
         Duration by = cache.config().fence().multipliedBy(2);
         loop = new EvictorLoop(
                 consumer,
-                new Reader(new TopicSerdes(new RegistryClient(config.registryUrl()))
-                        .value(Topics.EVICTIONS)
-                        .deserializer()),
+                new Reader(new TopicSerdes(registry).value(Topics.EVICTIONS).deserializer()),
                 new TopicWatch(admin, config.look()),
                 new Rewind(consumer, admin, by, InstantSource.system()),
                 redis,

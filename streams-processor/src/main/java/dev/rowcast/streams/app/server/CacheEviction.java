@@ -41,6 +41,9 @@ final class CacheEviction implements HealthIndicator, AutoCloseable {
         }
         Optional<Trouble> trouble = evictor.trouble();
         Health.Builder health = Health.up().withDetail("degraded", trouble.isPresent());
+        if (redis != null) {
+            health.withDetail("breaker", redis.breaker().getState().name());
+        }
         trouble.ifPresent(why -> health.withDetail("cause", why.cause().label()).withDetail("reason", why.reason()));
         return health.build();
     }

@@ -62,6 +62,12 @@ class ProcessorConfiguration {
         return new AudienceEndpoint(app);
     }
 
+    /// Never down: what is under way needs no schema that the process has not met.
+    @Bean
+    HealthIndicator registryHealthIndicator(StreamsApp app) {
+        return () -> Health.up().withDetails(app.registry()).build();
+    }
+
     @Bean
     HealthIndicator streamsHealthIndicator(StreamsApp app) {
         return () -> switch (app.state()) {

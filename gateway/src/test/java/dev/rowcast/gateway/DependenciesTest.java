@@ -1,0 +1,125 @@
+package dev.rowcast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Postgres;
+import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.faults.Proxy;
+import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.Stage;
+import dev.rowcast.schemas.database.DatabaseUrl;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What clients and operators see when a server fails that the gateway depends on.
+@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
+class DependenciesTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration SOON = Duration.ofSeconds(15);
+    private static Proxy proxy;
+    private static Stage stage;
+
+    @BeforeAll
+    static void set(Postgres postgres, Kafka kafka, Registry registry) throws Exception {
+        Postgres.Database database = postgres.freshDatabase();
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "create table sources (id bigint primary key, site_id text, vault_id bigint, title text)");
+        }
+        proxy = new Proxy(postgres.port());
+        DatabaseUrl url = new DatabaseUrl(
+                "127.0.0.1", proxy.port(), database.name(), database.user(), database.password(), "sslmode=disable");
+        stage = Stage.set(kafka, registry, config -> config.withDatabase(url));
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        stage.close();
+        proxy.close();
+    }
+
+    @Test
+    @DisplayName("SI-14, SI-22: without the database reads are refused with a code that passes, and streams go on")
+    void withoutTheDatabaseOnlyReadsAreRefused() throws Exception {
+        assertThat(read().statusCode()).isEqualTo(200);
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(postgres().path("answers").asBoolean()).isTrue());
+
+        proxy.swallow(true);
+        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            asked.add(HTTP.sendAsync(request(), BodyHandlers.ofString()));
+        }
+        long began = System.nanoTime();
+        assertThat(get(stage.gateway.port(), "/health/ready").statusCode()).isEqualTo(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+        for (CompletableFuture<HttpResponse<String>> answer : asked) {
+            assertRefused(answer.get());
+        }
+        assertRefused(read());
+        assertThat(postgres().path("degraded").asBoolean()).isTrue();
+        assertThat(health().path("status").asString()).isEqualTo("UP");
+        assertThat(get(stage.gateway.managementPort(), "/actuator/prometheus").body())
+                .contains("rowcast_breaker{server=\"postgres\",service=\"gateway\",state=\"closed\"} 0.0")
+                .contains("rowcast_breaker{server=\"registry\",service=\"gateway\",state=\"closed\"} 1.0")
+                .containsPattern("rowcast_breaker_refused_total\\{server=\"postgres\",service=\"gateway\"} [1-9]");
+
+        proxy.swallow(false);
+        await().atMost(SOON).until(() -> read().statusCode() == 200);
+    }
+
+    private static void assertRefused(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.body()).contains("\"code\":\"READS_UNAVAILABLE\"");
+    }
+
+    private static HttpResponse<String> read() throws Exception {
+        return HTTP.send(request(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest request() {
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + stage.gateway.port() + "/v1/entities/source?channel=vault:1"))
+                .timeout(SOON)
+                .header("apikey", "pk_demo")
+                .build();
+    }
+
+    private static JsonNode postgres() throws Exception {
+        return health().path("components").path("postgres").path("details");
+    }
+
+    private static JsonNode health() throws Exception {
+        return JsonMapper.shared()
+                .readTree(
+                        get(stage.gateway.managementPort(), "/actuator/health").body());
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(SOON)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}
