@@ -90,7 +90,7 @@ class DependenciesTest {
     private static void assertRefused(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(answer.body()).contains("\"code\":\"READS_UNAVAILABLE\"");
+        assertThat(answer.body()).contains("\"code\":\"READS_UNAVAILABLE\",\"retryable\":true");
     }
 
     private static HttpResponse<String> read() throws Exception {

@@ -14,7 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Errors over HTTP: RFC 9457 problem details with our stable `code`.
+/// Errors over HTTP: RFC 9457 problem details with our stable `code`, and whether it is `retryable`.
 public final class Problems {
 
     private static final int MS_PER_SECOND = 1_000;
@@ -75,6 +75,7 @@ public final class Problems {
         problem.put("status", status);
         problem.put("detail", detail);
         problem.put("code", code.name());
+        problem.put("retryable", code.retryable());
         problem.putAll(more);
         return JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
     }

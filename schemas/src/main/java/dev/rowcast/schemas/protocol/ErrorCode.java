@@ -122,7 +122,7 @@ public enum ErrorCode {
             "Too many requests or messages in the time.",
             "Wait as long as the answer says."),
     LIMIT_UNKNOWN(
-            Fault.SERVER,
+            Fault.DEPENDENCY,
             Retry.YES,
             503,
             "What was used of a limit cannot be told now, and the limit lets nobody in then.",
@@ -167,13 +167,13 @@ public enum ErrorCode {
             "The gateway has started but does not yet follow the log.",
             "Try again; if it stays so, look at the readiness check."),
     READS_UNAVAILABLE(
-            Fault.SERVER,
+            Fault.DEPENDENCY,
             Retry.YES,
             503,
             "Rows cannot be read now, because the database does not answer.",
             "Wait as long as the answer says; streams go on. An operator looks at postgres in the gateway's health."),
     ISSUER_UNREACHABLE(
-            Fault.SERVER,
+            Fault.DEPENDENCY,
             Retry.YES,
             503,
             CloseCode.INTERNAL,
@@ -239,8 +239,13 @@ public enum ErrorCode {
 
     /// Who can mend it.
     public enum Fault {
+        /// Whoever sent the request.
         CLIENT,
+        /// The service itself, mostly by being waited for.
         SERVER,
+        /// A server that the service needs, such as the database: whoever runs that.
+        DEPENDENCY,
+        /// Whoever set the service up.
         OPERATOR
     }
 

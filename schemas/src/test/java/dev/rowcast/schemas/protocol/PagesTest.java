@@ -29,6 +29,32 @@ class PagesTest {
     }
 
     @Test
+    void theErrorsPageSaysWhoEveryFaultIs() throws IOException {
+        List<String> named = Arrays.stream(ErrorCode.Fault.values())
+                .map(fault -> fault.name().toLowerCase(Locale.ROOT))
+                .toList();
+        assertThat(read("errors.md").lines())
+                .filteredOn(line -> named.stream().anyMatch(fault -> line.startsWith("| " + fault + " |")))
+                .hasSameSizeAs(named);
+    }
+
+    @Test
+    @DisplayName("SI-28: whoever is told to try again is told by a status that says so, and who cannot is not")
+    void whatPassesHasAStatusThatPasses() {
+        assertThat(ErrorCode.values()).allSatisfy(code -> {
+            if (code.httpStatus().isPresent()) {
+                int status = code.httpStatus().getAsInt();
+                assertThat(status >= 500 || status == 429).as(code.name()).isEqualTo(code.retryable());
+            }
+            code.closeCode()
+                    .filter(close -> code.retryable())
+                    .ifPresent(close -> assertThat(close.reconnect()).as(code.name()).isTrue());
+            assertThat(code.meaning()).as(code.name()).endsWith(".");
+            assertThat(code.remedy()).as(code.name()).endsWith(".");
+        });
+    }
+
+    @Test
     void theErrorsPageListsEveryCloseCodeAsItIs() throws IOException {
         assertThat(rows("errors.md", "| 4"))
                 .isEqualTo(Arrays.stream(CloseCode.values()).map(PagesTest::row).toList());

@@ -5,7 +5,7 @@ import java.util.List;
 /// A question that has no answer; the message says what to do.
 public final class AskException extends RuntimeException {
 
-    /// What went wrong; part of the interface.
+    /// What went wrong; part of the interface, and `docs/reference/operators.md` lists every one.
     public enum Code {
         /// The event's id cannot be read.
         INVALID_EVENT_ID(400),
@@ -24,6 +24,9 @@ public final class AskException extends RuntimeException {
         /// The stream thread did not answer in time.
         NO_ANSWER(504);
 
+        /// A question that is wrong stays wrong; what is the server's passes.
+        private static final int FIRST_PASSING = 500;
+
         private final int status;
 
         Code(int status) {
@@ -33,6 +36,11 @@ public final class AskException extends RuntimeException {
         /// Of the HTTP answer.
         public int status() {
             return status;
+        }
+
+        /// Whether the same question can be answered here later.
+        public boolean retryable() {
+            return status >= FIRST_PASSING;
         }
     }
 

@@ -28,6 +28,7 @@ final class Answers {
         problem.put("status", e.code().status());
         problem.put("detail", String.valueOf(e.getMessage()));
         problem.put("code", e.code().name());
+        problem.put("retryable", e.code().retryable());
         problem.put("elsewhere", e.elsewhere());
         return problem;
     }
