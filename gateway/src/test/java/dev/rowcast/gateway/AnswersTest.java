@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
 class AnswersTest {
 
+    private static final String CONNECTION = "connection=[0-9a-f-]{36}";
     private static final Duration SILENCE = Duration.ofMillis(400);
     private static final List<String> ACTUATOR = List.of(
             "auditevents",
@@ -205,10 +206,11 @@ class AnswersTest {
             assertThat(lines.all())
                     .noneMatch(line -> line.contains("canary") || line.contains("eyJ") || line.contains("\n"))
                     .anyMatch(line -> line.startsWith("WARN Request method=GET path=/v1/nothing query=%61pikey=***")
-                            && line.matches(".* status=404 durationMs=\\d+ address=127\\.0\\.0\\.1"))
-                    .anyMatch(
-                            line -> line.matches("INFO Connection ended tenant=demo form=sse_chunked cause=client_left"
-                                    + " durationMs=\\d+ writes=[1-9]\\d* bytes=[1-9]\\d+"));
+                            && line.matches(
+                                    ".* status=404 durationMs=\\d+ address=127\\.0\\.0\\.1 requestId=[0-9a-f]{32}"))
+                    .anyMatch(line -> line.matches("INFO Connection ended " + CONNECTION
+                            + " tenant=demo form=sse_chunked cause=client_left"
+                            + " durationMs=\\d+ writes=[1-9]\\d* bytes=[1-9]\\d+"));
         }
     }
 
@@ -240,8 +242,8 @@ class AnswersTest {
                     request("INFO", "/v1/events", "channel=vault:2&token=***", 200),
                     request("INFO", "/v1/socket", "token=***", 101),
                     "WARN Unreadable request status=400 address=127\\.0\\.0\\.1",
-                    "INFO Connection ended tenant=demo form=sse_chunked cause=client_left" + end,
-                    "INFO Connection ended tenant=demo form=websocket cause=not_text" + end);
+                    "INFO Connection ended " + CONNECTION + " tenant=demo form=sse_chunked cause=client_left" + end,
+                    "INFO Connection ended " + CONNECTION + " tenant=demo form=websocket cause=not_text" + end);
             Awaitility.await()
                     .untilAsserted(() -> assertThat(wanted)
                             .allSatisfy(line -> assertThat(lines.all()).anyMatch(each -> each.matches(line))));
@@ -271,7 +273,7 @@ class AnswersTest {
     }
 
     private static String request(String level, String path, String query, int status) {
-        return "%s Request method=GET path=%s query=%s status=%d durationMs=\\d+ address=127\\.0\\.0\\.1"
-                .formatted(level, Pattern.quote(path), Pattern.quote(query), status);
+        return "%s Request method=GET path=%s query=%s status=%d durationMs=\\d+ address=127\\.0\\.0\\.1 requestId=[0-9a-f]{32}(?: %s)?"
+                .formatted(level, Pattern.quote(path), Pattern.quote(query), status, CONNECTION);
     }
 }

@@ -7,11 +7,14 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.limit.PublishLimits;
+import dev.rowcast.gateway.support.AccessLines;
 import dev.rowcast.gateway.support.IngestStandIn;
 import dev.rowcast.gateway.support.IngestStandIn.Waiting;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.inbox.Inbox;
+import dev.rowcast.schemas.topic.RequestHeader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -95,6 +98,48 @@ class PublishTest {
         assertThat(new String(
                         event.record().headers().lastHeader(Inbox.TRACEPARENT).value(), StandardCharsets.UTF_8))
                 .startsWith("00-0af7651916cd43dd");
+    }
+
+    @Test
+    @DisplayName("SI-28: what follows from a request carries its id, which is the client's, its trace's, or ours")
+    void whatFollowsFromARequestCarriesItsId() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        String traceparent = "00-" + trace + "-b7ad6b7169203331-01";
+        String made = "[0-9a-f]{32}";
+        assertThat(requestId("X-Request-Id", "order-42")).isEqualTo("order-42");
+        assertThat(requestId("X-Request-Id", "order-42", "traceparent", traceparent))
+                .isEqualTo("order-42");
+        assertThat(requestId("traceparent", traceparent)).isEqualTo(trace);
+        assertThat(requestId()).matches(made);
+        for (String bad : List.of("x".repeat(65), "two words", "sk_demo", "a;b", "%0a")) {
+            assertThat(requestId("X-Request-Id", bad)).as(bad).matches(made);
+        }
+        assertThat(requestId("X-Request-Id", "one", "X-Request-Id", "two")).matches(made);
+
+        try (AccessLines lines = new AccessLines();
+                SocketClient socket = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=pk_demo")) {
+            String connection = JsonMapper.shared()
+                    .readTree(socket.next("WELCOME"))
+                    .findValue("connectionId")
+                    .asString();
+            socket.send("{\"type\":\"SUBSCRIBE\",\"id\":\"1\",\"payload\":{\"channels\":[\"vault:request\"]}}");
+            socket.next("SUBSCRIBED");
+            assertThat(stage.topology.requests()).contains(connection);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(lines.all())
+                            .anyMatch(line -> line.contains("status=101")
+                                    && line.contains(" requestId=")
+                                    && line.endsWith(" connection=" + connection)));
+        }
+    }
+
+    /// Of the answer, and of what it led to.
+    private static String requestId(String... headers) {
+        HttpResponse<String> answer = post("sk_demo", "demo", EVENT, headers);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        String told = answer.headers().firstValue("X-Request-Id").orElseThrow();
+        assertThat(RequestHeader.in(ingest.read().getLast().record().headers())).hasValue(told);
+        return told;
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.rowcast.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
@@ -9,6 +12,7 @@ import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.inbox.Refusal.Code;
 import dev.rowcast.schemas.registry.WireFormat;
 import dev.rowcast.schemas.topic.Partitions;
+import dev.rowcast.schemas.topic.RequestHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +25,13 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /// Records of the inbox that nobody can take: each is set aside as it was, and the next one follows.
 @NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
@@ -92,7 +99,7 @@ class InboxPoisonTest {
                 Ingest ingest = world.startReady();
                 InboxWriter inbox = new InboxWriter(parts)) {
             // When: the topic takes it, and with our headers a dead letter would be larger than we write
-            RecordMetadata place = inbox.raw(DEMOS, DEMO, new byte[1_000_000], List.of());
+            RecordMetadata place = inbox.raw(DEMOS, DEMO, new byte[1_000_000], List.of(RequestHeader.of("order-42")));
             inbox.publish("demo", "after-" + world.source);
 
             // Then
@@ -101,10 +108,44 @@ class InboxPoisonTest {
                     .singleElement()
                     .satisfies(letter -> {
                         assertThat(letter.value()).isNull();
+                        assertThat(RequestHeader.in(letter.headers())).hasValue("order-42");
                         assertThat(DeadLetterReader.header(letter, "rowcast-error"))
                                 .isEqualTo("UNREADABLE");
                     });
             assertThat(ingest.ready()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("SI-28: what is told of an event that is set aside names the request that published it")
+    void whatIsToldOfAnEventNamesItsRequest(EmbeddedParts parts) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.rowcast.ingest.inbox");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        try (World world = World.ofNotes(parts);
+                Ingest ingest = world.startReady();
+                InboxWriter inbox = new InboxWriter(parts)) {
+            logger.addAppender(lines);
+
+            // When
+            List<Header> headers = List.of(RequestHeader.of("order-43"));
+            RecordMetadata place = inbox.raw(DEMOS, DEMO, "no Avro".getBytes(StandardCharsets.UTF_8), headers);
+            String good = "after-" + world.source;
+            inbox.raw(DEMOS, DEMO, inbox.bytes(InboxWriter.event(good)), headers);
+
+            // Then
+            world.changes.until(records -> world.changes.eventsOf("demo").contains(good));
+            assertThat(lines.list)
+                    .filteredOn(line -> line.getMessage().equals("Event set aside"))
+                    .anySatisfy(line -> assertThat(line.getKeyValuePairs())
+                            .contains(
+                                    new KeyValuePair("requestId", "order-43"),
+                                    new KeyValuePair("offset", place.offset())));
+            assertThat(world.changes.eventRecords().getLast().headers())
+                    .anySatisfy(header -> assertThat(header).isEqualTo(headers.getFirst()));
+            assertThat(ingest.ready()).isTrue();
+        } finally {
+            logger.detachAppender(lines);
         }
     }
 

@@ -59,7 +59,8 @@ final class Broadcasting {
     /// @return false when too much waits
     boolean send(Connection connection, long number, String channel, String json) {
         TenantId part = home(connection, Target.channel(channel));
-        boolean taken = services.upstream().broadcast(connection.identity().in(part), number, channel, json);
+        boolean taken =
+                services.upstream().broadcast(connection.identity().in(part), number, connection.id(), channel, json);
         services.census().broadcast(taken ? "sent" : "refused", 1);
         return taken;
     }

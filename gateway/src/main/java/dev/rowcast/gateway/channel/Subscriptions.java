@@ -414,7 +414,8 @@ final class Subscriptions {
                         request.start(),
                         request.again(),
                         exact,
-                        !request.wish().rows()));
+                        !request.wish().rows(),
+                        connection.id()));
         if (taken) {
             replace(request);
             connection.resumes += request.resume() ? 1 : 0;

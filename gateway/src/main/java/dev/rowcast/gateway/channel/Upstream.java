@@ -15,6 +15,7 @@ public interface Upstream {
     /// @param again whether the node has counted these targets for this connection already
     /// @param exact whether it goes together only with those of the very same start
     /// @param keysOnly whether the client wants no rows
+    /// @param connection the id of whose request it is, for logs
     record Ask(
             long request,
             Identity identity,
@@ -22,7 +23,8 @@ public interface Upstream {
             Start start,
             boolean again,
             boolean exact,
-            boolean keysOnly) {}
+            boolean keysOnly,
+            String connection) {}
 
     /// The requests that went as one command.
     ///
@@ -54,9 +56,10 @@ public interface Upstream {
     ///
     /// @param identity in the part of its tenant where the channel is told
     /// @param number of the connection, by which the node knows whom not to tell
+    /// @param connection its id, for logs
     /// @param json one value on one line
     /// @return false when too much of it waits
-    boolean broadcast(Identity identity, long number, String channel, String json);
+    boolean broadcast(Identity identity, long number, String connection, String channel, String json);
 
     /// The partition of `rowcast.changes` that a tenant is in, or a part of a tenant that is split.
     int partition(TenantId part);

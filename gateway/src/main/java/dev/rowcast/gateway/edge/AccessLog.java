@@ -4,6 +4,7 @@ import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.channel.CloseCause;
 import dev.rowcast.gateway.channel.Form;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.topic.RequestHeader;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class AccessLog implements WebFilter {
     private static final Logger log = LoggerFactory.getLogger("dev.rowcast.gateway.access");
     private static final int FIRST_BAD_STATUS = 400;
     private static final String REFUSED = "rowcast.refused";
+    private static final String CONNECTION = "rowcast.connection";
 
     private final Proxies proxies;
 
@@ -40,12 +42,18 @@ public final class AccessLog implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         long began = System.nanoTime();
+        RequestId.assign(exchange);
         return chain.filter(exchange).doFinally(signal -> line(exchange, began));
     }
 
     /// The request is refused by an answer whose status sounds as if it were not.
     static void refused(ServerWebExchange exchange, ErrorCode code) {
         exchange.getAttributes().put(REFUSED, code);
+    }
+
+    /// The request becomes a connection of this id.
+    static void becomes(ServerWebExchange exchange, String connection) {
+        exchange.getAttributes().put(CONNECTION, connection);
     }
 
     private void line(ServerWebExchange exchange, long began) {
@@ -61,7 +69,10 @@ public final class AccessLog implements WebFilter {
                 .addKeyValue("query", Printable.query(query))
                 .addKeyValue("status", status)
                 .addKeyValue("durationMs", (System.nanoTime() - began) / 1_000_000)
-                .addKeyValue("address", proxies.address(request));
+                .addKeyValue("address", proxies.address(request))
+                .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange));
+        Optional.<String>ofNullable(exchange.getAttribute(CONNECTION))
+                .ifPresent(connection -> line.addKeyValue("connection", connection));
         refused.map(code -> line.addKeyValue("code", code)).orElse(line).log("Request");
     }
 
@@ -86,8 +97,16 @@ public final class AccessLog implements WebFilter {
     }
 
     /// The other line of a stream.
-    static void ended(Identity identity, Form form, CloseCause cause, Duration lasted, long messages, long bytes) {
+    static void ended(
+            String connection,
+            Identity identity,
+            Form form,
+            CloseCause cause,
+            Duration lasted,
+            long messages,
+            long bytes) {
         log.atInfo()
+                .addKeyValue("connection", connection)
                 .addKeyValue("tenant", identity.tenant().value())
                 .addKeyValue("form", form.name().toLowerCase(Locale.ROOT))
                 .addKeyValue("cause", cause.label())

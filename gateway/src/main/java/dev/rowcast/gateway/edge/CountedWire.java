@@ -22,10 +22,12 @@ final class CountedWire implements Wire {
         this.wire = wire;
     }
 
-    static Wire of(Channel channel, Identity identity, Form form) {
+    /// @param connection its id
+    static Wire of(Channel channel, String connection, Identity identity, Form form) {
         CountedWire counted = new CountedWire(Wire.of(channel));
         long began = System.nanoTime();
         counted.whenClosed(() -> AccessLog.ended(
+                connection,
                 identity,
                 form,
                 counted.cause,

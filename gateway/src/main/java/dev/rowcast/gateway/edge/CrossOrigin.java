@@ -30,10 +30,10 @@ public final class CrossOrigin implements WebFilter {
     private static final String METHODS = "GET, POST, DELETE";
     private static final String REQUEST_HEADERS =
             "apikey, api-key, X-API-Key, Authorization, Content-Type, Last-Event-ID, Idempotency-Key, If-None-Match,"
-                    + " Cache-Control, X-After, traceparent";
+                    + " Cache-Control, X-After, traceparent, X-Request-Id";
     private static final String RESPONSE_HEADERS =
-            "ETag, X-Cache, Cache-Status, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit,"
-                    + " X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Degraded";
+            "ETag, X-Cache, Cache-Status, X-Request-Id, Retry-After, RateLimit, RateLimit-Policy,"
+                    + " X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Degraded";
     private static final String PREFLIGHT_SECONDS = "600";
     private static final int LONGEST_SHOWN = 100;
 

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.edge;
 
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.topic.RequestHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -34,7 +35,10 @@ public final class Failures implements WebExceptionHandler {
     }
 
     private static Mono<Void> internal(ServerWebExchange exchange, Throwable failure) {
-        log.atError().setCause(failure).log("Request failed");
+        log.atError()
+                .setCause(failure)
+                .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange))
+                .log("Request failed");
         return Problems.write(exchange.getResponse(), ErrorCode.INTERNAL, ErrorCode.INTERNAL.remedy());
     }
 }

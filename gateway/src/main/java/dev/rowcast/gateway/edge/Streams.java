@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -71,7 +72,7 @@ public final class Streams {
                     case EventQuery.Wanted(List<Subscribe> wishes, Manner.Stream stream) ->
                         stream(exchange, identity, wishes, stream);
                     case EventQuery.Wanted(List<Subscribe> wishes, Manner.LongPoll poll) ->
-                        poll(response, identity, wishes, poll);
+                        poll(exchange, identity, wishes, poll);
                 };
         });
     }
@@ -98,18 +99,27 @@ public final class Streams {
                 AccessLog.refused(exchange, code);
                 yield upgrade(exchange, bare -> refuse(bare, code, reason));
             }
-            case Admission.Admitted(Identity identity) ->
-                upgrade(
+            case Admission.Admitted(Identity identity) -> {
+                String connection = connection(exchange);
+                yield upgrade(
                         exchange,
                         bare -> Optional.of(Inbound.socket(
-                                Session.open(
-                                        services,
-                                        identity,
-                                        Form.WEBSOCKET,
-                                        CountedWire.of(bare, identity, Form.WEBSOCKET),
-                                        List.of()),
+                                open(bare, connection, identity, Form.WEBSOCKET, List.of()),
                                 services.limits().protocol().frameBytes())));
+            }
         });
+    }
+
+    private Session open(Channel bare, String connection, Identity identity, Form form, List<Subscribe> wishes) {
+        return Session.open(
+                services, connection, identity, form, CountedWire.of(bare, connection, identity, form), wishes);
+    }
+
+    /// The id of what the request becomes, which its line in the access log tells.
+    private static String connection(ServerWebExchange exchange) {
+        String id = UUID.randomUUID().toString();
+        AccessLog.becomes(exchange, id);
+        return id;
     }
 
     /// A browser's script cannot read the status of a refused handshake, but it can read a message.
@@ -136,12 +146,14 @@ public final class Streams {
     }
 
     private Mono<Void> poll(
-            ServerHttpResponse response, Identity identity, List<Subscribe> wishes, Manner.LongPoll manner) {
+            ServerWebExchange exchange, Identity identity, List<Subscribe> wishes, Manner.LongPoll manner) {
+        ServerHttpResponse response = exchange.getResponse();
+        String connection = connection(exchange);
         boolean atOnce = wishes.stream().allMatch(wish -> wish.cursor().isEmpty());
         LongPoll poll = new LongPoll(
                 Takeover.eventLoop(response), atOnce, services.limits().flow().pendingBytes());
         var answer = poll.begin(
-                wire -> Session.open(services, identity, Form.LONG_POLL, wire, wishes),
+                wire -> Session.open(services, connection, identity, Form.LONG_POLL, wire, wishes),
                 manner.longest(),
                 services.limits().answer());
         return Mono.fromFuture(answer)
@@ -167,8 +179,9 @@ public final class Streams {
         setHead(response);
         boolean chunked = !Takeover.isHttp10(exchange.getRequest());
         Form form = chunked ? Form.SSE_CHUNKED : Form.SSE_PLAIN;
+        String connection = connection(exchange);
         Takeover.begin(channel.get(), chunked, flow(), bare -> {
-            Session session = Session.open(services, identity, form, CountedWire.of(bare, identity, form), wishes);
+            Session session = open(bare, connection, identity, form, wishes);
             if (manner.prelude()) {
                 session.prelude();
             }

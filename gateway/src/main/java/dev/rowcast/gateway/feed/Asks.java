@@ -47,6 +47,7 @@ final class Asks {
     ///
     /// @param principals at least one
     /// @param keysOnly whether nobody wants rows
+    /// @param connection the id of the first who asked, for logs
     record Command(
             long request,
             TenantId tenant,
@@ -54,7 +55,8 @@ final class Asks {
             List<Target> targets,
             Epoch epoch,
             long start,
-            boolean keysOnly) {}
+            boolean keysOnly,
+            String connection) {}
 
     /// What commands need the node for.
     interface Sender {
@@ -207,7 +209,8 @@ final class Asks {
                 wanted,
                 first.start().epoch(),
                 start,
-                asks.stream().allMatch(Ask::keysOnly)));
+                asks.stream().allMatch(Ask::keysOnly),
+                first.connection()));
         return first.request();
     }
 

@@ -16,6 +16,7 @@ import dev.rowcast.schemas.avro.Unsubscribe;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.RequestHeader;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,12 +170,13 @@ final class Commands implements Upstream, AutoCloseable {
     }
 
     @Override
-    public boolean broadcast(Identity identity, long number, String channel, String json) {
+    public boolean broadcast(Identity identity, long number, String connection, String channel, String json) {
         int size = json.length() + channel.length();
         if (broadcastChars.addAndGet(size) > MOST_BROADCAST_CHARS
                 || !queue.offer(() -> send(
                         identity.tenant(),
                         new Broadcast(number, principal(identity.principal()), channel, json),
+                        Optional.of(connection),
                         () -> broadcastChars.addAndGet(-size)))) {
             broadcastChars.addAndGet(-size);
             return false;
@@ -254,30 +257,35 @@ final class Commands implements Upstream, AutoCloseable {
                             avro(command.targets()),
                             new dev.rowcast.schemas.avro.Start(command.epoch().value(), command.start()),
                             principals.subList(1, principals.size()),
-                            command.keysOnly()));
+                            command.keysOnly()),
+                    Optional.of(command.connection()),
+                    () -> {});
         }
     }
 
     private void everywhere(Object body) {
         for (int partition = 0; partition < Topics.COMMANDS.partitions(); partition++) {
-            send(partition, node.id(), body, () -> {});
+            send(partition, node.id(), body, Optional.empty(), () -> {});
         }
     }
 
     private void send(TenantId tenant, Object body) {
-        send(tenant, body, () -> {});
+        send(tenant, body, Optional.empty(), () -> {});
     }
 
-    private void send(TenantId tenant, Object body, Runnable afterwards) {
-        send(partition(tenant), tenant.value(), body, afterwards);
+    private void send(TenantId tenant, Object body, Optional<String> connection, Runnable afterwards) {
+        send(partition(tenant), tenant.value(), body, connection, afterwards);
     }
 
+    /// @param connection who asked for it; empty for what the node does by itself
     /// @param afterwards run when it was sent, or could not be
-    private void send(int partition, String key, Object body, Runnable afterwards) {
+    private void send(int partition, String key, Object body, Optional<String> connection, Runnable afterwards) {
         GatewayCommand command =
                 new GatewayCommand(node.id(), home, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), body);
+        List<Header> headers = connection.map(RequestHeader::of).stream().toList();
+        var record = new ProducerRecord<>(Topics.COMMANDS.name(), partition, key, command, headers);
         try {
-            producer.send(new ProducerRecord<>(Topics.COMMANDS.name(), partition, key, command), (sent, failure) -> {
+            producer.send(record, (sent, failure) -> {
                 afterwards.run();
                 if (failure != null) {
                     log.atWarn().addKeyValue("cause", failure.toString()).log("Command not sent");

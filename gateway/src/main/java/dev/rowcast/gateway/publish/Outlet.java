@@ -4,6 +4,7 @@ import dev.rowcast.schemas.avro.PublishedEvent;
 import dev.rowcast.schemas.inbox.Inbox;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.RequestHeader;
 import dev.rowcast.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,15 +81,14 @@ final class Outlet implements AutoCloseable {
     ///
     /// @param mark 16 bytes in hex, on each record
     /// @return fails when one of them may be missing; some may be there all the same, now or a little later
-    CompletableFuture<Written> write(
-            TenantId tenant, List<PublishedEvent> events, String mark, Optional<String> traceparent) {
+    CompletableFuture<Written> write(TenantId tenant, List<PublishedEvent> events, String mark, Cause cause) {
         long until = System.nanoTime() + patience.toNanos();
         return CompletableFuture.supplyAsync(
                         () -> {
                             if (System.nanoTime() - until > 0) {
                                 throw new IllegalStateException("Kafka kept those before it waiting");
                             }
-                            return sendAll(tenant, events, mark, traceparent);
+                            return sendAll(tenant, events, mark, cause);
                         },
                         thread)
                 .thenCompose(sent -> CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
@@ -98,7 +97,7 @@ final class Outlet implements AutoCloseable {
     }
 
     private List<CompletableFuture<RecordMetadata>> sendAll(
-            TenantId tenant, List<PublishedEvent> events, String mark, Optional<String> traceparent) {
+            TenantId tenant, List<PublishedEvent> events, String mark, Cause cause) {
         Producer<String, PublishedEvent> line = producer;
         if (line == null) {
             line = open();
@@ -107,10 +106,11 @@ final class Outlet implements AutoCloseable {
         Header job = new RecordHeader(Inbox.JOB, HexFormat.of().parseHex(mark));
         List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>(events.size());
         for (int i = 0; i < events.size(); i++) {
-            List<Header> headers = new ArrayList<>(3);
+            List<Header> headers = new ArrayList<>(4);
             headers.add(job);
+            headers.add(RequestHeader.of(cause.request()));
             headers.add(header(Inbox.INDEX, Integer.toString(i)));
-            traceparent.ifPresent(value -> headers.add(header(Inbox.TRACEPARENT, value)));
+            cause.traceparent().ifPresent(value -> headers.add(header(Inbox.TRACEPARENT, value)));
             sent.add(send(
                     line, new ProducerRecord<>(Topics.INBOX.name(), null, tenant.value(), events.get(i), headers)));
             if (sent.getLast().isCompletedExceptionally()) {

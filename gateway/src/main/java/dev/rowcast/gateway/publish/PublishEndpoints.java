@@ -5,6 +5,7 @@ import dev.rowcast.gateway.auth.Scope;
 import dev.rowcast.gateway.edge.Admission;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
+import dev.rowcast.gateway.edge.RequestId;
 import dev.rowcast.gateway.limit.TokenBucket;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -126,12 +127,13 @@ public final class PublishEndpoints {
         }
         Optional<String> traceparent = Optional.ofNullable(headers.getFirst("traceparent"))
                 .filter(value -> TRACEPARENT.matcher(value).matches());
+        Cause cause = new Cause(RequestId.of(exchange), traceparent);
         return DataBufferUtils.join(exchange.getRequest().getBody(), most)
                 .map(PublishEndpoints::bytes)
                 .defaultIfEmpty(new byte[0])
                 .timeout(BODY_WITHIN)
                 .publishOn(threads)
-                .flatMap(body -> Mono.fromFuture(publishing.take(tenant, body, key, traceparent)))
+                .flatMap(body -> Mono.fromFuture(publishing.take(tenant, body, key, cause)))
                 .onErrorResume(DataBufferLimitException.class, tooLong -> Mono.just(tooLong()))
                 .onErrorResume(
                         TimeoutException.class,

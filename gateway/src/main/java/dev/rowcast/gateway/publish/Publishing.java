@@ -10,6 +10,7 @@ import dev.rowcast.schemas.inbox.EventRules;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.RequestHeader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -128,8 +129,7 @@ public final class Publishing implements AutoCloseable {
     ///
     /// @param idempotencyKey by which the same request is known when it comes again
     /// @return never fails
-    CompletableFuture<Answer> take(
-            TenantId tenant, byte[] body, Optional<String> idempotencyKey, Optional<String> traceparent) {
+    CompletableFuture<Answer> take(TenantId tenant, byte[] body, Optional<String> idempotencyKey, Cause cause) {
         byte[] markBytes = idempotencyKey.map(key -> mark(tenant, key)).orElseGet(this::mark);
         String mark = HexFormat.of().formatHex(markBytes);
         List<PublishedEvent> events;
@@ -140,7 +140,7 @@ public final class Publishing implements AutoCloseable {
             return CompletableFuture.completedFuture(
                     new Answer.Refused(e.code(), e.reason(), e.faults(), Optional.empty()));
         }
-        Supplier<CompletableFuture<String>> request = () -> write(tenant, events, mark, traceparent);
+        Supplier<CompletableFuture<String>> request = () -> write(tenant, events, mark, cause);
         Optional<CompletableFuture<String>> job = idempotencyKey.isEmpty()
                 ? Optional.of(request.get())
                 : repeats.once(tenant, idempotencyKey.get(), Sha256.of(body), request);
@@ -149,24 +149,25 @@ public final class Publishing implements AutoCloseable {
                     refused(ErrorCode.KEY_REUSED, "The Idempotency-Key came with another body before."));
         }
         List<String> ids = events.stream().map(PublishedEvent::getId).toList();
-        return job.get().<Answer>thenApply(id -> new Answer.Queued(id, ids)).exceptionally(this::failed);
+        return job.get()
+                .<Answer>thenApply(id -> new Answer.Queued(id, ids))
+                .exceptionally(failure -> failed(failure, cause.request()));
     }
 
     /// @return the job's id
-    private CompletableFuture<String> write(
-            TenantId tenant, List<PublishedEvent> events, String mark, Optional<String> traceparent) {
+    private CompletableFuture<String> write(TenantId tenant, List<PublishedEvent> events, String mark, Cause cause) {
         TokenBucket.Answer rate = buckets.of(tenant).take(events.size());
         if (!rate.granted()) {
             return CompletableFuture.failedFuture(new TooFastException(rate.retryAfter()));
         }
         Instant now = clock.instant();
-        return outlet.write(tenant, events, mark, traceparent).thenApply(written -> {
+        return outlet.write(tenant, events, mark, cause).thenApply(written -> {
             meter.queued(events.size());
             return jobs.encode(tenant, new Job(mark, now, backlog.topic(), written.partition(), written.last()));
         });
     }
 
-    private Answer failed(Throwable failure) {
+    private Answer failed(Throwable failure, String request) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof TooFastException tooFast) {
@@ -177,7 +178,10 @@ public final class Publishing implements AutoCloseable {
                     List.of(),
                     Optional.of(tooFast.retryAfter));
         }
-        log.atWarn().addKeyValue("cause", cause.toString()).log("Events not confirmed");
+        log.atWarn()
+                .addKeyValue("cause", cause.toString())
+                .addKeyValue(RequestHeader.LOGGED, request)
+                .log("Events not confirmed");
         return refused(
                 ErrorCode.NOT_READY,
                 "Kafka did not confirm all of it in time, so some of it may be published. Send the same again: with the"

@@ -6,7 +6,9 @@ import dev.rowcast.gateway.edge.Admission;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
 import dev.rowcast.gateway.edge.ReadRoutes;
+import dev.rowcast.gateway.edge.RequestId;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.topic.RequestHeader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -101,25 +103,38 @@ public final class EntityEndpoints {
                 .flatMap(answer -> Reply.write(exchange, answer))
                 .onErrorResume(BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
                 .onErrorResume(RowSecurityOffException.class, off -> {
-                    log.atError().addKeyValue("cause", off.getMessage()).log("Read refused");
+                    log.atError()
+                            .addKeyValue("cause", off.getMessage())
+                            .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange))
+                            .log("Read refused");
                     return Problems.write(response, ErrorCode.ROW_SECURITY_OFF, ErrorCode.ROW_SECURITY_OFF.meaning());
                 })
-                .onErrorResume(SQLException.class, failure -> failed(response, failure))
+                .onErrorResume(SQLException.class, failure -> failed(exchange, failure))
                 .onErrorResume(TimeoutException.class, failure -> {
-                    log.atWarn().addKeyValue("within", READ_WITHIN).log("Read not done in time");
+                    log.atWarn()
+                            .addKeyValue("within", READ_WITHIN)
+                            .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange))
+                            .log("Read not done in time");
                     return away(response);
                 });
     }
 
-    private static Mono<Void> failed(ServerHttpResponse response, SQLException failure) {
+    private static Mono<Void> failed(ServerWebExchange exchange, SQLException failure) {
+        ServerHttpResponse response = exchange.getResponse();
         if (Database.isAway(failure)) {
             // What was not tried is told by the breaker, and for each request by the access log.
             if (!(failure instanceof DatabaseRefusedException)) {
-                log.atWarn().addKeyValue("cause", failure.getMessage()).log("Database did not answer");
+                log.atWarn()
+                        .addKeyValue("cause", failure.getMessage())
+                        .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange))
+                        .log("Database did not answer");
             }
             return away(response);
         }
-        log.atError().addKeyValue("cause", failure.getMessage()).log("Read failed");
+        log.atError()
+                .addKeyValue("cause", failure.getMessage())
+                .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange))
+                .log("Read failed");
         return Problems.write(response, ErrorCode.INTERNAL, ErrorCode.INTERNAL.remedy());
     }
 

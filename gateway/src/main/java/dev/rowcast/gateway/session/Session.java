@@ -30,7 +30,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// One client's conversation over one connection. Confined to the connection's event loop.
@@ -54,22 +53,23 @@ public final class Session {
     /// Of a client that says something.
     private @Nullable Dialogue dialogue;
 
-    private Session(SessionServices services, Identity identity, Form form, Wire wire) {
+    private Session(SessionServices services, String id, Identity identity, Form form, Wire wire) {
         this.services = services;
         this.loop = wire.loop();
         this.identity = identity;
         this.expiry = new Expiry(loop, services.clock(), this::expiresSoon, this::expired);
-        this.connection = services.shards().join(UUID.randomUUID().toString(), identity, form, wire, expiry::cancel);
+        this.connection = services.shards().join(id, identity, form, wire, expiry::cancel);
         this.holdings = new Holdings(connection, services.codec(), identity.reach());
     }
 
     /// Begins the conversation. Called on the event loop, after the head of the response was written.
     ///
+    /// @param id the connection's, which no other has
     /// @param wire where what is written goes
     /// @param wishes what an event stream subscribes to from the start; none on a WebSocket
     public static Session open(
-            SessionServices services, Identity identity, Form form, Wire wire, List<Subscribe> wishes) {
-        Session session = new Session(services, identity, form, wire);
+            SessionServices services, String id, Identity identity, Form form, Wire wire, List<Subscribe> wishes) {
+        Session session = new Session(services, id, identity, form, wire);
         session.turn(() -> session.begin(wishes));
         return session;
     }

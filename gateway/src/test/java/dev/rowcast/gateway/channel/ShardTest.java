@@ -265,7 +265,7 @@ class ShardTest {
         public void release(Identity identity, Collection<Target> targets) {}
 
         @Override
-        public boolean broadcast(Identity identity, long number, String channel, String json) {
+        public boolean broadcast(Identity identity, long number, String connection, String channel, String json) {
             return true;
         }
 

@@ -47,7 +47,14 @@ class AsksTest {
         Identity identity =
                 new Identity(new TenantId(tenant), new Principal(Principal.Kind.USER, user), Optional.empty());
         return new Ask(
-                number, identity, List.of(targets), new Start(new Epoch(1), start), false, exact, number % 2 == 0);
+                number,
+                identity,
+                List.of(targets),
+                new Start(new Epoch(1), start),
+                false,
+                exact,
+                number % 2 == 0,
+                "c-" + number);
     }
 
     private void at(long nanos, Ask... more) {

@@ -30,6 +30,7 @@ import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.RequestHeader;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -81,6 +83,7 @@ public final class TopologyStandIn implements AutoCloseable {
     private final Map<String, Integer> homes = new ConcurrentHashMap<>();
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final List<GatewayCommand> commands = new ArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
     /// The tenants, or parts of tenants, in which something was asked for, by target.
     private final Map<String, List<String>> askedIn = new HashMap<>();
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
@@ -124,6 +127,7 @@ public final class TopologyStandIn implements AutoCloseable {
             long progressAt = 0;
             while (!closed) {
                 for (ConsumerRecord<String, GatewayCommand> record : consumer.poll(Duration.ofMillis(50))) {
+                    RequestHeader.in(record.headers()).ifPresent(requests::add);
                     answer(record.partition(), record.key(), record.value());
                 }
                 if (System.nanoTime() > progressAt) {
@@ -446,6 +450,11 @@ public final class TopologyStandIn implements AutoCloseable {
 
     public void thaw(int partition) {
         frozen.remove(partition);
+    }
+
+    /// What commands say that they follow from, in their order.
+    public List<String> requests() {
+        return List.copyOf(requests);
     }
 
     public synchronized List<GatewayCommand> commands() {

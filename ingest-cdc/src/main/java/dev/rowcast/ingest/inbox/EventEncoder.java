@@ -7,6 +7,7 @@ import dev.rowcast.schemas.inbox.Refusal;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
+import dev.rowcast.schemas.topic.RequestHeader;
 import dev.rowcast.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -54,34 +56,26 @@ final class EventEncoder {
                 traceparent(headers),
                 event);
         byte[] value = changes.serialize(topic, change);
+        List<Header> more = withRequest(headers, List.of(header("ce_id", event.getId())));
         return placement.keysOfEvent(new TenantId(tenant), event.getChannels()).stream()
-                .map(key -> new ProducerRecord<>(
-                        topic,
-                        placement.partition(key),
-                        bytes(key.value()),
-                        value,
-                        List.of(header("ce_id", event.getId()))))
+                .map(key -> new ProducerRecord<>(topic, placement.partition(key), bytes(key.value()), value, more))
                 .toList();
     }
 
     /// The record as it was, and why and where. When it is larger than Kafka takes, only the latter: the record itself
     /// is in the inbox for as long as that keeps it.
     ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
+        List<Header> why =
+                headers(refusal.code().name(), refusal.reason(), record.topic(), record.partition(), record.offset());
         List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
-        headers.addAll(
-                headers(refusal.code().name(), refusal.reason(), record.topic(), record.partition(), record.offset()));
+        headers.addAll(why);
         ProducerRecord<byte[], byte[]> whole = deadLetter(record.key(), record.value(), headers);
-        return fits(whole)
-                ? whole
-                : deadLetter(
-                        null,
-                        null,
-                        headers(
-                                refusal.code().name(),
-                                refusal.reason(),
-                                record.topic(),
-                                record.partition(),
-                                record.offset()));
+        return fits(whole) ? whole : deadLetter(null, null, withRequest(record.headers(), why));
+    }
+
+    private static List<Header> withRequest(Headers of, List<Header> headers) {
+        return Stream.concat(RequestHeader.in(of).map(RequestHeader::of).stream(), headers.stream())
+                .toList();
     }
 
     /// Says that a position could not be kept.

@@ -5,6 +5,7 @@ import dev.rowcast.schemas.inbox.EventRules;
 import dev.rowcast.schemas.inbox.Inbox;
 import dev.rowcast.schemas.inbox.Refusal;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.RequestHeader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// Reads, judges, publishes, and again. For one thread.
 final class InboxLoop implements AutoCloseable {
@@ -133,8 +135,9 @@ final class InboxLoop implements AutoCloseable {
     }
 
     private void setAside(ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
-        LOG.atWarn()
-                .addKeyValue("source", source)
+        LoggingEventBuilder line = LOG.atWarn();
+        RequestHeader.in(record.headers()).ifPresent(id -> line.addKeyValue(RequestHeader.LOGGED, id));
+        line.addKeyValue("source", source)
                 .addKeyValue("code", refusal.code().name())
                 .addKeyValue("partition", record.partition())
                 .addKeyValue("offset", record.offset())

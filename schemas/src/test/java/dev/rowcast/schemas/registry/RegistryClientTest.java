@@ -74,7 +74,7 @@ class RegistryClientTest {
                 .isEqualTo(1);
 
         status = 200;
-        Thread.sleep(openFor);
+        awaitTrial(client.breaker());
         for (int i = 0; i < 3; i++) {
             assertThat(client.compatibility("some-value")).isEqualTo("FULL");
         }
@@ -121,6 +121,16 @@ class RegistryClientTest {
             assertAway(client, "does not answer");
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON.multipliedBy(3));
         }
+    }
+
+    /// It is let through when the time is over.
+    private static void awaitTrial(CircuitBreaker breaker) {
+        long deadline = System.nanoTime() + SOON.multipliedBy(10).toNanos();
+        while (!breaker.tryAcquirePermission()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        breaker.releasePermission();
     }
 
     private static void assertAway(RegistryClient client, String message) {

@@ -3,6 +3,7 @@ package dev.rowcast.streams.audience;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.topic.Lease;
+import dev.rowcast.schemas.topic.RequestHeader;
 import dev.rowcast.schemas.topic.Topics;
 import dev.rowcast.streams.content.CloudEvents;
 import dev.rowcast.streams.deadletter.Incoming;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -30,6 +32,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// One partition's changes and commands, record by record: hands each to the class that knows what to do with it, and
 /// sets aside what none can understand.
@@ -212,15 +215,17 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     /// @param read whether it could be read, though not understood
     private void setAside(Record<String, Incoming> record, String reason, boolean read) {
         RecordMetadata metadata = working.context.recordMetadata().orElseThrow();
-        LOG.atWarn()
-                .addKeyValue("topic", metadata.topic())
+        Optional<String> request = RequestHeader.in(record.headers());
+        LoggingEventBuilder line = LOG.atWarn();
+        request.ifPresent(id -> line.addKeyValue(RequestHeader.LOGGED, id));
+        line.addKeyValue("topic", metadata.topic())
                 .addKeyValue("partition", metadata.partition())
                 .addKeyValue("offset", metadata.offset())
                 .addKeyValue("reason", reason)
                 .log("Record set aside");
         byte[] key = record.key() == null ? new byte[0] : record.key().getBytes(StandardCharsets.UTF_8);
         working.outbox.answering(record.timestamp(), null);
-        working.outbox.setAside(reason, key, record.value().bytes(), metadata.topic(), metadata.offset());
+        working.outbox.setAside(reason, key, record.value().bytes(), metadata.topic(), metadata.offset(), request);
         if (metadata.topic().equals(Topics.CHANGES.name())) {
             working.changes.handleLost(record.key(), metadata.offset(), record.timestamp(), read);
         }

@@ -77,9 +77,11 @@ final class Outbox {
     }
 
     /// Sets a record of a source topic aside.
-    void setAside(String reason, byte[] key, byte[] value, String topic, long offset) {
+    ///
+    /// @param request that it follows from, where that is known
+    void setAside(String reason, byte[] key, byte[] value, String topic, long offset, Optional<String> request) {
         context.forward(
-                new Record<>(key, value, timestampMs, DeadLetters.headers(reason, topic, partition, offset)),
+                new Record<>(key, value, timestampMs, DeadLetters.headers(reason, topic, partition, offset, request)),
                 DEAD_LETTERS_SINK);
     }
 

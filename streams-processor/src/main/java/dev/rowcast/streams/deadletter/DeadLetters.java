@@ -1,6 +1,8 @@
 package dev.rowcast.streams.deadletter;
 
+import dev.rowcast.schemas.topic.RequestHeader;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -17,12 +19,15 @@ public final class DeadLetters {
     private DeadLetters() {}
 
     /// Why and where: what an operator needs beside the original bytes.
-    public static Headers headers(String reason, String topic, int partition, long offset) {
+    ///
+    /// @param request that the record follows from, where that is known
+    public static Headers headers(String reason, String topic, int partition, long offset, Optional<String> request) {
         Headers headers = new RecordHeaders();
         headers.add(MESSAGE, text(reason.substring(0, Math.min(reason.length(), LONGEST_MESSAGE))));
         headers.add(TOPIC, text(topic));
         headers.add(PARTITION, text(Integer.toString(partition)));
         headers.add(OFFSET, text(Long.toString(offset)));
+        request.map(RequestHeader::of).ifPresent(headers::add);
         return headers;
     }
 

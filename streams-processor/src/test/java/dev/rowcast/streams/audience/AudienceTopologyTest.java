@@ -22,6 +22,9 @@ import static dev.rowcast.streams.audience.Samples.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
@@ -47,6 +50,7 @@ import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.Lease;
+import dev.rowcast.schemas.topic.RequestHeader;
 import dev.rowcast.streams.deadletter.DeadLetters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -56,11 +60,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 @NeedsParts({Part.KAFKA, Part.REGISTRY})
 class AudienceTopologyTest {
@@ -691,6 +699,33 @@ class AudienceTopologyTest {
         assertThat(bodies.subList(0, 3))
                 .containsOnly(new Reset(null, null, ResetReason.SCHEMA, List.of(channel("vault:1"))));
         assertThat(bodies.get(3)).isInstanceOf(Frames.class);
+    }
+
+    @Test
+    @DisplayName("SI-28: what is told of a record that is set aside names the request that it follows from")
+    void whatIsToldOfAPoisonRecordNamesItsRequest() {
+        Logger logger = (Logger) LoggerFactory.getLogger(AudienceProcessor.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            topology.rawChange("demo", "no Avro".getBytes(StandardCharsets.UTF_8), RequestHeader.of("order-42"));
+            topology.rawChange(
+                    "demo",
+                    "no Avro".getBytes(StandardCharsets.UTF_8),
+                    new RecordHeader(RequestHeader.NAME, new byte[] {10}));
+        } finally {
+            logger.detachAppender(lines);
+        }
+
+        assertThat(topology.deadLetters())
+                .extracting(letter -> RequestHeader.in(letter.headers()))
+                .containsExactly(Optional.of("order-42"), Optional.empty());
+        assertThat(lines.list)
+                .filteredOn(line -> line.getMessage().equals("Record set aside"))
+                .extracting(line -> line.getKeyValuePairs().getFirst())
+                .containsExactly(
+                        new KeyValuePair("requestId", "order-42"), new KeyValuePair("topic", "rowcast.changes"));
     }
 
     @Test

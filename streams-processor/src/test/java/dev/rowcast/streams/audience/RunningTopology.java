@@ -15,6 +15,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -76,6 +78,11 @@ final class RunningTopology implements AutoCloseable {
     void rawChange(String tenant, byte[] bytes) {
         log.put(end++, tenant, new Incoming.Unreadable("raw", bytes));
         rawChanges.pipeInput(tenant, bytes);
+    }
+
+    void rawChange(String tenant, byte[] bytes, Header header) {
+        log.put(end++, tenant, new Incoming.Unreadable("raw", bytes));
+        rawChanges.pipeInput(new TestRecord<>(tenant, bytes, new RecordHeaders(List.of(header))));
     }
 
     void command(String tenant, GatewayCommand command) {

@@ -20,8 +20,7 @@ class OperatorsPageTest {
     @Test
     @DisplayName("SI-28: the operators' page lists every code with its status, and whether to try again")
     void thePageListsEveryCodeAsItIs() throws IOException {
-        List<String> page = ROW
-                .matcher(Files.readString(Path.of("..", "docs", "reference", "operators.md")))
+        List<String> page = ROW.matcher(Files.readString(Path.of("..", "docs", "reference", "operators.md")))
                 .results()
                 .flatMap(row -> Stream.of(row.group(2).replace("`", "").split(", "))
                         .map(code -> code + " " + row.group(1) + " " + row.group(3)))
