@@ -71,9 +71,10 @@ public final class AccessLog implements WebFilter {
                 .addKeyValue("durationMs", (System.nanoTime() - began) / 1_000_000)
                 .addKeyValue("address", proxies.address(request))
                 .addKeyValue(RequestHeader.LOGGED, RequestId.of(exchange));
-        Optional.<String>ofNullable(exchange.getAttribute(CONNECTION))
-                .ifPresent(connection -> line.addKeyValue("connection", connection));
-        refused.map(code -> line.addKeyValue("code", code)).orElse(line).log("Request");
+        LoggingEventBuilder named = Optional.<String>ofNullable(exchange.getAttribute(CONNECTION))
+                .map(connection -> line.addKeyValue("connection", connection))
+                .orElse(line);
+        refused.map(code -> named.addKeyValue("code", code)).orElse(named).log("Request");
     }
 
     /// The line of a request that could not be read, so nothing of it is told.

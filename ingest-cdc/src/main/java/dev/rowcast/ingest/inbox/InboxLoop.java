@@ -135,13 +135,15 @@ final class InboxLoop implements AutoCloseable {
     }
 
     private void setAside(ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
-        LoggingEventBuilder line = LOG.atWarn();
-        RequestHeader.in(record.headers()).ifPresent(id -> line.addKeyValue(RequestHeader.LOGGED, id));
-        line.addKeyValue("source", source)
+        LoggingEventBuilder line = LOG.atWarn()
+                .addKeyValue("source", source)
                 .addKeyValue("code", refusal.code().name())
                 .addKeyValue("partition", record.partition())
                 .addKeyValue("offset", record.offset())
-                .addKeyValue("reason", refusal.reason())
+                .addKeyValue("reason", refusal.reason());
+        RequestHeader.in(record.headers())
+                .map(id -> line.addKeyValue(RequestHeader.LOGGED, id))
+                .orElse(line)
                 .log("Event set aside");
         batch.deadLetter(encoder.deadLetter(record, refusal));
     }

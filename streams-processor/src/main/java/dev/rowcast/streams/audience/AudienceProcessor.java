@@ -216,12 +216,13 @@ final class AudienceProcessor implements Processor<String, Incoming, Object, Obj
     private void setAside(Record<String, Incoming> record, String reason, boolean read) {
         RecordMetadata metadata = working.context.recordMetadata().orElseThrow();
         Optional<String> request = RequestHeader.in(record.headers());
-        LoggingEventBuilder line = LOG.atWarn();
-        request.ifPresent(id -> line.addKeyValue(RequestHeader.LOGGED, id));
-        line.addKeyValue("topic", metadata.topic())
+        LoggingEventBuilder line = LOG.atWarn()
+                .addKeyValue("topic", metadata.topic())
                 .addKeyValue("partition", metadata.partition())
                 .addKeyValue("offset", metadata.offset())
-                .addKeyValue("reason", reason)
+                .addKeyValue("reason", reason);
+        request.map(id -> line.addKeyValue(RequestHeader.LOGGED, id))
+                .orElse(line)
                 .log("Record set aside");
         byte[] key = record.key() == null ? new byte[0] : record.key().getBytes(StandardCharsets.UTF_8);
         working.outbox.answering(record.timestamp(), null);
