@@ -39,12 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// points, variables, roles and health checks. Only the addresses are the embedded parts'.
 @NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REDIS, Part.REGISTRY})
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
 class SeparateProcessesTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern METRIC = Pattern.compile("\\browcast_\\w+");
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final ComposeFile compose = ComposeFile.of(HOME);
     private final ImageFile images = new ImageFile(HOME);
