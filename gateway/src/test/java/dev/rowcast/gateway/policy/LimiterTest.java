@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class LimiterTest {
 
     /// The timeout of Redis, and time for a machine that is busy.
-    private static final Duration BOUND = Duration.ofMillis(100 + 400);
+    private static final Duration BOUND = Duration.ofMillis(100 + 1_400);
 
     private static int installations;
 
