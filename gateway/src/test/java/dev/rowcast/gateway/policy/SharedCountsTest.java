@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("SI-15 SI-18: limits that all gateways count together hold, whatever the timing")
 class SharedCountsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static int subjects;
 
     private final List<RedisLink> links = new ArrayList<>();
