@@ -10,7 +10,6 @@ import dev.rowcast.ingest.engine.CaptureLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +24,7 @@ class TakeOverTest {
     void aStandbyTakesOverFromAnInstanceThatWasKilled(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             RandomHistory history = new RandomHistory(world, seed);
+            startedBefore(world);
             Process first = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try {
                 await().atMost(World.PATIENCE).until(world::isRead);
@@ -38,7 +38,7 @@ class TakeOverTest {
                     first.destroyForcibly();
 
                     // Then
-                    await().atMost(Duration.ofSeconds(20)).until(standby::ready);
+                    await().atMost(World.PATIENCE).until(standby::ready);
                     write(history);
                     assertThat(history.seen()).as("seed %d", seed).isEqualTo(history.expected());
                 }
@@ -53,6 +53,7 @@ class TakeOverTest {
     void aStandbyTakesOverFromAnInstanceThatHangs(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             RandomHistory history = new RandomHistory(world, seed);
+            startedBefore(world);
             Process first = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try {
                 await().atMost(World.PATIENCE).until(world::isRead);
@@ -83,6 +84,14 @@ class TakeOverTest {
                 first.destroyForcibly().waitFor();
             }
         }
+    }
+
+    /// Somebody reads from the slot before its first snapshot is done, and whoever takes over then begins anew: what
+    /// was
+    /// written until then comes as rows of the snapshot.
+    private static void startedBefore(World world) {
+        world.startReady().close();
+        await().atMost(World.PATIENCE).until(() -> !world.isRead());
     }
 
     private static void write(RandomHistory history) {
