@@ -19,6 +19,8 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.netty.channel.epoll.Epoll;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -45,9 +47,13 @@ public final class RedisLink implements AutoCloseable {
     /// A peer that vanished without a word is noticed after this.
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
     private static final int CALLS = 20;
+    /// What times commands out ticks this often in a timeout. Lettuce's own ticks every 100 ms, so that a timeout of
+    /// 100 ms takes up to 200.
+    private static final int TICKS = 10;
 
     private final RedisConfig config;
     private final RedisURI address;
+    private final HashedWheelTimer timer;
     private final ClientResources resources;
     private final RedisClient client;
     private final CircuitBreaker breaker;
@@ -58,7 +64,12 @@ public final class RedisLink implements AutoCloseable {
     private RedisLink(RedisConfig config) {
         this.config = config;
         this.address = RedisURI.create(config.url());
+        this.timer = new HashedWheelTimer(
+                new DefaultThreadFactory("rowcast-redis-timer", true),
+                Math.max(1, config.timeout().dividedBy(TICKS).toMillis()),
+                TimeUnit.MILLISECONDS);
         this.resources = ClientResources.builder()
+                .timer(timer)
                 .reconnectDelay(Delay.fullJitter(SOONEST_RETRY, RETRY, 10, TimeUnit.MILLISECONDS))
                 .build();
         this.client = RedisClient.create(resources);
@@ -118,6 +129,7 @@ public final class RedisLink implements AutoCloseable {
         }
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        timer.stop();
     }
 
     /// The text of an answer's part.

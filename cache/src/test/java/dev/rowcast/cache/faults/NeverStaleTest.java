@@ -46,6 +46,7 @@ class NeverStaleTest {
         World.Outcome outcome = new World(seed, false, parts.postgres(), servers).run(READS, READS / 500);
         System.out.printf("seed %d: %s%n", seed, outcome);
         assertThat(outcome.stale()).as("seed %d: %s", seed, outcome).isZero();
+        assertThat(outcome.total()).as("seed %d, within the time", seed).isGreaterThanOrEqualTo(READS);
         assertThat(outcome.reads().get(CacheStatus.HIT_L1)).as("seed %d", seed).isPositive();
         assertThat(outcome.reads().get(CacheStatus.HIT_L2)).as("seed %d", seed).isPositive();
         assertThat(outcome.reads().get(CacheStatus.MISS)).as("seed %d", seed).isPositive();

@@ -89,6 +89,19 @@ class RedisLinkTest {
     }
 
     @Test
+    void theTimeoutIsTheTimeoutAndNotTheNextTickOfACoarseClock() {
+        proxy.swallow(true);
+        slowestOf(1); // which falls anywhere between two ticks; the others begin right after one
+        Duration fastest = slowestOf(1);
+        for (int i = 0; i < 5; i++) {
+            Duration took = slowestOf(1);
+            fastest = took.compareTo(fastest) < 0 ? took : fastest;
+        }
+        assertThat(link.breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(fastest).isBetween(TIMEOUT, TIMEOUT.plusMillis(50));
+    }
+
+    @Test
     void aKilledRedisIsRefusedAtOnceAndComesBackByItself() {
         redis.kill();
         assertThat(slowestOf(60)).isLessThan(TIMEOUT.plus(GRACE));

@@ -25,8 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /// Writers, readers on two nodes, two evictors of which one is a zombie, and faults as the seed says. Each answer is
-/// held
-/// against what had been committed when it was asked for.
+/// held against what had been committed when it was asked for.
 final class World {
 
     private static final int ROWS = 40;
@@ -37,7 +36,9 @@ final class World {
     private static final Duration X = Duration.ofSeconds(1);
     private static final Duration STRICT = Duration.ofMillis(500);
     private static final Duration BEAT = Duration.ofMillis(40);
+    /// For so many reads; a quiet machine takes a tenth of it.
     private static final Duration LONGEST = Duration.ofMinutes(20);
+    private static final long READS_OF_LONGEST = 1_000_000;
 
     private final long seed;
     private final boolean withoutFences;
@@ -58,7 +59,12 @@ final class World {
     /// @param reads by where the answer came from
     /// @param stale answers that lacked a commit older than allowed
     /// @param examples of those
-    record Outcome(Map<CacheStatus, Long> reads, long commits, long stale, List<String> examples) {}
+    record Outcome(Map<CacheStatus, Long> reads, long commits, long stale, List<String> examples) {
+
+        long total() {
+            return reads.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     World(long seed, boolean withoutFences, Postgres postgres, Servers servers) throws SQLException {
         this.seed = seed;
@@ -92,7 +98,7 @@ final class World {
                 threads.add(thread("reader", () -> read(node, new Random(seed + number))));
             }
         }
-        long end = System.nanoTime() + LONGEST.toNanos();
+        long end = System.nanoTime() + LONGEST.toNanos() * Math.ceilDiv(wanted, READS_OF_LONGEST);
         while ((total() < wanted || commits.sum() < wantedCommits) && failures.isEmpty() && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
