@@ -38,16 +38,16 @@ function showSources(rows, pagination, changedId) {
   view.showCommands(parameters.vault, rows.at(-1)?.id ?? 1);
 }
 
-function onMessage({ type, payload }) {
+function onMessage({ type, payload, xid }) {
   switch (type) {
     case 'SUBSCRIBED':
       subscribed(payload);
       break;
     case 'CHANGE':
-      changed(payload);
+      changed(payload, xid);
       break;
     case 'INVALIDATE':
-      invalidated(payload);
+      invalidated(payload, xid);
       break;
     case 'CONTENT':
       view.logEvent(type, `${payload.event} ${payload.collection}/${payload.item_id}`, latencyMs(payload));
@@ -91,17 +91,17 @@ function subscribed({ count, rejected = [] }) {
   }
 }
 
-function changed(change) {
+function changed(change, xid) {
   const { entityCode, entityId, eventType } = change;
   view.logEvent('CHANGE', `${entityCode} ${entityId ?? ''} ${eventType}`, latencyMs(change));
   view.showToast(noticeFor(entityCode, eventType), (change.new ?? change.old)?.title);
   if (entityCode === 'source') {
-    sources.apply(change);
+    sources.apply(change, xid);
   }
 }
 
 // Keys only: what changed is known, what it became is not.
-function invalidated(invalidation) {
+function invalidated(invalidation, xid) {
   const { entityCode, changes } = invalidation;
   for (const { entityId, action } of changes) {
     view.showToast(noticeFor(entityCode, action === 'CREATE' ? 'INSERT' : action), `${entityCode} ${entityId}`);
@@ -110,7 +110,7 @@ function invalidated(invalidation) {
   const more = others.length ? ` and ${others.length} more` : '';
   view.logEvent('INVALIDATE', `${entityCode} ${first?.entityId} ${first?.action}${more}`, latencyMs(invalidation));
   if (entityCode === 'source') {
-    sources.refreshSoon();
+    sources.refreshSoon(xid);
   }
 }
 

@@ -19,6 +19,7 @@ export class Sources {
   #again = false;
   #late = [];
   #refreshTimer = null;
+  #after = null;
 
   /**
    * @param onChange gets the rows, the pagination, and the id of the row that just changed, if it was one
@@ -41,8 +42,10 @@ export class Sources {
       return;
     }
     this.#loading = true;
+    const after = this.#after;
+    this.#after = null;
     try {
-      const { data, pagination } = await this.#fetch();
+      const { data, pagination } = await this.#fetch(after);
       this.#rows = data;
       this.#total = pagination.total;
       this.#late.forEach((change) => this.#put(change));
@@ -52,6 +55,7 @@ export class Sources {
       this.#tell();
     } catch (problem) {
       this.#onProblem(problem.message);
+      this.#after ??= after;
     } finally {
       this.#loading = false;
       this.#late = [];
@@ -62,16 +66,22 @@ export class Sources {
     }
   }
 
-  /** Many notices at once make one request. */
-  refreshSoon() {
+  /**
+   * Many notices at once make one request.
+   *
+   * @param xid of the transaction that the answer must have, if it is known
+   */
+  refreshSoon(xid) {
+    this.#after = xid ?? this.#after;
     this.#refreshTimer ??= setTimeout(() => {
       this.#refreshTimer = null;
       this.refresh();
     }, REFRESH_DELAY_MS);
   }
 
-  /** Takes the payload of a CHANGE of table sources. */
-  apply(change) {
+  /** Takes the payload of a CHANGE of table sources, and the xid beside it. */
+  apply(change, xid) {
+    this.#after = xid ?? this.#after;
     if (this.#loading && this.#late.length < MAX_LATE_CHANGES) {
       this.#late.push(change);
     } else if (this.#loading) {
@@ -135,9 +145,12 @@ export class Sources {
     this.#onChange(this.#rows, { page: this.#page, total: this.#total, totalPages }, changedId);
   }
 
-  async #fetch() {
+  // Another gateway than the one that told of the change may answer, which is why it is told what the answer must have.
+  async #fetch(after) {
     const query = new URLSearchParams({ page: this.#page, limit: LIMIT });
-    const answer = await fetch(`/vault/${this.#vault}/sources?${query}`, { headers: headers(this.#me) });
+    const answer = await fetch(`/vault/${this.#vault}/sources?${query}`, {
+      headers: { ...headers(this.#me), ...(after === null ? {} : { 'x-after': after }) },
+    });
     if (answer.ok) {
       this.#onAnswer(answer.headers.get('x-cache') ?? '');
       return answer.json();

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,31 @@ class CachePathTest {
         assertThat(hits).isPositive();
         assertThat(Duration.ofNanos(tookLongest)).isLessThan(BOUND);
         await().atMost(PATIENCE).until(() -> read().status().isHit());
+    }
+
+    @Test
+    @DisplayName("P5: the xid of a message is the transaction that an answer of any gateway has to have")
+    void aMessageSaysWhatAnAnswerMustHave() throws Exception {
+        String[] alice = running.as("alice");
+        try (EventStream stream = EventStream.open(running.at().gateway(), "channel=vault:3", "", alice);
+                HttpClient client = HttpClient.newHttpClient()) {
+            stream.await("SUBSCRIBED");
+            String title = "After " + UUID.randomUUID();
+            running.sql("update sources set title = '%s' where id = (select min(id) from sources where vault_id = 3)"
+                    .formatted(title));
+            String xid = stream.await("INVALIDATE").json().path("xid").asString("");
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(running.at().gateway() + "/v1/entities/source?channel=vault:3"))
+                    .header("X-After", xid)
+                    .headers(alice)
+                    .build();
+
+            assertThat(client.send(request, BodyHandlers.ofString()).body()).contains(title);
+            try (Statement statement = reader.createStatement()) {
+                assertThat(text(statement, "select xmin from sources where title = '%s'".formatted(title)))
+                        .isEqualTo(xid);
+            }
+        }
     }
 
     @Test

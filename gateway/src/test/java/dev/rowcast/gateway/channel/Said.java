@@ -39,6 +39,7 @@ final class Said {
                         Instant.EPOCH),
                 Optional.empty(),
                 Optional.of("tx-" + position),
+                OptionalLong.of(position),
                 Optional.empty()));
         String rows = "{\"type\":\"CHANGE\",\"payload\":{\"row\":\"%s\",\"eventType\":\"%s\",\"at\":%d}}"
                 .formatted(entity, action, position);

@@ -19,6 +19,9 @@ final class ServerReader {
                         : message(type, message.requiredObject("payload")),
                 id,
                 message.text("tx", TextRule.ANY),
+                message.integer("xid", 0, Checks.MAX_SAFE_INTEGER)
+                        .map(OptionalLong::of)
+                        .orElseGet(OptionalLong::empty),
                 message.text("cursor", TextRule.ANY));
     }
 

@@ -10,10 +10,9 @@ final class ServerWriter {
         JsonWriter json =
                 new JsonWriter(256).begin().text("type", message.type()).text("id", envelope.id());
         payload(json, message);
-        return json.text("tx", envelope.tx())
-                .text("cursor", envelope.cursor())
-                .end()
-                .json();
+        json.text("tx", envelope.tx());
+        envelope.xid().ifPresent(xid -> json.number("xid", xid));
+        return json.text("cursor", envelope.cursor()).end().json();
     }
 
     private static void payload(JsonWriter json, ServerMessage message) {

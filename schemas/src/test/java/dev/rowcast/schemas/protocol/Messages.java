@@ -55,7 +55,10 @@ final class Messages {
     }
 
     static Arbitrary<Envelope> envelopes() {
-        return Combinators.combine(serverMessages(), visible(64).optional(), text().optional(), text().optional())
+        Arbitrary<OptionalLong> xid = Arbitraries.oneOf(
+                Arbitraries.longs().between(0, 0xffff_ffffL).map(OptionalLong::of),
+                Arbitraries.just(OptionalLong.empty()));
+        return Combinators.combine(serverMessages(), visible(64).optional(), text().optional(), xid, text().optional())
                 .as(Envelope::new);
     }
 

@@ -45,7 +45,8 @@ class ProtocolCodecTest {
 
     @Property(tries = 300)
     void aFrameIsOneLineWithItsTypeFirstAndItsCursorLast(@ForAll("envelopes") Envelope envelope) {
-        Envelope without = new Envelope(envelope.message(), envelope.id(), envelope.tx(), Optional.empty());
+        Envelope without =
+                new Envelope(envelope.message(), envelope.id(), envelope.tx(), envelope.xid(), Optional.empty());
         String json = codec.encode(without);
 
         assertThat(json).doesNotContain("\n", "\r");

@@ -62,17 +62,15 @@ public final class Renderer {
     }
 
     private static String coalesced(TableRule rule, String key, Action action, OptionalLong version, long happenedUs) {
-        return encode(
-                new ServerMessage.Invalidate(
-                        rule.entity().orElseThrow(),
-                        List.of(new ServerMessage.Invalidate.EntityChange(key, action, version)),
-                        instant(happenedUs),
-                        true),
-                Optional.empty());
+        return CODEC.encode(Envelope.of(new ServerMessage.Invalidate(
+                rule.entity().orElseThrow(),
+                List.of(new ServerMessage.Invalidate.EntityChange(key, action, version)),
+                instant(happenedUs),
+                true)));
     }
 
     private static Texts event(long epoch, Routed.Event event) {
-        String text = encode(event.content(), transaction(epoch, event.transaction()));
+        String text = encode(event.content(), epoch, event.transaction());
         if (!fits(text)) {
             throw new IllegalArgumentException("event %s makes a message of more than %d bytes"
                     .formatted(event.content().event(), MAX_MESSAGE_BYTES));
@@ -85,7 +83,7 @@ public final class Renderer {
     /// later, and below that of one that committed before.
     private static Texts moved(long epoch, Routed.Moved moved, Action action) {
         ServerMessage keys = keys(moved.rule(), moved.key(), action, OptionalLong.empty(), instant(moved.happenedUs()));
-        return new Texts(encode(keys, transaction(epoch, moved.transaction())), Optional.empty());
+        return new Texts(encode(keys, epoch, moved.transaction()), Optional.empty());
     }
 
     private static Texts row(long epoch, Routed.Row row, Action action) {
@@ -93,10 +91,10 @@ public final class Renderer {
         RowChange change = row.change();
         String code = rule.entity().orElseThrow();
         Instant committed = instant(row.happenedUs());
-        Optional<String> tx = transaction(epoch, row.transaction());
+        Optional<Transaction> tx = row.transaction();
         ServerMessage keys = keys(rule, change.getKey(), action, OptionalLong.of(change.getLsn()), committed);
         if (rule.deliver().isEmpty()) {
-            return new Texts(encode(keys, tx), Optional.empty());
+            return new Texts(encode(keys, epoch, tx), Optional.empty());
         }
         ServerMessage rows = new ServerMessage.Change(
                 change.getTable(),
@@ -109,7 +107,8 @@ public final class Renderer {
                 action == Action.CREATE ? Optional.empty() : image(rule, change.getBefore()),
                 action == Action.DELETE ? List.of() : unchanged(rule, change),
                 committed);
-        return new Texts(encode(keys, tx), Optional.of(encode(rows, tx)).filter(Renderer::fits));
+        return new Texts(
+                encode(keys, epoch, tx), Optional.of(encode(rows, epoch, tx)).filter(Renderer::fits));
     }
 
     private static ServerMessage keys(
@@ -124,8 +123,8 @@ public final class Renderer {
         return Instant.EPOCH.plus(us, ChronoUnit.MICROS);
     }
 
-    private static String encode(ServerMessage message, Optional<String> tx) {
-        return CODEC.encode(new Envelope(message, Optional.empty(), tx, Optional.empty()));
+    private static String encode(ServerMessage message, long epoch, Optional<Transaction> tx) {
+        return CODEC.encode(new Envelope(message, Optional.empty(), id(epoch, tx), xid(tx), Optional.empty()));
     }
 
     private static boolean fits(String text) {
@@ -134,8 +133,16 @@ public final class Renderer {
     }
 
     /// The transaction's identity: where it began, in this incarnation of the log. An event's id begins with it.
-    private static Optional<String> transaction(long epoch, Optional<Transaction> tx) {
+    private static Optional<String> id(long epoch, Optional<Transaction> tx) {
         return tx.map(each -> new Epoch(epoch).transactionId(each.getFirstLsn()));
+    }
+
+    /// Of a row that was read and not written there is none.
+    private static OptionalLong xid(Optional<Transaction> tx) {
+        return tx.stream()
+                .mapToLong(Transaction::getXid)
+                .filter(number -> number != 0)
+                .findAny();
     }
 
     private static EventType eventType(Action action) {
