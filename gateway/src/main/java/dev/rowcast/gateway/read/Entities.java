@@ -176,7 +176,8 @@ public final class Entities implements AutoCloseable {
         return switch (sight.of(asked.identity(), channel)) {
             case Sight.Verdict.Open open -> true;
             case Sight.Verdict.Closed closed -> false;
-            case Sight.Verdict.IfMember(var members, String id) -> memberships.has(asked, members, id);
+            case Sight.Verdict.IfMember(var members, String id) ->
+                memberships.has(asked.having(told.ofChannel(asked.identity().tenant(), channel)), members, id);
         };
     }
 

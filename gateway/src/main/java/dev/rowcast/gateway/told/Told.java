@@ -7,6 +7,7 @@ import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Reset;
+import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 /// What the clients of this node were told of late, by what they would read because of it. They read at once, and news
 /// may be here before the eviction is: so what is read must have it, or it would be an old answer to a new question,
 /// which nobody asks twice. Of a change that is its transaction; of a subscription everything before, since nobody will
-/// tell of that any more.
+/// tell of that any more; of a membership that ended likewise, since it must not be read from a cache again.
 ///
 /// Safe for use by several threads.
 public final class Told {
@@ -62,6 +63,7 @@ public final class Told {
             case Frames frames -> frames.getFrames().forEach(frame -> changed(tenant, frame));
             case Subscribed subscribed -> begun(tenant, subscribed.getAccepted());
             case Reset reset -> begun(tenant, reset.getTargets());
+            case Revoked revoked -> begun(tenant, revoked.getTargets());
             default -> {
                 // Nothing is read because of the others.
             }
@@ -71,6 +73,11 @@ public final class Told {
     /// For a list of a channel's rows.
     public News inChannel(TenantId tenant, String code, String channel) {
         return new News(change(new Scope.InChannel(tenant.value(), code, channel)), begun(tenant.value(), channel));
+    }
+
+    /// For who may have a channel.
+    public News ofChannel(TenantId tenant, String channel) {
+        return new News(OptionalLong.empty(), begun(tenant.value(), channel));
     }
 
     /// For a row. Which channels it is in is only known when it was read, so any subscription of the tenant counts.

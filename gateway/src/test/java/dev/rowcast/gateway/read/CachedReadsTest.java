@@ -174,6 +174,27 @@ class CachedReadsTest {
     }
 
     @Test
+    @DisplayName("P4: who was let in and listens is in, though what is kept of its membership is not evicted yet")
+    void whoIsLetInAndListensIsIn() throws Exception {
+        assertThat(text(list(NOBODY, "source", "vault:1"))).startsWith("{\"data\":[]");
+        shelf.change("insert into members values ('demo', 1, 'nobody')");
+        shelf.subscribed("demo", "vault:1");
+        assertThat(text(list(NOBODY, "source", "vault:1"))).contains("Radiators");
+        assertThat(find(NOBODY, "source", "11")).isPresent();
+    }
+
+    @Test
+    @DisplayName("RX-03 T3: who is told that it is revoked is out, though its membership is not evicted yet")
+    void whoIsToldThatItIsRevokedIsOut() throws Exception {
+        assertThat(text(list(MIRA, "source", "vault:1"))).contains("Radiators");
+        assertThat(find(MIRA, "source", "11")).isPresent();
+        shelf.change("delete from members where user_id = 'mira' and site_id = 'demo'");
+        shelf.revoked("demo", "mira", "vault:1");
+        assertThat(text(list(MIRA, "source", "vault:1"))).startsWith("{\"data\":[]");
+        assertThat(find(MIRA, "source", "11")).isEmpty();
+    }
+
+    @Test
     @DisplayName("T1: what is kept of one tenant is not found by another with the same ids")
     void tenantsAreApartInTheCache() throws Exception {
         Identity otherMira = user("other", "mira");

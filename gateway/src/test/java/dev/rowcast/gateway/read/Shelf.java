@@ -9,6 +9,8 @@ import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
@@ -113,6 +115,13 @@ final class Shelf implements AutoCloseable {
     void subscribed(String tenant, String channel) {
         Target target = new Target(TargetKind.CHANNEL, channel, "");
         told.of(new Delivery("node", tenant, 1L, 0, 1L, 1L, new Subscribed(1L, "cursor", List.of(target), List.of())));
+    }
+
+    /// A user is told that it may not have a channel any more.
+    void revoked(String tenant, String user, String channel) {
+        var principal = new dev.rowcast.schemas.avro.Principal(user, PrincipalKind.USER);
+        Target target = new Target(TargetKind.CHANNEL, channel, "");
+        told.of(new Delivery("node", tenant, 1L, 0, 1L, 1L, new Revoked(principal, List.of(target))));
     }
 
     static Identity user(String tenant, String id) {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frame;
 import dev.rowcast.schemas.avro.Frames;
+import dev.rowcast.schemas.avro.Principal;
+import dev.rowcast.schemas.avro.PrincipalKind;
+import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +57,17 @@ class ToldTest {
         assertThat(told.inChannel(DEMO, "source", "vault:2").ago()).isEmpty();
         assertThat(told.ofRow(DEMO, "source", "7").ago()).contains(Duration.ofMillis(300));
         assertThat(told.ofRow(new TenantId("other"), "source", "7").ago()).isEmpty();
+    }
+
+    @Test
+    void whoMayHaveAChannelIsAskedAnewOnceSomebodyBeganOrWasRevoked() {
+        Target vault = new Target(TargetKind.CHANNEL, "vault:1", "");
+        tell("source:7", 100);
+        assertThat(told.ofChannel(DEMO, "vault:1")).isEqualTo(new News(OptionalLong.empty(), Optional.empty()));
+        told.of(delivery(new Revoked(new Principal("mira", PrincipalKind.USER), List.of(vault))));
+        nanos.addAndGet(Duration.ofMillis(300).toNanos());
+        assertThat(told.ofChannel(DEMO, "vault:1").ago()).contains(Duration.ofMillis(300));
+        assertThat(told.ofChannel(DEMO, "vault:2").ago()).isEmpty();
     }
 
     private static Delivery delivery(Object body) {
