@@ -31,8 +31,13 @@ public record Freshness(Duration maxStale, Set<Long> after) {
 
     /// The same, and with what this transaction did.
     public Freshness after(long xid) {
+        return after(Set.of(xid));
+    }
+
+    /// The same, and with what all of these transactions did.
+    public Freshness after(Set<Long> xids) {
         Set<Long> all = new HashSet<>(after);
-        all.add(xid);
+        all.addAll(xids);
         return new Freshness(maxStale, all);
     }
 

@@ -14,7 +14,6 @@ record Asked(Identity identity, Freshness freshness, Optional<Duration> life) {
     /// The same, with what is known already.
     Asked having(News news) {
         Freshness young = news.ago().map(freshness::noOlderThan).orElse(freshness);
-        Freshness fresh = news.xid().isPresent() ? young.after(news.xid().getAsLong()) : young;
-        return new Asked(identity, fresh, life);
+        return new Asked(identity, young.after(news.xids()), life);
     }
 }

@@ -14,7 +14,6 @@ import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -43,14 +42,14 @@ public final class Told {
     private record Beginning(String tenant, String target) {}
 
     private final LongSupplier nanos;
-    private final Cache<Scope, Long> changes;
+    private final Cache<Scope, Recent> changes;
     private final Cache<Beginning, Long> beginnings;
 
     /// @param nanos as [System#nanoTime()]
     public Told(LongSupplier nanos) {
         this.nanos = nanos;
-        this.changes = kept(nanos);
-        this.beginnings = kept(nanos);
+        this.changes = bounded(nanos).expireAfterAccess(KEPT).build();
+        this.beginnings = bounded(nanos).expireAfterWrite(KEPT).build();
     }
 
     /// Clients are about to be told this.
@@ -72,17 +71,17 @@ public final class Told {
 
     /// For a list of a channel's rows.
     public News inChannel(TenantId tenant, String code, String channel) {
-        return new News(change(new Scope.InChannel(tenant.value(), code, channel)), begun(tenant.value(), channel));
+        return changes(new Scope.InChannel(tenant.value(), code, channel)).and(begun(tenant.value(), channel));
     }
 
     /// For who may have a channel.
     public News ofChannel(TenantId tenant, String channel) {
-        return new News(OptionalLong.empty(), begun(tenant.value(), channel));
+        return News.NONE.and(begun(tenant.value(), channel));
     }
 
     /// For a row. Which channels it is in is only known when it was read, so any subscription of the tenant counts.
     public News ofRow(TenantId tenant, String code, String id) {
-        return new News(change(new Scope.Row(tenant.value(), code + ":" + id)), begun(tenant.value(), ANY));
+        return changes(new Scope.Row(tenant.value(), code + ":" + id)).and(begun(tenant.value(), ANY));
     }
 
     private void changed(String tenant, Frame frame) {
@@ -91,9 +90,13 @@ public final class Told {
             return; // an event, which nothing is read again for
         }
         String code = entity.substring(0, Math.max(0, entity.indexOf(':')));
-        changes.put(new Scope.Row(tenant, entity), frame.getXid());
+        changed(new Scope.Row(tenant, entity), frame.getXid());
         Stream.concat(frame.getChannels().stream(), frame.getFiltered().stream().map(Target::getName))
-                .forEach(channel -> changes.put(new Scope.InChannel(tenant, code, channel), frame.getXid()));
+                .forEach(channel -> changed(new Scope.InChannel(tenant, code, channel), frame.getXid()));
+    }
+
+    private void changed(Scope scope, long xid) {
+        changes.get(scope, none -> new Recent(KEPT)).add(xid, nanos.getAsLong());
     }
 
     private void begun(String tenant, List<Target> targets) {
@@ -102,9 +105,10 @@ public final class Told {
         targets.forEach(target -> beginnings.put(new Beginning(tenant, target.getName()), now));
     }
 
-    private OptionalLong change(Scope scope) {
-        Long xid = changes.getIfPresent(scope);
-        return xid == null ? OptionalLong.empty() : OptionalLong.of(xid);
+    private News changes(Scope scope) {
+        return Optional.ofNullable(changes.getIfPresent(scope))
+                .map(recent -> recent.news(nanos.getAsLong()))
+                .orElse(News.NONE);
     }
 
     private Optional<Duration> begun(String tenant, String target) {
@@ -112,12 +116,10 @@ public final class Told {
                 .map(began -> Duration.ofNanos(Math.max(0, nanos.getAsLong() - began)));
     }
 
-    private static <K> Cache<K, Long> kept(LongSupplier nanos) {
+    private static Caffeine<Object, Object> bounded(LongSupplier nanos) {
         return Caffeine.newBuilder()
-                .expireAfterWrite(KEPT)
                 .maximumSize(MOST)
                 .ticker((Ticker) nanos::getAsLong)
-                .executor(Runnable::run)
-                .build();
+                .executor(Runnable::run);
     }
 }

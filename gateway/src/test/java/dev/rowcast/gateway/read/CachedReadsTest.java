@@ -140,6 +140,18 @@ class CachedReadsTest {
     }
 
     @Test
+    @DisplayName("P5: who was told of two changes reads both, whichever was told last")
+    void newsOfAnotherChangeDoesNotHideTheFirst() throws Exception {
+        long before = shelf.change("update sources set title = 'Heaters' where id = 11");
+        list(MIRA, "source", "vault:1");
+        long xid = shelf.change("update sources set title = 'Boilers' where id = 11");
+
+        shelf.tell("demo", "source:11", "vault:1", xid);
+        shelf.tell("demo", "source:12", "vault:1", before); // to somebody else, who was away
+        assertThat(text(list(MIRA, "source", "vault:1"))).contains("Boilers");
+    }
+
+    @Test
     @DisplayName("G-9: who begins to listen reads everything that nobody will tell of any more")
     void whoBeginsToListenIsNotAnsweredFromBefore() throws Exception {
         list(MIRA, "source", "vault:1");

@@ -14,8 +14,6 @@ import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -27,25 +25,43 @@ class ToldTest {
     private final Told told = new Told(nanos::get);
 
     @Test
-    void theLastTransactionIsKnownByRowAndByChannelOfTheTenant() {
+    void transactionsAreKnownByRowAndByChannelOfTheTenant() {
         tell("source:7", 100);
         tell("source:8", 101);
-        assertThat(told.ofRow(DEMO, "source", "7").xid()).hasValue(100);
-        assertThat(told.ofRow(DEMO, "source", "8").xid()).hasValue(101);
-        assertThat(told.inChannel(DEMO, "source", "vault:1").xid()).hasValue(101);
-        assertThat(told.inChannel(DEMO, "source", "vault:2").xid()).hasValue(101);
-        assertThat(told.inChannel(DEMO, "note", "vault:1").xid()).isEmpty();
-        assertThat(told.inChannel(new TenantId("other"), "source", "vault:1").xid())
+        assertThat(told.ofRow(DEMO, "source", "7").xids()).containsExactly(100L);
+        assertThat(told.ofRow(DEMO, "source", "8").xids()).containsExactly(101L);
+        assertThat(told.inChannel(DEMO, "source", "vault:1").xids()).containsExactlyInAnyOrder(100L, 101L);
+        assertThat(told.inChannel(DEMO, "source", "vault:2").xids()).containsExactlyInAnyOrder(100L, 101L);
+        assertThat(told.inChannel(DEMO, "note", "vault:1").xids()).isEmpty();
+        assertThat(told.inChannel(new TenantId("other"), "source", "vault:1").xids())
                 .isEmpty();
+    }
+
+    @Test
+    void ofManyTheOldestStandForEverythingBefore() {
+        for (int i = 0; i < Recent.MOST + 2; i++) {
+            tell("source:" + i, 100 + i);
+            tell("source:1" + i, 100 + i); // of the same transaction
+            nanos.addAndGet(Duration.ofMillis(1).toNanos());
+        }
+        News news = told.inChannel(DEMO, "source", "vault:1");
+        assertThat(news.xids()).hasSize(Recent.MOST).doesNotContain(100L, 101L);
+        assertThat(news.ago()).contains(Duration.ofMillis(Recent.MOST + 1));
+
+        told.of(delivery(
+                new Subscribed(1L, "cursor", List.of(new Target(TargetKind.CHANNEL, "vault:1", "")), List.of())));
+        assertThat(told.inChannel(DEMO, "source", "vault:1").ago()).contains(Duration.ZERO);
+        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+        assertThat(told.inChannel(DEMO, "source", "vault:1")).isEqualTo(News.NONE);
     }
 
     @Test
     void itIsForgottenOnceNoCachedAnswerCanBeOlder() {
         tell("source:7", 100);
         nanos.addAndGet(Duration.ofSeconds(9).toNanos());
-        assertThat(told.ofRow(DEMO, "source", "7").xid()).hasValue(100);
+        assertThat(told.ofRow(DEMO, "source", "7").xids()).containsExactly(100L);
         nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-        assertThat(told.ofRow(DEMO, "source", "7").xid()).isEmpty();
+        assertThat(told.ofRow(DEMO, "source", "7").xids()).isEmpty();
     }
 
     @Test
@@ -63,7 +79,7 @@ class ToldTest {
     void whoMayHaveAChannelIsAskedAnewOnceSomebodyBeganOrWasRevoked() {
         Target vault = new Target(TargetKind.CHANNEL, "vault:1", "");
         tell("source:7", 100);
-        assertThat(told.ofChannel(DEMO, "vault:1")).isEqualTo(new News(OptionalLong.empty(), Optional.empty()));
+        assertThat(told.ofChannel(DEMO, "vault:1")).isEqualTo(News.NONE);
         told.of(delivery(new Revoked(new Principal("mira", PrincipalKind.USER), List.of(vault))));
         nanos.addAndGet(Duration.ofMillis(300).toNanos());
         assertThat(told.ofChannel(DEMO, "vault:1").ago()).contains(Duration.ofMillis(300));
