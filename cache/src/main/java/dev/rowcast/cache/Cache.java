@@ -1,6 +1,7 @@
 package dev.rowcast.cache;
 
 import dev.rowcast.cache.Flights.Flight;
+import dev.rowcast.cache.Flights.Landed;
 import dev.rowcast.cache.local.LocalCache;
 import dev.rowcast.cache.shared.Kept;
 import dev.rowcast.cache.shared.Lookup;
@@ -10,12 +11,16 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /// Reads through: this process, then Redis, then the database. An answer has everything that was committed longer ago
 /// than its reader allows; when the caches cannot promise that, or are not there, the database is asked.
 ///
 /// Methods block: call them on a virtual thread. Safe for use by several threads.
 public final class Cache {
+
+    /// The detail of an answer when there is no Redis.
+    public static final String OFF = "off";
 
     private static final int TRIES = 3;
 
@@ -34,6 +39,11 @@ public final class Cache {
         this.tally = new Tally(meters);
     }
 
+    /// Whether nothing is kept, because there is no Redis.
+    public boolean isOff() {
+        return shared.isEmpty();
+    }
+
     /// As [#get(CacheKey, Freshness, Duration, Loader)], with the life of the configuration.
     public <E extends Exception> Cached get(CacheKey key, Freshness freshness, Loader<E> loader) throws E {
         return get(key, freshness, config.life(), loader);
@@ -50,52 +60,74 @@ public final class Cache {
 
     private <E extends Exception> Cached find(CacheKey key, Freshness freshness, Duration life, Loader<E> loader)
             throws E {
-        if (shared.isEmpty() || freshness.maxStale().isZero()) {
-            return load(loader, CacheStatus.BYPASS, shared.isEmpty() ? "off" : "asked");
+        if (shared.isPresent() && !freshness.maxStale().isZero()) {
+            Optional<LocalCache.Hit> here = local.flatMap(cache -> cache.get(key, freshness.maxStale()));
+            if (here.isPresent() && freshness.allows(here.get().snapshot())) {
+                return new Cached(here.get().value(), here.get().snapshot(), CacheStatus.HIT_L1, "");
+            }
         }
-        Optional<LocalCache.Hit> here = local.flatMap(cache -> cache.get(key, freshness.maxStale()));
-        if (here.isPresent() && freshness.allows(here.get().snapshot())) {
-            return new Cached(here.get().value(), here.get().snapshot(), CacheStatus.HIT_L1, "");
-        }
-        Flight mine = flights.begin();
-        Optional<Flight> other = flights.join(key, mine, freshness.maxStale());
-        // Many who find the same answer too old wait for one new reading together, and not for one each.
-        for (int i = 0; i < TRIES && other.isPresent(); i++) {
-            Optional<Cached> joined = flights.await(other.get()).filter(answer -> serves(answer, freshness));
+        long enough = flights.nowNanos() - freshness.maxStale().toNanos();
+        for (int i = 0; i < TRIES; i++) {
+            Flight mine = flights.begin();
+            Optional<Flight> other = flights.join(key, mine);
+            if (other.isEmpty()) {
+                return lead(mine, key, freshness, life, loader);
+            }
+            Optional<Landed> landed = flights.await(other.get(), enough);
+            Optional<Cached> joined = landed.filter(answer -> answer.asOfNanos() - enough >= 0)
+                    .map(Landed::cached)
+                    .filter(answer -> freshness.allows(answer.snapshot()));
             if (joined.isPresent()) {
                 Cached answer = joined.get();
                 return new Cached(answer.value(), answer.snapshot(), answer.status(), "collapsed");
             }
-            mine = flights.begin();
-            other = flights.join(key, mine, freshness.maxStale());
+            Flight next = flights.begin();
+            if (flights.overtake(key, other.get(), next)) {
+                return lead(next, key, freshness, life, loader);
+            }
         }
+        return read(key, freshness, life, loader, flights.nowNanos()).cached();
+    }
+
+    /// Reads, for those who wait for it as well.
+    private <E extends Exception> Cached lead(
+            Flight mine, CacheKey key, Freshness freshness, Duration life, Loader<E> loader) throws E {
         try {
-            Cached answer = askShared(shared.get(), key, freshness, life, loader);
+            Landed answer = read(key, freshness, life, loader, mine.beganNanos());
             mine.answer().complete(answer);
-            return answer;
+            return answer.cached();
         } finally {
             flights.end(key, mine);
         }
     }
 
-    /// What was read from the database meanwhile is young enough; what Redis had may be a little too old.
-    private static boolean serves(Cached answer, Freshness freshness) {
-        return !answer.status().isHit() && freshness.allows(answer.snapshot());
+    /// @param began before anything was asked
+    private <E extends Exception> Landed read(
+            CacheKey key, Freshness freshness, Duration life, Loader<E> loader, long began) throws E {
+        if (shared.isEmpty() || freshness.maxStale().isZero()) {
+            return new Landed(load(loader, CacheStatus.BYPASS, isOff() ? OFF : "asked"), began);
+        }
+        return askShared(shared.get(), key, freshness, life, loader, began);
     }
 
-    private <E extends Exception> Cached askShared(
-            SharedCache cache, CacheKey key, Freshness freshness, Duration life, Loader<E> loader) throws E {
+    private <E extends Exception> Landed askShared(
+            SharedCache cache, CacheKey key, Freshness freshness, Duration life, Loader<E> loader, long began)
+            throws E {
         return switch (lookup(cache, key, freshness)) {
             case Lookup.Hit hit
             when freshness.allows(hit.snapshot()) -> {
                 keepHere(key, hit.value(), hit.snapshot(), hit.offset());
-                yield new Cached(hit.value(), hit.snapshot(), CacheStatus.HIT_L2, "");
+                yield new Landed(
+                        new Cached(hit.value(), hit.snapshot(), CacheStatus.HIT_L2, ""),
+                        // Redis looked at its clock after this one was looked at, and leaves out parts of a
+                        // millisecond.
+                        began - TimeUnit.MILLISECONDS.toNanos(hit.nowMs() - hit.watermarkMs() + 1));
             }
-            case Lookup.Hit tooOld -> load(loader, CacheStatus.BYPASS, "after");
-            case Lookup.Fill lease -> fill(cache, key, lease, life, loader);
-            case Lookup.Wait waited -> load(loader, CacheStatus.MISS, "waited");
+            case Lookup.Hit tooOld -> new Landed(load(loader, CacheStatus.BYPASS, "after"), began);
+            case Lookup.Fill lease -> new Landed(fill(cache, key, lease, life, loader), began);
+            case Lookup.Wait waited -> new Landed(load(loader, CacheStatus.MISS, "waited"), began);
             case Lookup.Bypass(Lookup.Reason reason) ->
-                load(loader, CacheStatus.BYPASS, reason.name().toLowerCase(Locale.ROOT));
+                new Landed(load(loader, CacheStatus.BYPASS, reason.name().toLowerCase(Locale.ROOT)), began);
         };
     }
 

@@ -11,15 +11,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/// Who is reading what, so that others can wait for the answer instead of reading the same. Nobody joins a reading that
-/// began longer ago than what he wants may be old.
+/// Who is reading what, so that others can wait for the answer instead of reading the same. Who wants what a reading
+/// under way began too early for waits until it is over, and shares the next one with all who did the same: so in a
+/// storm
+/// of such readers one reads at a time.
 final class Flights {
 
     /// Longer than a reading of the database is allowed to take, so it is only met when something is wrong.
     private static final Duration LONGEST = Duration.ofSeconds(10);
+    /// For a reading whose answer is of no use; whoever waited as long reads beside it.
+    private static final Duration LONGEST_IN_VAIN = Duration.ofMillis(200);
 
-    /// A reading under way.
-    record Flight(CompletableFuture<Cached> answer, long beganNanos) {}
+    /// @param asOfNanos everything that was committed until then is in it
+    record Landed(Cached cached, long asOfNanos) {}
+
+    /// A reading under way, of which the answer has at least what was committed until it began.
+    record Flight(CompletableFuture<Landed> answer, long beganNanos) {}
 
     private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
     private final LongSupplier nanos;
@@ -28,24 +35,33 @@ final class Flights {
         this.nanos = nanos;
     }
 
-    /// The reading to wait for; empty when the caller begins one itself, which others may join.
-    ///
-    /// @param mine the caller's, not used when there is another
-    Optional<Flight> join(CacheKey key, Flight mine, Duration maxStale) {
-        Flight other = flights.putIfAbsent(key, mine);
-        return other != null && mine.beganNanos() - other.beganNanos() <= maxStale.toNanos()
-                ? Optional.of(other)
-                : Optional.empty();
+    long nowNanos() {
+        return nanos.getAsLong();
     }
 
     Flight begin() {
         return new Flight(new CompletableFuture<>(), nanos.getAsLong());
     }
 
+    /// The reading of others that is under way; empty when the caller's is from now on.
+    Optional<Flight> join(CacheKey key, Flight mine) {
+        return Optional.ofNullable(flights.putIfAbsent(key, mine));
+    }
+
+    /// As [#join], beside one that takes too long; whoever comes now joins the caller's.
+    ///
+    /// @return whether the caller's is the one under way from now on
+    boolean overtake(CacheKey key, Flight other, Flight mine) {
+        return flights.replace(key, other, mine);
+    }
+
     /// The answer; empty when it did not come, for whatever reason.
-    Optional<Cached> await(Flight flight) {
+    ///
+    /// @param enough everything that was committed until then must be in it
+    Optional<Landed> await(Flight flight, long enough) {
+        Duration longest = flight.beganNanos() - enough >= 0 ? LONGEST : LONGEST_IN_VAIN;
         try {
-            return Optional.of(flight.answer().get(LONGEST.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.of(flight.answer().get(longest.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,7 @@ class CacheTest {
     private static final TenantId DEMO = new TenantId("demo");
     private static final CacheKey KEY = new CacheKey(DEMO, "vault:1", "row");
     private static final Freshness FRESH = Freshness.DEFAULT;
+    private static final int STORM = 200;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger loads = new AtomicInteger();
@@ -122,6 +125,86 @@ class CacheTest {
             for (Future<Cached> reader : readers) {
                 assertThat(text(reader.get())).isEqualTo("one");
             }
+        }
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void inAStormOfReadersWhoWantNothingFromCachesOneReadsAtATimeAndEachAnswerIsYoungEnough() throws Exception {
+        Cache bare = new Cache(Optional.empty(), Optional.empty(), CacheConfig.DEFAULTS, meters);
+        for (Map.Entry<Cache, Freshness> each :
+                List.of(Map.entry(cache, Freshness.within(Duration.ZERO)), Map.entry(bare, FRESH))) {
+            loads.set(0);
+            CountDownLatch reading = new CountDownLatch(1);
+            CountDownLatch all = new CountDownLatch(STORM);
+            AtomicInteger atOnce = new AtomicInteger();
+            AtomicInteger mostAtOnce = new AtomicInteger();
+            Loader<InterruptedException> loader = () -> {
+                long began = System.nanoTime();
+                loads.incrementAndGet();
+                mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                reading.countDown();
+                all.await();
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos()); // which a database may take
+                atOnce.decrementAndGet();
+                return loaded(Long.toString(began), "10:10:");
+            };
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Cached> first = threads.submit(() -> each.getKey().get(KEY, each.getValue(), loader));
+                reading.await();
+                long asked = System.nanoTime();
+                List<Future<Cached>> storm = new ArrayList<>();
+                for (int i = 0; i < STORM; i++) {
+                    storm.add(threads.submit(() -> {
+                        all.countDown();
+                        return each.getKey().get(KEY, each.getValue(), loader);
+                    }));
+                }
+                first.get();
+                for (Future<Cached> reader : storm) {
+                    long readAt = Long.parseLong(text(reader.get()));
+                    assertThat(readAt)
+                            .isGreaterThanOrEqualTo(
+                                    asked - each.getValue().maxStale().toNanos());
+                }
+            }
+            assertThat(loads.get()).isLessThan(STORM / 4);
+            assertThat(mostAtOnce.get()).isLessThan(STORM / 10);
+        }
+    }
+
+    @Test
+    void aReadingThatTakesLongIsNotWaitedForInVain() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Cached> stuck = threads.submit(() -> cache.get(KEY, Freshness.within(Duration.ZERO), () -> {
+                reading.countDown();
+                never.await();
+                return loaded("old", "10:10:");
+            }));
+            reading.await();
+            assertThat(text(get(Freshness.within(Duration.ZERO), "new", "10:10:")))
+                    .isEqualTo("new");
+            never.countDown();
+            assertThat(text(stuck.get())).isEqualTo("old");
+        }
+    }
+
+    @Test
+    void oneQuestionToRedisServesAllWhoAskMeanwhile() throws Exception {
+        get(FRESH, "one", "10:10:");
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Cached>> readers = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                readers.add(threads.submit(() -> get(FRESH, "two", "10:10:")));
+            }
+            int collapsed = 0;
+            for (Future<Cached> reader : readers) {
+                assertThat(reader.get().status()).isEqualTo(CacheStatus.HIT_L2);
+                collapsed += reader.get().detail().equals("collapsed") ? 1 : 0;
+            }
+            assertThat(collapsed).isPositive();
         }
         assertThat(loads).hasValue(1);
     }

@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.read;
 
 import dev.rowcast.cache.Cache;
+import dev.rowcast.cache.CacheConfig;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.catalog.Catalog;
@@ -36,7 +37,7 @@ public final class Entities implements AutoCloseable {
     private final Told told;
 
     /// @param cursorSecret the same for every gateway
-    /// @param cache empty to ask the database each time
+    /// @param cache empty to keep nothing, so that the database is asked each time, once for all who ask meanwhile
     /// @param told what clients of this node know already, so that no answer is older
     /// @param meters where the pool of connections is counted, as `hikaricp.connections`
     public Entities(
@@ -50,7 +51,9 @@ public final class Entities implements AutoCloseable {
         this.database = new Database(url, meters);
         this.shapes = new Shapes(database, System::nanoTime);
         this.sight = new Sight(catalog);
-        this.reads = new Reads(database, cache);
+        this.reads = new Reads(
+                database,
+                cache.orElseGet(() -> new Cache(Optional.empty(), Optional.empty(), CacheConfig.DEFAULTS, meters)));
         this.memberships = new Memberships(catalog, shapes, reads);
         this.seal = new CursorSeal(cursorSecret);
         this.told = told;

@@ -14,22 +14,20 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads through the cache where there is one and a tag covers the read, and else from the database. What is
+/// Reads through the cache where a tag covers the read, and else from the database. What is
 /// kept here is the same for everybody of a tenant: who may have it is decided before. So what is read under
 /// row level security is never kept.
 final class Reads {
 
     private static final String SNAPSHOT = "select pg_current_snapshot()::text";
-    /// The cache is off, in its own words.
-    private static final String OFF = "off";
     private static final String UNTAGGED = "untagged";
     /// A policy may look at anything, also at what evicts no tag, so nobody can say when its answer is stale.
     private static final String ROW_SECURITY = "row-security";
 
     private final Database database;
-    private final Optional<Cache> cache;
+    private final Cache cache;
 
-    Reads(Database database, Optional<Cache> cache) {
+    Reads(Database database, Cache cache) {
         this.database = database;
         this.cache = cache;
     }
@@ -49,14 +47,16 @@ final class Reads {
             byte[] body = database.read(security, work).getBytes(StandardCharsets.UTF_8);
             return new Answer(body, CacheStatus.BYPASS, ROW_SECURITY);
         }
-        if (cache.isEmpty() || tag.isEmpty()) {
-            byte[] body = database.read(work).getBytes(StandardCharsets.UTF_8);
-            return new Answer(body, CacheStatus.BYPASS, cache.isEmpty() ? OFF : UNTAGGED);
+        if (tag.isEmpty()) {
+            return new Answer(
+                    database.read(work).getBytes(StandardCharsets.UTF_8),
+                    CacheStatus.BYPASS,
+                    cache.isOff() ? Cache.OFF : UNTAGGED);
         }
         CacheKey key = new CacheKey(tenant, tag.get(), hash(name));
         Cached cached = asked.life().isPresent()
-                ? cache.get().get(key, asked.freshness(), asked.life().get(), () -> load(work))
-                : cache.get().get(key, asked.freshness(), () -> load(work));
+                ? cache.get(key, asked.freshness(), asked.life().get(), () -> load(work))
+                : cache.get(key, asked.freshness(), () -> load(work));
         return new Answer(cached.value(), cached.status(), cached.detail());
     }
 
