@@ -1,6 +1,7 @@
 package dev.rowcast.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.standalone.CommandLineTest.Result;
 import dev.rowcast.standalone.EventStream.Event;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Why a change did or did not arrive, through every real part.
 @ExtendWith(RunningStack.class)
 class ExplainPathTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Running running;
     private String title = "";
@@ -34,9 +38,12 @@ class ExplainPathTest {
         title = "Explained " + UUID.randomUUID();
     }
 
+    /// A process that stood still is given its partitions back, and until then says that it has none.
     private Result here(String... arguments) {
-        return CommandLineTest.run(Stream.concat(Arrays.stream(arguments), Stream.of("--data=" + running.data()))
-                .toArray(String[]::new));
+        String[] all = Stream.concat(Arrays.stream(arguments), Stream.of("--data=" + running.data()))
+                .toArray(String[]::new);
+        return await().atMost(PATIENCE)
+                .until(() -> CommandLineTest.run(all), result -> !result.err().contains("[NOT_HERE]"));
     }
 
     /// What alice was told of a change in vault 3.
