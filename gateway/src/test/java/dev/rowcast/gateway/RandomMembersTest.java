@@ -113,9 +113,9 @@ class RandomMembersTest {
             }
             USERS.forEach(user -> stage.topology.grant(ROOM, user));
 
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            Awaitility.await().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
+                members.forEach(Member::askWhereItHasNot);
                 for (Member member : members) {
-                    member.askWhereItHasNot();
                     LongStream expected = published.stream()
                             .mapToLong(Long::longValue)
                             .filter(offset -> stage.topology.wasMember(ROOM, member.user, offset));
