@@ -60,7 +60,7 @@ public final class Cache {
 
     private <E extends Exception> Cached find(CacheKey key, Freshness freshness, Duration life, Loader<E> loader)
             throws E {
-        if (shared.isPresent() && !freshness.maxStale().isZero()) {
+        if (trusted(freshness).isPresent()) {
             Optional<LocalCache.Hit> here = local.flatMap(cache -> cache.get(key, freshness.maxStale()));
             if (here.isPresent() && freshness.allows(here.get().snapshot())) {
                 return new Cached(here.get().value(), here.get().snapshot(), CacheStatus.HIT_L1, "");
@@ -104,10 +104,15 @@ public final class Cache {
     /// @param began before anything was asked
     private <E extends Exception> Landed read(
             CacheKey key, Freshness freshness, Duration life, Loader<E> loader, long began) throws E {
-        if (shared.isEmpty() || freshness.maxStale().isZero()) {
-            return new Landed(load(loader, CacheStatus.BYPASS, isOff() ? OFF : "asked"), began);
-        }
-        return askShared(shared.get(), key, freshness, life, loader, began);
+        Optional<SharedCache> trusted = trusted(freshness);
+        return trusted.isPresent()
+                ? askShared(trusted.get(), key, freshness, life, loader, began)
+                : new Landed(load(loader, CacheStatus.BYPASS, isOff() ? OFF : "asked"), began);
+    }
+
+    /// Nothing is, when there is none or the reader wants nothing from caches.
+    private Optional<SharedCache> trusted(Freshness freshness) {
+        return freshness.maxStale().isZero() ? Optional.empty() : shared;
     }
 
     private <E extends Exception> Landed askShared(
@@ -116,11 +121,10 @@ public final class Cache {
         return switch (lookup(cache, key, freshness)) {
             case Lookup.Hit hit
             when freshness.allows(hit.snapshot()) -> {
-                keepHere(key, hit.value(), hit.snapshot(), hit.offset());
+                keepHere(key, hit.value(), hit.snapshot(), hit.offset(), Duration.ofMillis(hit.restMs()));
                 yield new Landed(
                         new Cached(hit.value(), hit.snapshot(), CacheStatus.HIT_L2, ""),
-                        // Redis looked at its clock after this one was looked at, and leaves out parts of a
-                        // millisecond.
+                        // Redis looked at its clock later than that, and leaves out parts of a millisecond.
                         began - TimeUnit.MILLISECONDS.toNanos(hit.nowMs() - hit.watermarkMs() + 1));
             }
             case Lookup.Hit tooOld -> new Landed(load(loader, CacheStatus.BYPASS, "after"), began);
@@ -133,12 +137,13 @@ public final class Cache {
 
     private <E extends Exception> Cached fill(
             SharedCache cache, CacheKey key, Lookup.Fill lease, Duration life, Loader<E> loader) throws E {
-        Loaded loaded = tally.timed(loader);
-        Kept kept = cache.fill(key, lease, loaded.value(), loaded.snapshot(), varied(life));
+        Loaded loaded = brought(cache, key, lease, loader);
+        Duration mine = varied(life);
+        Kept kept = cache.fill(key, lease, loaded.value(), loaded.snapshot(), mine);
         tally.count(kept);
         return switch (kept) {
             case Kept.Yes(long offset) -> {
-                keepHere(key, loaded.value(), loaded.snapshot(), offset);
+                keepHere(key, loaded.value(), loaded.snapshot(), offset, mine);
                 yield new Cached(loaded.value(), loaded.snapshot(), CacheStatus.MISS, "stored");
             }
             case Kept.No(Kept.Reason reason) ->
@@ -148,6 +153,20 @@ public final class Cache {
                         CacheStatus.MISS,
                         reason.name().toLowerCase(Locale.ROOT));
         };
+    }
+
+    private <E extends Exception> Loaded brought(SharedCache cache, CacheKey key, Lookup.Fill lease, Loader<E> loader)
+            throws E {
+        boolean brought = false;
+        try {
+            Loaded loaded = tally.timed(loader);
+            brought = true;
+            return loaded;
+        } finally {
+            if (!brought) {
+                cache.release(key, lease);
+            }
+        }
     }
 
     /// Waits a little for who brings the value already.
@@ -166,8 +185,8 @@ public final class Cache {
         return lookup;
     }
 
-    private void keepHere(CacheKey key, byte[] value, Snapshot snapshot, long offset) {
-        local.ifPresent(cache -> cache.put(key, new LocalCache.Hit(value, snapshot), offset));
+    private void keepHere(CacheKey key, byte[] value, Snapshot snapshot, long offset, Duration rest) {
+        local.ifPresent(cache -> cache.put(key, new LocalCache.Hit(value, snapshot), offset, rest));
     }
 
     private <E extends Exception> Cached load(Loader<E> loader, CacheStatus status, String detail) throws E {

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param life of a value in Redis, give or take `jitter`: a backstop, since what changed is evicted
 /// @param jitter part of `life`, 0 to 0.5, so that what came together does not go together
-/// @param localLife of a value in the process
+/// @param localLife of a value in the process, where its own is not shorter
 /// @param localBytes of all values in the process
 /// @param waitFor how long to wait for who brings the same value to Redis, before reading it oneself
 /// @param poll how often to look whether it has come

@@ -12,9 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /// Who is reading what, so that others can wait for the answer instead of reading the same. Who wants what a reading
-/// under way began too early for waits until it is over, and shares the next one with all who did the same: so in a
-/// storm
-/// of such readers one reads at a time.
+/// under way began too early for waits until it is over, and shares the next one with all who did the same: so in
+/// a storm of such readers one reads at a time.
 final class Flights {
 
     /// Longer than a reading of the database is allowed to take, so it is only met when something is wrong.

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -219,6 +220,15 @@ class CacheTest {
     }
 
     @Test
+    void nobodyWaitsForAReadingThatFailed() {
+        assertThatThrownBy(() -> cache.get(KEY, FRESH, () -> {
+                    throw new IOException("database is away");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(get(FRESH, "one", "10:10:").detail()).isEqualTo("stored");
+    }
+
+    @Test
     void whoWaitedForAReadingThatFailsReadsForHimself() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch joined = new CountDownLatch(1);
@@ -268,6 +278,28 @@ class CacheTest {
         Cached last = get(FRESH, "three", "13:13:");
         assertThat(last.status()).isEqualTo(CacheStatus.HIT_L1);
         assertThat(text(last)).isEqualTo("two");
+    }
+
+    @Test
+    void whatRedisKeepsForAShortTimeIsNotKeptHereForLongerWhoeverBroughtIt() throws Exception {
+        Duration life = Duration.ofSeconds(20);
+        Freshness ofAnyAge = Freshness.within(Duration.ofHours(1));
+        for (boolean broughtHere : List.of(true, false)) {
+            AtomicLong later = new AtomicLong();
+            LocalCache local = new LocalCache(Duration.ofMinutes(1), 1 << 20, 4, () -> System.nanoTime() + later.get());
+            Cache here = new Cache(Optional.of(shared), Optional.of(local), CacheConfig.DEFAULTS, meters);
+            CacheKey key = new CacheKey(DEMO, "vault:1", "brought here: " + broughtHere);
+            new LocalProbe(local, link).follow(key.partition(), evictor.offset());
+            (broughtHere ? here : cache).get(key, ofAnyAge, life, () -> loaded("one", "10:10:"));
+            here.get(key, ofAnyAge, life, () -> loaded("two", "10:10:"));
+            assertThat(here.get(key, ofAnyAge, life, () -> loaded("two", "10:10:"))
+                            .status())
+                    .isEqualTo(CacheStatus.HIT_L1);
+            later.set(Duration.ofSeconds(24).toNanos()); // more than 20 s and the 15 % that it may be longer
+            assertThat(here.get(key, ofAnyAge, life, () -> loaded("two", "10:10:"))
+                            .status())
+                    .isEqualTo(CacheStatus.HIT_L2);
+        }
     }
 
     private Cached get(Freshness freshness, String value, String snapshot) {

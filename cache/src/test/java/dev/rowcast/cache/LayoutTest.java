@@ -24,6 +24,8 @@ class LayoutTest {
     static final ArchRule only_the_follower_knows_kafka_consumers = noClasses()
             .that()
             .doNotHaveSimpleName("LogFollower")
+            .and()
+            .doNotHaveSimpleName("Emptying")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.clients..");

@@ -94,6 +94,36 @@ class DependenciesTest {
         await().atMost(SOON).until(() -> read().statusCode() == 200);
     }
 
+    @Test
+    @DisplayName("SI-14, SI-22: without the registry what is published is refused with the reason, and clients stay")
+    void withoutTheRegistryNothingIsPublished(Kafka kafka, Registry registry) throws Exception {
+        try (Proxy between = new Proxy(registry.port());
+                Stage apart = Stage.withRegistryAt("http://127.0.0.1:" + between.port(), kafka, registry)) {
+            between.swallow(true);
+            HttpResponse<String> refused = publish(apart);
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(refused.body())
+                    .contains(
+                            "\"code\":\"NOT_READY\"", "schema registry does not answer", "nothing of it is published");
+            assertThat(get(apart.gateway.port(), "/health/ready").statusCode()).isEqualTo(200);
+
+            between.swallow(false);
+            await().atMost(SOON).until(() -> publish(apart).statusCode() == 202);
+        }
+    }
+
+    private static HttpResponse<String> publish(Stage at) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.gateway.port() + "/v1/tenants/demo/events"))
+                        .timeout(SOON)
+                        .header("Authorization", "Bearer sk_demo")
+                        .POST(HttpRequest.BodyPublishers.ofString("""
+                                {"type": "content.published", "channels": ["site:7"]}"""))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
     private static void assertRefused(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();

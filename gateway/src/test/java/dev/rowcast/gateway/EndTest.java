@@ -125,12 +125,12 @@ class EndTest {
 
     @Test
     void aReplayThatTakesLongIsWaitedFor(Kafka kafka, Registry registry) throws Exception {
-        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withAnswer(Duration.ofSeconds(1)))) {
+        try (Stage stage = Stage.withLimits(kafka, registry, limits -> limits.withAnswer(Duration.ofSeconds(3)))) {
             String cursor = stage.topology.cursor("demo", stage.topology.last("demo"));
             stage.topology.publish("demo", frame("vault:1", "source", "1", 1));
             stage.topology.hold();
             try (EventStream stream = stage.events("channel=vault:1&cursor=" + cursor)) {
-                Instant until = Instant.now().plusSeconds(4);
+                Instant until = Instant.now().plusSeconds(7);
 
                 Awaitility.await()
                         .pollInterval(Duration.ofMillis(200))

@@ -11,6 +11,7 @@ import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.RawSocket.Heard;
 import dev.rowcast.gateway.support.Stage;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,10 @@ class HardeningTest {
     /// What the gateway closes is not waited for so long.
     private static final Duration UNTIL_CLOSED = Duration.ofSeconds(20);
     private static final int SLOW_SOCKETS = 2_000;
+    /// More than the kernel takes in for a client that does not read, and than a slow one does in these tests.
+    private static final int LARGE = 256 << 20;
+    /// Ten times a second, so that the kernel has room for more at least as often as the gateway looks.
+    private static final int PIECE = 512 << 10;
     private static final String HOST = "Host: localhost\r\n";
 
     private static Stage stage;
@@ -41,12 +46,18 @@ class HardeningTest {
         Path page = Files.createDirectory(folder.resolve("page"));
         Files.writeString(page.resolve("index.html"), "<p>hello</p>");
         Files.writeString(folder.resolve("secret.txt"), "canary");
+        try (RandomAccessFile large =
+                new RandomAccessFile(page.resolve("large.bin").toFile(), "rw")) {
+            large.setLength(LARGE);
+        }
         stage = Stage.set(
                 kafka,
                 registry,
                 config -> config.withPage(page)
                         .withLimits(config.limits()
-                                .withHttp(http -> http.withHeadTime(HEAD_TIME).withBodyTime(HEAD_TIME))));
+                                .withHttp(http -> http.withHeadTime(HEAD_TIME)
+                                        .withBodyTime(HEAD_TIME)
+                                        .withAnswerTime(HEAD_TIME))));
     }
 
     @AfterAll
@@ -105,11 +116,40 @@ class HardeningTest {
         slow.forEach(RawSocket::close);
     }
 
+    @Test
+    @DisplayName("T11: a client that takes nothing of an answer is given up in time, and one that is slow is not")
+    void answersThatNobodyTakesAreNotHeld() {
+        double before = breaches("answer_time");
+        try (RawSocket still = new RawSocket(stage.gateway.port(), 4 << 10);
+                RawSocket slow = new RawSocket(stage.gateway.port(), 4 << 10)) {
+            String request = "GET /large.bin HTTP/1.1\r\n" + HOST + "\r\n";
+            still.send(request);
+            slow.send(request);
+            Awaitility.await().atMost(HEAD_TIME.multipliedBy(5)).until(() -> {
+                slow.take(PIECE);
+                return breaches("answer_time") == before + 1;
+            });
+            assertThat(still.hear(PATIENCE).closed()).isTrue();
+            Awaitility.await()
+                    .during(HEAD_TIME.multipliedBy(2))
+                    .atMost(HEAD_TIME.multipliedBy(4))
+                    .until(() -> {
+                        slow.take(PIECE);
+                        return true;
+                    });
+        }
+        assertThat(breaches("answer_time")).isEqualTo(before + 1);
+    }
+
     private static double tooSlow() {
+        return breaches("head_time");
+    }
+
+    private static double breaches(String limit) {
         return stage.gateway
                 .meters()
                 .get("rowcast.limited")
-                .tag("limit", "head_time")
+                .tag("limit", limit)
                 .counter()
                 .count();
     }

@@ -10,6 +10,7 @@ import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.gateway.support.EventStream;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
 class HttpTest {
 
+    private static final Duration SILENCE = Duration.ofSeconds(1);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static Stage stage;
 
@@ -192,6 +195,21 @@ class HttpTest {
             }
         }
         assertThat(get("/v1/entities/source?limit=100").body()).isEqualTo(all).contains("\"total\":45");
+    }
+
+    @Test
+    @DisplayName("a kept connection is read on after a request that came before its turn")
+    void aKeptConnectionIsReadOnAfterARequestThatCameEarly() {
+        String asked = "GET /v1/entities/source?limit=1 HTTP/1.1\r\nHost: localhost\r\napikey: pk_demo\r\n\r\n";
+        String refused = "GET /v1/entities/source HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (RawSocket socket = new RawSocket(stage.gateway.port())) {
+            socket.send(asked + refused);
+            assertThat(socket.hear(SILENCE).statuses()).containsExactly(200, 401);
+
+            socket.send(asked);
+
+            assertThat(socket.hear(SILENCE).statuses()).containsExactly(200);
+        }
     }
 
     @Test

@@ -107,6 +107,18 @@ class LimitTest {
     }
 
     @Test
+    @DisplayName("T12: a request that says it becomes a socket and is for none is limited like any other")
+    void whatOnlySaysThatItBecomesASocketIsLimited() {
+        String address = address();
+        String upgrade = "X-Forwarded-For: " + address + "\r\nUpgrade: websocket\r\n";
+        for (int i = 0; i < REQUESTS; i++) {
+            assertThat(get("/v1/nothing", upgrade).status()).isEqualTo(404);
+        }
+        refused(get("/v1/nothing", upgrade), 429, "RATE_LIMITED");
+        assertThat(get("/v1/events?channel=vault:1", upgrade).status()).isEqualTo(401);
+    }
+
+    @Test
     @DisplayName("T12 row 21: a user has so many connections, and a place is free again when one is closed")
     void aUserHasSoManyConnections() {
         String token = token("greedy", "user-limit");

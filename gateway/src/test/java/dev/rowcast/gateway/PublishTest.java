@@ -11,10 +11,12 @@ import dev.rowcast.gateway.support.AccessLines;
 import dev.rowcast.gateway.support.IngestStandIn;
 import dev.rowcast.gateway.support.IngestStandIn.Waiting;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.SocketClient;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.inbox.Inbox;
 import dev.rowcast.schemas.topic.RequestHeader;
+import dev.rowcast.schemas.topic.Topics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,9 +28,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -380,31 +388,84 @@ class PublishTest {
     }
 
     @Test
-    @DisplayName("what could not be written is said so, and the same request later is taken once")
-    void whatCouldNotBeWrittenIsSaidSo(Kafka kafka, Registry registry) throws Exception {
+    @DisplayName("T30: bodies that one tenant announces and never sends leave room for another's")
+    void announcedBodiesLeaveRoomForOtherTenants(Kafka kafka, Registry registry) throws Exception {
+        int mib = 1 << 20;
+        try (Stage small =
+                limited(kafka, registry, limits -> limits.withBatchBytes(mib).withBytesUnderWay(4 * mib))) {
+            awaitKeys(small);
+            List<RawSocket> silent = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                RawSocket socket = new RawSocket(small.gateway.port());
+                socket.send("POST /v1/tenants/demo/events HTTP/1.1\r\nHost: localhost\r\napikey: sk_demo\r\n"
+                        + "Content-Length: " + mib + "\r\n\r\n");
+                silent.add(socket);
+            }
+            Awaitility.await()
+                    .until(() ->
+                            code(send(small.gateway, "sk_demo", "demo", EVENT)).equals("503 OVERLOADED"));
+            assertThat(send(small.gateway, "sk_other", "other", "{}").statusCode())
+                    .isEqualTo(400);
+            silent.forEach(RawSocket::close);
+            Awaitility.await()
+                    .until(() -> send(small.gateway, "sk_demo", "demo", EVENT).statusCode() == 202);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "without the registry nothing is published and the answer says so; the same request later is taken once")
+    void withoutTheRegistryNothingIsPublished(Kafka kafka, Registry registry) throws Exception {
         try (Stage lonely = Stage.set(kafka, registry)) {
             awaitKeys(lonely);
             registry.stop();
             try {
-                HttpResponse<String> answer =
-                        send(lonely.gateway, "sk_demo", "demo", EVENT, "Idempotency-Key", "while the registry is away");
+                HttpResponse<String> answer = sendKeyed(lonely, "while the registry is away");
                 assertThat(code(answer)).isEqualTo("503 NOT_READY");
-                assertThat(answer.body()).contains("Idempotency-Key");
+                assertThat(answer.body()).contains("schema registry does not answer", "nothing of it is published");
             } finally {
                 registry.start();
             }
             Awaitility.await()
-                    .until(() -> send(
-                                            lonely.gateway,
-                                            "sk_demo",
-                                            "demo",
-                                            EVENT,
-                                            "Idempotency-Key",
-                                            "while the registry is away")
-                                    .statusCode()
-                            == 202);
+                    .until(() -> sendKeyed(lonely, "while the registry is away").statusCode() == 202);
             assertThat(ingest.read()).hasSize(1);
         }
+    }
+
+    @Test
+    @DisplayName("what Kafka did not take may be published, so the answer asks for the same again, which is taken once")
+    void whatKafkaDidNotTakeMayBePublished(Kafka kafka, Registry registry) throws Exception {
+        try (Stage refused = Stage.set(kafka, registry)) {
+            awaitKeys(refused);
+            takeNothing(kafka, AlterConfigOp.OpType.SET);
+            try {
+                HttpResponse<String> answer = sendKeyed(refused, "while Kafka takes nothing");
+                assertThat(code(answer)).isEqualTo("503 NOT_READY");
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                assertThat(answer.body()).contains("some of it may be published", "Idempotency-Key");
+            } finally {
+                takeNothing(kafka, AlterConfigOp.OpType.DELETE);
+            }
+            Awaitility.await()
+                    .until(() -> sendKeyed(refused, "while Kafka takes nothing").statusCode() == 202);
+            assertThat(ingest.read()).hasSize(1);
+        }
+    }
+
+    /// Records of more than one byte are too large for the inbox, or no longer.
+    private static void takeNothing(Kafka kafka, AlterConfigOp.OpType change) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, Topics.INBOX.name()),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1"), change))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static HttpResponse<String> sendKeyed(Stage at, String idempotencyKey) {
+        return send(at.gateway, "sk_demo", "demo", EVENT, "Idempotency-Key", idempotencyKey);
     }
 
     private static Stage limited(

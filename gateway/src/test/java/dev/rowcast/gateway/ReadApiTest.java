@@ -7,7 +7,9 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.Registry;
 import dev.rowcast.embedded.junit.NeedsParts;
+import dev.rowcast.gateway.support.AccessLines;
 import dev.rowcast.gateway.support.Jwts;
+import dev.rowcast.gateway.support.RawSocket;
 import dev.rowcast.gateway.support.Stage;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import java.net.URI;
@@ -17,8 +19,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -110,6 +114,45 @@ class ReadApiTest {
             assertThat(changed.body()).contains("title 2!");
             assertThat(tag(changed)).isNotEqualTo(tag(first));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "T12: who hangs up while a row is read costs the gateway no connection, and leaves no statement behind")
+    void whoHangsUpCostsNoConnection() throws Exception {
+        get("/v1/entities/source/2");
+        try (var locking = database.connect();
+                var statement = locking.createStatement();
+                AccessLines lines = new AccessLines()) {
+            locking.setAutoCommit(false);
+            statement.execute("lock table sources in access exclusive mode");
+            try (RawSocket client = new RawSocket(stage.gateway.port())) {
+                client.send("GET /v1/entities/source/2 HTTP/1.1\r\nHost: localhost\r\napikey: pk_demo\r\n\r\n");
+                Awaitility.await()
+                        .until(() -> readers("wait_event_type = 'Lock'").size() == 1);
+            }
+            List<Integer> reader = readers("wait_event_type = 'Lock'");
+            Awaitility.await()
+                    .until(() -> lines.all().stream().anyMatch(line -> line.contains("/v1/entities/source/2")));
+            locking.rollback();
+            Awaitility.await().until(() -> readers("state = 'idle'").containsAll(reader));
+            assertThat(get("/v1/entities/source/2").statusCode()).isEqualTo(200);
+            assertThat(readers("true")).containsAll(reader);
+        }
+    }
+
+    /// The processes that Postgres has for the gateway.
+    private static List<Integer> readers(String where) throws Exception {
+        List<Integer> found = new ArrayList<>();
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select pid from pg_stat_activity where usename = '%s' and %s".formatted(role, where))) {
+            while (rows.next()) {
+                found.add(rows.getInt(1));
+            }
+        }
+        return found;
     }
 
     @Test

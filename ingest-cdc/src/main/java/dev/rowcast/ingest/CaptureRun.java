@@ -175,8 +175,9 @@ final class CaptureRun {
         if (!(plan(slot, published.latest(source), identity) instanceof StartPlan.Resume)) {
             refuse(faults);
         }
-        try (Publisher publisher = Publisher.open(kafka, "rowcast-ingest-" + slotName)) {
-            StartPlan plan = plan(slot, published.settled(source), identity);
+        String transactions = "rowcast-ingest-" + slotName;
+        try (Publisher publisher = Publisher.open(kafka, transactions)) {
+            StartPlan plan = plan(slot, published.settled(source, transactions), identity);
             CaptureProgress begin = plan.begin(source, slotName, identity, log.topicId());
             quarantine.restore(begin);
             watch.look(lease.connection());

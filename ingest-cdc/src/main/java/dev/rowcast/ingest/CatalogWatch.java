@@ -1,7 +1,9 @@
 package dev.rowcast.ingest;
 
 import dev.rowcast.ingest.quarantine.Quarantine;
+import dev.rowcast.ingest.route.WithoutDelivered;
 import dev.rowcast.ingest.slot.Database;
+import dev.rowcast.ingest.slot.PublicationVersion;
 import dev.rowcast.ingest.slot.ShapeReader;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.catalog.CatalogCheck;
@@ -9,14 +11,15 @@ import dev.rowcast.schemas.catalog.DatabaseCode;
 import dev.rowcast.schemas.catalog.DatabaseProblem;
 import dev.rowcast.schemas.catalog.DatabaseShape;
 import dev.rowcast.schemas.catalog.TableName;
-import dev.rowcast.schemas.catalog.TableRule;
+import dev.rowcast.schemas.position.Lsn;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,11 +59,12 @@ final class CatalogWatch {
     private final Catalog routing;
     private final Quarantine quarantine;
     private Instant looked = Instant.MIN;
+    private String publication = "";
 
     CatalogWatch(Database database, IngestConfig config, Quarantine quarantine) {
         this.database = database;
         this.config = config;
-        this.routing = withoutDelivered(config.catalog());
+        this.routing = WithoutDelivered.of(config.catalog());
         this.quarantine = quarantine;
     }
 
@@ -68,6 +72,16 @@ final class CatalogWatch {
     synchronized void lookNowAndThen() {
         if (!looked.plus(EVERY).isAfter(config.clock().instant())) {
             look();
+        }
+    }
+
+    /// Looks when the publication is another than before. A time that was read before this can be told of all that is
+    /// committed by then: what was not published is in quarantine.
+    synchronized void lookIfChanged(Connection connection) throws SQLException {
+        String now = PublicationVersion.read(connection, config.catalog().publication());
+        if (!now.equals(publication)) {
+            look(connection);
+            publication = now;
         }
     }
 
@@ -90,7 +104,15 @@ final class CatalogWatch {
                                 table -> problems.putIfAbsent(table, Map.entry(problem.message(), wayBack(problem))));
             }
         }
-        quarantine.database(problems);
+        quarantine.database(problems, position(connection));
+    }
+
+    private static Lsn position(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_current_wal_insert_lsn()")) {
+            row.next();
+            return Lsn.parse(row.getString(1));
+        }
     }
 
     /// What is said of single tables, for which the others need not wait.
@@ -106,6 +128,7 @@ final class CatalogWatch {
     private List<DatabaseProblem> problems(Connection connection) throws SQLException {
         Catalog catalog = config.catalog();
         DatabaseShape shape = new ShapeReader(connection).read(catalog);
+        // An old row that lacks what is only delivered still tells the right audience.
         Stream<DatabaseProblem> narrow = CatalogCheck.problems(routing, shape).stream()
                 .filter(problem -> problem.code() == DatabaseCode.REPLICA_IDENTITY);
         Stream<DatabaseProblem> others = CatalogCheck.problems(catalog, shape).stream()
@@ -114,34 +137,6 @@ final class CatalogWatch {
         return Stream.concat(others, narrow)
                 .filter(problem -> table(problem).isPresent())
                 .toList();
-    }
-
-    /// An old row that lacks what is only delivered still tells the right audience.
-    private static Catalog withoutDelivered(Catalog catalog) {
-        Map<TableName, TableRule> rules = new LinkedHashMap<>();
-        catalog.tables()
-                .forEach((name, rule) -> rules.put(
-                        name,
-                        new TableRule(
-                                name,
-                                rule.entity(),
-                                rule.channels(),
-                                rule.parent(),
-                                List.of(),
-                                rule.evict(),
-                                rule.event(),
-                                rule.insertOnly(),
-                                rule.shard(),
-                                rule.reads())));
-        return new Catalog(
-                catalog.source(),
-                catalog.tenancy(),
-                catalog.channels(),
-                rules,
-                catalog.events(),
-                catalog.journal(),
-                catalog.highVolume(),
-                catalog.shardBy());
     }
 
     private static String wayBack(DatabaseProblem problem) {

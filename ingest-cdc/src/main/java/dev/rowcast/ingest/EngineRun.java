@@ -84,6 +84,7 @@ final class EngineRun {
                 Heartbeat heartbeat = new Heartbeat(
                         lease.connection(),
                         config.cacheClock(),
+                        () -> watch.lookIfChanged(lease.connection()),
                         () -> observe(slot, backfiller, lease),
                         this::leaseLost)) {
             gate.set(opened);

@@ -27,8 +27,7 @@ class AnotherHistoryTest {
         try (Cluster cluster = Cluster.start(Map.of("max_slot_wal_keep_size", "16MB", "max_wal_size", "64MB"));
                 World world = World.ofNotes(parts, cluster.postgres())) {
             // Given
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
 
             // When
             for (int i = 0; i < 3; i++) {
@@ -91,8 +90,7 @@ class AnotherHistoryTest {
         try (Cluster cluster = Cluster.start(Map.of());
                 World world = World.ofNotes(parts, cluster.postgres())) {
             // Given
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             Path copy = cluster.backUp();
             world.reconnect();
             try (Ingest ingest = world.startReady()) {

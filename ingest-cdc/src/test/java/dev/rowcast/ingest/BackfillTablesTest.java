@@ -162,21 +162,16 @@ class BackfillTablesTest {
         try (World world = World.of(parts, tables, "notes, tags", World.NOTES_CATALOG)) {
             // Given
             world.startReady().close();
-            IngestConfig config = world.config();
-            IngestConfig wider = IngestConfig.of(
-                            config.database(),
-                            config.bootstrapServers(),
-                            config.registryUrl(),
-                            World.catalog(
-                                    world.source,
-                                    World.NOTES_CATALOG
-                                            + "  public.later: {entity: later, channels: [\"site:{site_id}\"], deliver: [body]}\n"))
-                    .withHeartbeatEvery(config.heartbeatEvery());
+            IngestConfig wider = world.config(
+                    world.url(),
+                    World.catalog(
+                            world.source,
+                            World.NOTES_CATALOG
+                                    + "  public.later: {entity: later, channels: [\"site:{site_id}\"], deliver: [body]}\n"));
             world.execute("alter publication rowcast_%s add table later".formatted(world.source));
 
             // When
-            try (Ingest ingest = Ingest.start(wider, world.meters, IngestListener.SILENT)) {
-                await().atMost(World.PATIENCE).until(ingest::ready);
+            try (Ingest ingest = world.startReady(wider)) {
                 world.execute("update later set body = 'new' where id = 3");
                 Backfills backfills = new Backfills(world);
                 String id = backfills.request("public.later");

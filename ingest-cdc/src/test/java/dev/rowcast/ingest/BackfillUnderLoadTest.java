@@ -59,8 +59,7 @@ class BackfillUnderLoadTest {
         world.execute("insert into notes select i, 'demo', 'first' from generate_series(1, %d) i".formatted(IDS));
         IngestConfig config =
                 world.config().withLimits(new CaptureLimits(50, CaptureLimits.DEFAULT.transactionBytes()));
-        try (Ingest ingest = Ingest.start(config, world.meters, IngestListener.SILENT)) {
-            await().atMost(World.PATIENCE).until(ingest::ready);
+        try (Ingest ingest = world.startReady(config)) {
             Backfills backfills = new Backfills(world);
 
             // When

@@ -10,7 +10,6 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Watermark;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -88,13 +87,7 @@ class CacheClockTest {
     }
 
     private static Ingest start(World world, CacheClock clock) {
-        world.meters = new SimpleMeterRegistry();
-        Ingest ingest = Ingest.start(
-                world.config().withCacheClock(clock).withHeartbeatEvery(Duration.ofMillis(100)),
-                world.meters,
-                IngestListener.SILENT);
-        await().atMost(World.PATIENCE).until(ingest::ready);
-        return ingest;
+        return world.startReady(world.config().withCacheClock(clock).withHeartbeatEvery(Duration.ofMillis(100)));
     }
 
     private static List<Long> times(List<ConsumerRecord<String, Change>> records, int partition) {

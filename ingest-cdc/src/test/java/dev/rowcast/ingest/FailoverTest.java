@@ -11,7 +11,6 @@ import dev.rowcast.ingest.fault.FaultCode;
 import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.database.DatabaseUrl;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -140,18 +139,10 @@ class FailoverTest {
     }
 
     private static Ingest startAt(Forwarder address, World world) {
-        IngestConfig config = world.config();
-        DatabaseUrl url = config.database();
-        return Ingest.start(
-                IngestConfig.of(
-                                new DatabaseUrl(
-                                        url.host(), address.port(), url.database(), "rowcast_capture", PASSWORD, ""),
-                                config.bootstrapServers(),
-                                config.registryUrl(),
-                                config.catalog())
-                        .withHeartbeatEvery(config.heartbeatEvery()),
-                new SimpleMeterRegistry(),
-                IngestListener.SILENT);
+        DatabaseUrl url = world.url();
+        return world.start(world.config(
+                new DatabaseUrl(url.host(), address.port(), url.database(), "rowcast_capture", PASSWORD, ""),
+                world.catalog));
     }
 
     private static void write(RandomHistory history) throws Exception {

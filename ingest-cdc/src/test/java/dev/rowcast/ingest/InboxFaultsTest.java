@@ -91,7 +91,7 @@ class InboxFaultsTest {
             }
 
             // Then
-            assertThat(reading(admin).waiting()).isEqualTo(7);
+            await().atMost(World.PATIENCE).until(() -> reading(admin).waiting() == 7);
             try (Ingest ingest = Ingest.start(world.config(), meters, IngestListener.SILENT)) {
                 assertThat(gauge(meters, "lag")).isIn(Double.NaN, 7.0);
                 await().atMost(World.PATIENCE).until(() -> reading(admin).waiting() == 0);

@@ -32,8 +32,7 @@ class LoadTest {
     void manyRowsInOneTransactionPassThroughASmallHeap(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             // Given
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             Process process = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try (Tally tally = new Tally(parts, world.source)) {
                 await().atMost(World.PATIENCE).until(world::isRead);
@@ -65,8 +64,7 @@ class LoadTest {
     void whileKafkaIsAwayTheLogWaitsInTheDatabase(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             // Given
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             Process process = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try (Tally tally = new Tally(parts, world.source)) {
                 await().atMost(World.PATIENCE).until(world::isRead);

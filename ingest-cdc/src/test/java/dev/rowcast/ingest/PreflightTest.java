@@ -58,7 +58,7 @@ class PreflightTest {
     @Test
     void ingestIsDownWithAWrongPasswordAndDoesNotShowIt() {
         IngestConfig config = with(login(world.url().user(), "s3cret"), world.config());
-        try (Ingest ingest = Ingest.start(config, world.meters, IngestListener.SILENT)) {
+        try (Ingest ingest = world.start(config)) {
             await().atMost(World.PATIENCE)
                     .untilAsserted(() -> assertThat(ingest.state())
                             .isInstanceOfSatisfying(

@@ -132,8 +132,7 @@ class RestartTest {
         try (World world = World.ofNotes(parts)) {
             // Given
             int rows = 40_000;
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             world.execute("begin; insert into notes values (0, 'other', 'first');"
                     + "insert into notes select g, 'demo', 'many' from generate_series(1, %d) g; commit"
                             .formatted(rows));

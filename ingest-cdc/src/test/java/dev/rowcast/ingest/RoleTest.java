@@ -104,16 +104,8 @@ class RoleTest {
 
     private Ingest start() {
         DatabaseUrl url = world.url();
-        IngestConfig superuser = world.config();
-        return Ingest.start(
-                IngestConfig.of(
-                                new DatabaseUrl(
-                                        url.host(), url.port(), url.database(), "rowcast_capture", PASSWORD, ""),
-                                superuser.bootstrapServers(),
-                                superuser.registryUrl(),
-                                superuser.catalog())
-                        .withHeartbeatEvery(superuser.heartbeatEvery()),
-                world.meters,
-                IngestListener.SILENT);
+        return world.start(world.config(
+                new DatabaseUrl(url.host(), url.port(), url.database(), "rowcast_capture", PASSWORD, ""),
+                world.catalog));
     }
 }

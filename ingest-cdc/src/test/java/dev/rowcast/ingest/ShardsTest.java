@@ -1,7 +1,6 @@
 package dev.rowcast.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
@@ -11,8 +10,6 @@ import dev.rowcast.schemas.avro.Operation;
 import dev.rowcast.schemas.avro.RowChange;
 import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -108,16 +105,7 @@ class ShardsTest {
                 world.changes.untilRows(1);
             }
 
-            try (Ingest split = Ingest.start(
-                    IngestConfig.of(
-                                    world.url(),
-                                    parts.kafka().bootstrapServers(),
-                                    parts.registry().url(),
-                                    World.catalog(world.source, SPLIT))
-                            .withHeartbeatEvery(Duration.ofMillis(200)),
-                    new SimpleMeterRegistry(),
-                    IngestListener.SILENT)) {
-                await().atMost(World.PATIENCE).until(split::ready);
+            try (Ingest split = world.startReady(world.config(world.url(), World.catalog(world.source, SPLIT)))) {
                 world.execute("insert into sources values (1, 'acme', %d, 'a')".formatted(one));
                 // The shards are in partitions of their own, which are read in any order.
                 world.changes.until(records -> {

@@ -74,8 +74,7 @@ class SlotTroubleTest {
     void aSlotThatWasMadeAnewIsNotTakenForTheOldOne(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             // Given
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             world.execute("select pg_drop_replication_slot('rowcast_%s')".formatted(world.source));
             world.execute("insert into notes values (1, 'demo', 'in the gap')");
             world.execute(

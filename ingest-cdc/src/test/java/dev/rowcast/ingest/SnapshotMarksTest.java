@@ -53,8 +53,7 @@ class SnapshotMarksTest {
     @DisplayName("neither a restart nor a backfill says so again, also where there was no row to read")
     void neitherARestartNorABackfillSaysSo(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             try (Ingest ingest = world.startReady()) {
                 // When
                 world.execute("insert into notes values (1, 'demo', 'a')");
@@ -76,8 +75,7 @@ class SnapshotMarksTest {
     @DisplayName("a snapshot of a new generation begins and ends again")
     void aSnapshotOfANewGenerationBeginsAgain(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
-            world.startReady().close();
-            await().atMost(World.PATIENCE).until(() -> !world.isRead());
+            world.runOnce();
             world.execute("select pg_drop_replication_slot('rowcast_%s')".formatted(world.source));
             try (Ingest ingest = world.start()) {
                 Fault fault = Troubles.awaitDown(ingest, FaultCode.SLOT_MISSING);

@@ -10,12 +10,16 @@ import dev.rowcast.ingest.engine.CaptureLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Two instances for one slot: one works, the other waits.
 @NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
 class TakeOverTest {
+
+    /// A JVM of its own has to start.
+    private static final Duration CHILD_WITHIN = World.PATIENCE.multipliedBy(3);
 
     private final long seed = Long.getLong("rowcast.seed", System.nanoTime());
 
@@ -24,10 +28,10 @@ class TakeOverTest {
     void aStandbyTakesOverFromAnInstanceThatWasKilled(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             RandomHistory history = new RandomHistory(world, seed);
-            startedBefore(world);
+            world.runOnce();
             Process first = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try {
-                await().atMost(World.PATIENCE).until(world::isRead);
+                await().atMost(CHILD_WITHIN).until(world::isRead);
                 try (Ingest standby = world.start()) {
                     // Given
                     await().atMost(World.PATIENCE).until(() -> standby.state() instanceof IngestState.WaitingForSlot);
@@ -53,10 +57,10 @@ class TakeOverTest {
     void aStandbyTakesOverFromAnInstanceThatHangs(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts)) {
             RandomHistory history = new RandomHistory(world, seed);
-            startedBefore(world);
+            world.runOnce();
             Process first = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try {
-                await().atMost(World.PATIENCE).until(world::isRead);
+                await().atMost(CHILD_WITHIN).until(world::isRead);
                 write(history);
                 try (Ingest standby = world.start()) {
                     await().atMost(World.PATIENCE).until(() -> standby.state() instanceof IngestState.WaitingForSlot);
@@ -84,14 +88,6 @@ class TakeOverTest {
                 first.destroyForcibly().waitFor();
             }
         }
-    }
-
-    /// Somebody reads from the slot before its first snapshot is done, and whoever takes over then begins anew: what
-    /// was
-    /// written until then comes as rows of the snapshot.
-    private static void startedBefore(World world) {
-        world.startReady().close();
-        await().atMost(World.PATIENCE).until(() -> !world.isRead());
     }
 
     private static void write(RandomHistory history) {

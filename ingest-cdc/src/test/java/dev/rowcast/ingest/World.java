@@ -22,12 +22,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// A database of a test's own with Rowcast's set-up in it, a source of its own, and the shared Kafka and
 /// registry.
 final class World implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /// Over it the coordinator ends a transaction whose publisher is silent.
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(12);
 
     static final String NOTES_SQL = """
             create table notes (id bigint primary key, site_id text not null, body text);
@@ -115,11 +119,13 @@ final class World implements AutoCloseable {
     }
 
     IngestConfig config() {
+        return config(url(), catalog);
+    }
+
+    /// By another way to the database, or with another catalog.
+    IngestConfig config(DatabaseUrl way, Catalog present) {
         return IngestConfig.of(
-                        url(),
-                        parts.kafka().bootstrapServers(),
-                        parts.registry().url(),
-                        catalog)
+                        way, parts.kafka().bootstrapServers(), parts.registry().url(), present)
                 .withHeartbeatEvery(Duration.ofMillis(200));
     }
 
@@ -130,14 +136,27 @@ final class World implements AutoCloseable {
     }
 
     Ingest start() {
+        return start(config());
+    }
+
+    Ingest start(IngestConfig config) {
         meters = new SimpleMeterRegistry();
-        return Ingest.start(config(), meters, IngestListener.SILENT);
+        return Ingest.start(config, meters, IngestListener.SILENT);
     }
 
     Ingest startReady() {
-        Ingest ingest = start();
-        await().atMost(PATIENCE).until(ingest::ready);
-        return ingest;
+        return startReady(config());
+    }
+
+    Ingest startReady(IngestConfig config) {
+        Ingest ingest = start(config);
+        try {
+            await().atMost(PATIENCE).until(ingest::ready);
+            return ingest;
+        } catch (ConditionTimeoutException e) {
+            ingest.close(); // else it goes on beside all tests that follow
+            throw e;
+        }
     }
 
     /// After the server was away; what an earlier session had open is gone.
@@ -152,6 +171,13 @@ final class World implements AutoCloseable {
             sql = present.connect();
             return true;
         });
+    }
+
+    /// Until the first snapshot is done and nobody reads any more. Who takes over from an instance that died before
+    /// that begins anew, and what was written meanwhile comes as rows of the next snapshot.
+    void runOnce() {
+        startReady().close();
+        await().atMost(PATIENCE).until(() -> !isRead());
     }
 
     /// Whether somebody reads from the slot now.
@@ -177,6 +203,11 @@ final class World implements AutoCloseable {
         }
     }
 
+    /// Where the server's log stands.
+    Lsn position() {
+        return Lsn.parse(query("select pg_current_wal_lsn()"));
+    }
+
     /// Ids of the tenant's notes, rising, separated by commas.
     String notesOf(String tenant) {
         return query("select string_agg(id::text, ',' order by id) from notes where site_id = '%s'".formatted(tenant));
@@ -190,7 +221,8 @@ final class World implements AutoCloseable {
         }
     }
 
-    /// Drops the slot, so that the shared server keeps no log for it. A server of a test's own may be gone.
+    /// Drops the slot, so that the shared server keeps no log for it, and ends what its source left open in Kafka. A
+    /// server of a test's own may be gone.
     @Override
     public void close() throws SQLException {
         changes.close();
@@ -202,5 +234,6 @@ final class World implements AutoCloseable {
             });
         }
         sql.close();
+        OpenTransactions.end(parts.kafka(), LONGEST_TRANSACTION);
     }
 }

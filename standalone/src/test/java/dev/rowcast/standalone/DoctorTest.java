@@ -102,6 +102,30 @@ class DoctorTest {
     }
 
     @Test
+    @DisplayName(
+            "a table that is read as whoever asks gets a cross without row level security, and a mark without policies")
+    void aTableWithoutPoliciesIsTold(@TempDir Path folder) throws Exception {
+        Path strict = folder.resolve("strict.yaml");
+        Files.writeString(
+                strict,
+                Files.readString(EXAMPLE)
+                        .replace(
+                                "read: {columns: [title, owner_id, created_at]}",
+                                "read: {columns: [title], row-security: true}"));
+
+        assertThat(doctor("--catalog=" + strict).out())
+                .contains("✖ Row security", "public.vaults is read as whoever asks, and has no row level security")
+                .contains("ALTER TABLE public.vaults ENABLE ROW LEVEL SECURITY;");
+        running.sql("alter table vaults enable row level security");
+        try {
+            assertThat(doctor("--catalog=" + strict).out())
+                    .contains("! Row security", "public.vaults has no policy, so nobody reads any of its rows");
+        } finally {
+            running.sql("alter table vaults disable row level security");
+        }
+    }
+
+    @Test
     void aUrlThatIsNoneIsWrongUsage() {
         Result result = doctor("--database-url=mysql://somewhere");
 

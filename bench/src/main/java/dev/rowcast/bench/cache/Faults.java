@@ -10,9 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Readers whose Redis fails for a third of the time. Nothing is kept in the process, so that every read asks Redis;
-/// the
-/// database is as fast as it is.
+/// Readers whose Redis fails for a third of the time. Nothing is kept in the process, so that every read asks
+/// Redis; the database is as fast as it is.
 final class Faults {
 
     private static final int THIRDS = 3;

@@ -123,12 +123,12 @@ final class CaptureBench {
     }
 
     private Outage.Seen outage(Parts parts) throws Exception {
-        say.accept("Kafka away for %d s under %d rows/s".formatted(plan.outageSeconds(), Outage.PER_SECOND));
+        say.accept("Kafka away for %d s under %d rows/s".formatted(plan.outageSeconds(), plan.outagePerSecond()));
         parts.execute(Shape.schema());
         try (RowcastCapture capture = RowcastCapture.start(parts, folder, "outage")) {
             new Throughput(parts, Side.ROWCAST, 0, capture, new Writers(parts, ids))
                     .run(Shape.SMALL, Mode.SUSTAINED, plan.rows(Shape.SMALL));
-            return new Outage(parts, ids).run(capture, "rowcast_outage", plan.outageSeconds());
+            return new Outage(parts, ids, plan.outagePerSecond()).run(capture, "rowcast_outage", plan.outageSeconds());
         }
     }
 

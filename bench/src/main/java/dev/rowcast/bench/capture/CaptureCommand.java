@@ -94,6 +94,7 @@ public final class CaptureCommand implements Callable<Integer> {
                 rounds > 0 ? rounds : standard.rounds(),
                 latencySeconds >= 0 ? latencySeconds : standard.latencySeconds(),
                 outageSeconds >= 0 ? outageSeconds : standard.outageSeconds(),
+                standard.outagePerSecond(),
                 minutes > 0 ? minutes : standard.minutes(),
                 quick);
     }

@@ -116,7 +116,7 @@ final class CaptureReport {
     }
 
     private static void outage(StringBuilder text, Outage.Seen seen) {
-        text.append("Kafka away for %d s under %,d rows/s\n\n".formatted(seen.seconds(), Outage.PER_SECOND))
+        text.append("Kafka away for %d s under %,d rows/s\n\n".formatted(seen.seconds(), seen.perSecond()))
                 .append("| ingest, MiB | before | during | after |\n|---|---:|---:|---:|\n")
                 .append("| resident, most | %d | %d | %d |%n"
                         .formatted(
@@ -143,7 +143,7 @@ final class CaptureReport {
                 .append("between the two %,.0f rows/s, %.1f times the load, which went on. Sent %,d, got %,d.%n%n"
                         .formatted(
                                 seen.catchUpPerSecond(),
-                                seen.catchUpPerSecond() / Outage.PER_SECOND,
+                                seen.catchUpPerSecond() / seen.perSecond(),
                                 seen.sent(),
                                 seen.got()));
     }

@@ -16,8 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /// catches up.
 final class Outage {
 
-    static final int PER_SECOND = 2000;
-
     /// How long it is watched before and after, at most.
     private static final Duration BESIDE = Duration.ofSeconds(10);
 
@@ -27,11 +25,14 @@ final class Outage {
 
     private final Parts parts;
     private final AtomicLong ids;
+    private final int perSecond;
     private final AtomicLong committed = new AtomicLong();
 
-    Outage(Parts parts, AtomicLong ids) {
+    /// @param perSecond rows that are written
+    Outage(Parts parts, AtomicLong ids, int perSecond) {
         this.parts = parts;
         this.ids = ids;
+        this.perSecond = perSecond;
     }
 
     /// Memory in one phase.
@@ -42,6 +43,7 @@ final class Outage {
     record Memory(long residentMiB, long heapMiB, long liveHeapMiB) {}
 
     /// @param seconds how long Kafka was away
+    /// @param perSecond rows that were written, all the time
     /// @param sent rows committed in all
     /// @param got rows that arrived in all
     /// @param retainedMiB log that the slot kept at the end of the outage
@@ -51,6 +53,7 @@ final class Outage {
     /// @param catchUpPerSecond rows a second between these two, with the load going on
     record Seen(
             int seconds,
+            int perSecond,
             long sent,
             long got,
             long retainedMiB,
@@ -65,7 +68,7 @@ final class Outage {
     Seen run(RowcastCapture capture, String slot, int seconds) throws Exception {
         Duration away = Duration.ofSeconds(seconds);
         Duration beside = away.compareTo(BESIDE) < 0 ? away : BESIDE;
-        long most = PER_SECOND * (away.toSeconds() + 2 * CAUGHT_UP_WITHIN.toSeconds() + 60);
+        long most = perSecond * (away.toSeconds() + 2 * CAUGHT_UP_WITHIN.toSeconds() + 60);
         try (Arrivals arrivals =
                 new Arrivals(parts.kafka(), List.of(capture.rowTopic(Shape.SMALL)), (entry, ns) -> {})) {
             OpenLoop load = new OpenLoop(parts, ids);
@@ -85,7 +88,7 @@ final class Outage {
                 Wait.until(
                         "ingest has caught up",
                         CAUGHT_UP_WITHIN,
-                        () -> committed.get() - arrivals.count() < PER_SECOND / 10);
+                        () -> committed.get() - arrivals.count() < perSecond / 10);
                 long caught = System.nanoTime();
                 double rate = (arrivals.count() - first) / ((caught - resumed) / 1e9);
                 Memory after = watch(capture, beside);
@@ -94,6 +97,7 @@ final class Outage {
                 arrivals.await(committed.get(), Duration.ofSeconds(30));
                 return new Seen(
                         seconds,
+                        perSecond,
                         committed.get(),
                         arrivals.count(),
                         retained,
@@ -115,12 +119,12 @@ final class Outage {
         long end = System.nanoTime() + KEEPS_UP_WITHIN.toNanos();
         do {
             TimeUnit.SECONDS.sleep(1);
-        } while (committed.get() - arrivals.count() > PER_SECOND / 10 && System.nanoTime() < end);
+        } while (committed.get() - arrivals.count() > perSecond / 10 && System.nanoTime() < end);
     }
 
     private void write(OpenLoop load, int most) {
         try {
-            load.write(PER_SECOND, most, (number, dueNs, doneNs) -> committed.incrementAndGet());
+            load.write(perSecond, most, (number, dueNs, doneNs) -> committed.incrementAndGet());
         } catch (Exception e) {
             throw new CompletionException("the load ended", e);
         }

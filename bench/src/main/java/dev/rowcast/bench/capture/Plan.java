@@ -10,6 +10,7 @@ import java.util.List;
 /// @param rounds trials of each kind while one process runs
 /// @param latencySeconds how long commit → topic is measured; 0 for not at all
 /// @param outageSeconds how long Kafka is away; 0 for not at all
+/// @param outagePerSecond rows a second that are written meanwhile, 10 to 100,000
 /// @param minutes a further turn is left out when it would take longer than this in all
 /// @param quick results go to a file of their own
 record Plan(
@@ -20,13 +21,14 @@ record Plan(
         int rounds,
         int latencySeconds,
         int outageSeconds,
+        int outagePerSecond,
         int minutes,
         boolean quick) {
 
     static final Plan WHOLE =
-            new Plan(List.of(Side.values()), List.of(Shape.values()), 50_000, 2, 1, 10, 120, 10, false);
+            new Plan(List.of(Side.values()), List.of(Shape.values()), 50_000, 2, 1, 10, 120, 2000, 10, false);
     static final Plan QUICK =
-            new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.values()), 20_000, 2, 1, 3, 15, 3, true);
+            new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.values()), 20_000, 2, 1, 3, 15, 2000, 3, true);
 
     /// Ingest starts, warms up and catches up.
     private static final Duration AROUND_OUTAGE = Duration.ofSeconds(50);
@@ -44,6 +46,9 @@ record Plan(
         if (latencySeconds < 0 || latencySeconds > 600 || outageSeconds < 0 || outageSeconds > 600) {
             throw new IllegalArgumentException(
                     "0 to 600 seconds, not %d and %d".formatted(latencySeconds, outageSeconds));
+        }
+        if (outagePerSecond < 10 || outagePerSecond > 100_000) {
+            throw new IllegalArgumentException("10 to 100,000 rows a second, not " + outagePerSecond);
         }
     }
 

@@ -11,8 +11,8 @@ class CaptureBenchTest {
 
     @Test
     void everyScenarioEndsByItselfWithEveryRowOnBothSides(@TempDir Path folder) throws Exception {
-        Plan plan =
-                new Plan(List.of(Side.ROWCAST, Side.CONNECT_ONCE), List.of(Shape.values()), 400, 1, 1, 1, 2, 3, true);
+        Plan plan = new Plan(
+                List.of(Side.ROWCAST, Side.CONNECT_ONCE), List.of(Shape.values()), 400, 1, 1, 1, 2, 200, 3, true);
 
         Result result = new CaptureBench(plan, Path.of("..").toAbsolutePath(), folder, line -> {}).run();
 
@@ -23,6 +23,6 @@ class CaptureBenchTest {
         assertThat(result.outage())
                 .hasValueSatisfying(
                         seen -> assertThat(seen.got()).isEqualTo(seen.sent()).isGreaterThan(0));
-        assertThat(new CaptureReport(plan, result).text()).contains("× ", "Kafka away for 2 s");
+        assertThat(new CaptureReport(plan, result).text()).contains("× ", "Kafka away for 2 s under 200 rows/s");
     }
 }

@@ -77,7 +77,8 @@ class SummaryTest {
 
     /// At most three minutes.
     private static Plan plan(int outageSeconds) {
-        return new Plan(List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.COPY), 100, 9, 1, 0, outageSeconds, 3, true);
+        return new Plan(
+                List.of(Side.ROWCAST, Side.CONNECT), List.of(Shape.COPY), 100, 9, 1, 0, outageSeconds, 2000, 3, true);
     }
 
     private static Trial trial(Side side, int block, long rows, long arrived, double seconds, int restarts) {

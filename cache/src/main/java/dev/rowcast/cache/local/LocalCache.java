@@ -18,10 +18,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Values in the process, dropped by the same log that empties Redis. The log is followed by each process at its own
-/// pace, so a value that came from Redis is only kept when Redis had applied at least as much of the log as this
-/// process
-/// had seen: otherwise the eviction that it lacks may have passed here already. And nothing is trusted once the
-/// watermark that came through the log is older than the reader allows, by Redis' clock.
+/// pace, so a value that came from Redis is only kept when Redis had applied at least as much of the log as
+/// this process had seen: otherwise the eviction that it lacks may have passed here already. And nothing is
+/// trusted once the watermark that came through the log is older than the reader allows, by Redis' clock.
 ///
 /// Safe for use by several threads, with one that follows the log.
 public final class LocalCache {
@@ -49,7 +48,7 @@ public final class LocalCache {
     private final AtomicLongArray seen = new AtomicLongArray(Topics.EVICTIONS.partitions());
     private final AtomicLongArray watermarks = new AtomicLongArray(Topics.EVICTIONS.partitions());
 
-    /// @param life after which a value is dropped in any case
+    /// @param life after which a value is dropped in any case, also where its own is longer
     /// @param mostBytes of all values, about
     /// @param mostNames values of one tag; when one more comes, the others are dropped
     /// @param nanos as [System#nanoTime()]
@@ -72,7 +71,9 @@ public final class LocalCache {
         // First how far the log was followed, then the value: the other way round it might be gone in between.
         long watermarkMs = watermarks.get(key.partition());
         long now = nanos.getAsLong();
-        if (clockMs(now) - watermarkMs > maxStale.toMillis()) {
+        long clockMs = clockMs(now);
+        // One that is ahead is of another server's clock: nothing says how old it is.
+        if (clockMs - watermarkMs > maxStale.toMillis() || watermarkMs > clockMs) {
             return Optional.empty();
         }
         Values all = values.getIfPresent(new Tag(key.tenant(), key.tag()));
@@ -83,14 +84,17 @@ public final class LocalCache {
     /// Keeps a value that came from Redis.
     ///
     /// @param offset that Redis had applied to the key's partition
+    /// @param rest of its life in Redis
     /// @return whether it is kept
-    public boolean put(CacheKey key, Hit hit, long offset) {
+    public boolean put(CacheKey key, Hit hit, long offset, Duration rest) {
         int partition = key.partition();
         if (seen.get(partition) > offset) {
             return false;
         }
         Tag tag = new Tag(key.tenant(), key.tag());
-        values.asMap().compute(tag, (unused, before) -> with(before, key.name(), hit));
+        Duration shorter = rest.compareTo(life) < 0 ? rest : life;
+        Kept kept = new Kept(hit, nanos.getAsLong() + shorter.toNanos());
+        values.asMap().compute(tag, (unused, before) -> with(before, key.name(), kept));
         if (seen.get(partition) > offset) {
             values.invalidate(tag);
             return false;
@@ -151,13 +155,13 @@ public final class LocalCache {
         values.invalidateAll();
     }
 
-    private Values with(@Nullable Values before, String name, Hit hit) {
+    private Values with(@Nullable Values before, String name, Kept kept) {
         Map<String, Kept> byName = new HashMap<>();
         int bytes = 0;
         if (before != null && before.byName().size() < mostNames) {
             byName.putAll(before.byName());
         }
-        byName.put(name, new Kept(hit, nanos.getAsLong() + life.toNanos()));
+        byName.put(name, kept);
         for (Map.Entry<String, Kept> each : byName.entrySet()) {
             bytes += OVERHEAD + each.getKey().length() + each.getValue().hit().value().length;
         }

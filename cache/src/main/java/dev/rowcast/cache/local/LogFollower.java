@@ -1,10 +1,8 @@
 package dev.rowcast.cache.local;
 
-import dev.rowcast.cache.log.Evictions;
 import dev.rowcast.cache.log.Watermarks;
 import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.cache.redis.RedisUnavailableException;
-import dev.rowcast.schemas.avro.Eviction;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
@@ -20,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,9 +69,12 @@ public final class LogFollower implements AutoCloseable {
             while (closing.getCount() > 0) {
                 try {
                     follow();
-                } catch (KafkaException e) {
-                    log.atWarn().addKeyValue("cause", e.getMessage()).log("Evictions not followed");
+                } catch (RuntimeException e) {
                     cache.lost();
+                    log.atWarn()
+                            .addKeyValue("cause", e.getMessage())
+                            .setCause(e instanceof KafkaException ? null : e)
+                            .log("Evictions not followed");
                     closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
@@ -90,30 +91,26 @@ public final class LogFollower implements AutoCloseable {
                 .toList();
         List<Watermarks> watermarks =
                 Stream.generate(Watermarks::new).limit(all.size()).toList();
-        try (KafkaConsumer<String, Eviction> consumer = new KafkaConsumer<>(
-                settings,
-                new StringDeserializer(),
-                serdes.value(Topics.EVICTIONS).deserializer())) {
+        Emptying emptying = new Emptying(cache, serdes.value(Topics.EVICTIONS).deserializer());
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(all);
             consumer.seekToEnd(all);
             all.forEach(each -> cache.following(each.partition(), consumer.position(each) - 1));
             while (closing.getCount() > 0) {
-                ConsumerRecords<String, Eviction> records = consumer.poll(POLL);
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 for (TopicPartition each : records.partitions()) {
-                    apply(each.partition(), records.records(each), watermarks.get(each.partition()));
+                    apply(each.partition(), records.records(each), emptying, watermarks.get(each.partition()));
                 }
                 readClock();
             }
         }
     }
 
-    private void apply(int partition, List<ConsumerRecord<String, Eviction>> records, Watermarks watermarks) {
+    private void apply(
+            int partition, List<ConsumerRecord<byte[], byte[]>> records, Emptying emptying, Watermarks watermarks) {
         cache.following(partition, records.getLast().offset());
-        for (ConsumerRecord<String, Eviction> record : records) {
-            Evictions.stale(record.value(), record.offset()).forEach(cache::evict);
-            Evictions.watermark(record.value())
-                    .ifPresent(redisMs -> watermarks.saw(record.value().getPartition(), redisMs));
-        }
+        records.forEach(record -> emptying.apply(record, watermarks));
         watermarks.oldest().ifPresent(redisMs -> cache.watermark(partition, redisMs));
     }
 

@@ -10,11 +10,15 @@ import java.util.OptionalLong;
 /// What the records of `rowcast.evictions` mean.
 public final class Evictions {
 
+    /// More than any topic has: who reads the log keeps something for each.
+    private static final int MOST_PARTITIONS = 100_000;
+
     private Evictions() {}
 
     /// What it makes stale; nothing, in a watermark.
     ///
     /// @param offset the record's own
+    /// @throws IllegalArgumentException when it cannot be so, such as a tenant without a name
     public static List<Stale> stale(Eviction eviction, long offset) {
         if (watermark(eviction).isPresent()) {
             return List.of();
@@ -29,7 +33,15 @@ public final class Evictions {
     }
 
     /// Redis' clock, in a watermark.
+    ///
+    /// @throws IllegalArgumentException when it tells of a partition that no topic has
     public static OptionalLong watermark(Eviction eviction) {
-        return eviction.getRedisMs() == null ? OptionalLong.empty() : OptionalLong.of(eviction.getRedisMs());
+        if (eviction.getRedisMs() == null) {
+            return OptionalLong.empty();
+        }
+        if (eviction.getPartition() < 0 || eviction.getPartition() >= MOST_PARTITIONS) {
+            throw new IllegalArgumentException("a watermark of partition " + eviction.getPartition());
+        }
+        return OptionalLong.of(eviction.getRedisMs());
     }
 }

@@ -10,7 +10,9 @@ public sealed interface Lookup {
     /// @param offset last one of `rowcast.evictions` that was applied to the key's partition
     /// @param watermarkMs everything committed before this time of Redis' clock has been applied
     /// @param nowMs Redis' clock
-    record Hit(byte[] value, Snapshot snapshot, long offset, long watermarkMs, long nowMs) implements Lookup {}
+    /// @param restMs of its life
+    record Hit(byte[] value, Snapshot snapshot, long offset, long watermarkMs, long nowMs, long restMs)
+            implements Lookup {}
 
     /// There is none: the asker brings it.
     ///

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The protocol by which a value in Redis is never staler than its reader allows: whoever misses gets a lease, brings
 /// the value with the snapshot that it was read under, and it is kept unless a transaction that evicted it is not in
@@ -23,8 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Methods block: call them on a virtual thread. Safe for use by several threads.
 public final class SharedCache {
 
+    private static final Logger log = LoggerFactory.getLogger(SharedCache.class);
     private static final Script READ = Script.load(SharedCache.class, "read.lua");
     private static final Script FILL = Script.load(SharedCache.class, "fill.lua");
+    private static final Script RELEASE = Script.load(SharedCache.class, "release.lua");
     private static final Script APPLY = Script.load(SharedCache.class, "apply.lua");
     private static final Script RESET = Script.load(SharedCache.class, "reset.lua");
 
@@ -51,17 +55,17 @@ public final class SharedCache {
     public Lookup read(CacheKey key, Duration maxStale) {
         String token = node + ":" + reads.incrementAndGet();
         try {
-            return lookup(
-                    redis.call(
-                            READ,
-                            tagKeys(key),
-                            texts(
-                                    maxStale.toMillis(),
-                                    config.lease().toMillis(),
-                                    token,
-                                    KeyNames.tenantField(key.tenant()),
-                                    key.name())),
-                    token);
+            return lookup(redis.call(
+                    READ,
+                    tagKeys(key),
+                    texts(
+                            maxStale.toMillis(),
+                            config.lease().toMillis(),
+                            token,
+                            KeyNames.tenantField(key.tenant()),
+                            key.name(),
+                            config.mostNames(),
+                            config.leaseLife().toMillis())));
         } catch (RedisUnavailableException e) {
             return new Lookup.Bypass(Lookup.Reason.UNAVAILABLE);
         }
@@ -74,6 +78,7 @@ public final class SharedCache {
     /// @param life after which it is dropped in any case, at most [SharedCacheConfig#longestLife]
     public Kept fill(CacheKey key, Lookup.Fill lease, byte[] value, Snapshot snapshot, Duration life) {
         if (value.length > config.mostBytes()) {
+            release(key, lease);
             return new Kept.No(Kept.Reason.TOO_LARGE);
         }
         List<byte[]> keys = tagKeys(key);
@@ -99,6 +104,18 @@ public final class SharedCache {
                     : new Kept.No(Kept.Reason.valueOf(status));
         } catch (RedisUnavailableException e) {
             return new Kept.No(Kept.Reason.UNAVAILABLE);
+        }
+    }
+
+    /// Gives a lease back that will bring nothing: else others would wait for it.
+    public void release(CacheKey key, Lookup.Fill lease) {
+        try {
+            redis.call(
+                    RELEASE,
+                    List.of(names.leases(key.partition(), key.tenant(), key.tag())),
+                    texts(lease.token(), key.name()));
+        } catch (RedisUnavailableException e) {
+            log.atDebug().addKeyValue("cause", e.getMessage()).log("Lease not given back, it ends by itself");
         }
     }
 
@@ -156,7 +173,7 @@ public final class SharedCache {
                 names.leases(partition, key.tenant(), key.tag())));
     }
 
-    private static Lookup lookup(List<Object> answer, String token) {
+    private static Lookup lookup(List<Object> answer) {
         String status = RedisLink.text(answer.getFirst());
         long offset = Long.parseLong(RedisLink.text(answer.get(2)));
         long nowMs = Long.parseLong(RedisLink.text(answer.get(3)));
@@ -164,9 +181,10 @@ public final class SharedCache {
             case "HIT" -> {
                 Payload payload = Payload.of(ByteBuffer.wrap((byte[]) answer.get(1)));
                 long watermarkMs = Long.parseLong(RedisLink.text(answer.get(4)));
-                yield new Lookup.Hit(payload.value(), payload.snapshot(), offset, watermarkMs, nowMs);
+                long restMs = Long.parseLong(RedisLink.text(answer.get(5)));
+                yield new Lookup.Hit(payload.value(), payload.snapshot(), offset, watermarkMs, nowMs, restMs);
             }
-            case "FILL" -> new Lookup.Fill(RedisLink.text(answer.get(1)), token, nowMs);
+            case "FILL" -> new Lookup.Fill(RedisLink.text(answer.get(1)), RedisLink.text(answer.get(5)), nowMs);
             case "WAIT" -> new Lookup.Wait();
             default -> new Lookup.Bypass(Lookup.Reason.valueOf(status));
         };

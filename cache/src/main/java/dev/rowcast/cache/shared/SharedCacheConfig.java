@@ -5,11 +5,11 @@ import java.time.Duration;
 /// Bounds of what is kept in Redis.
 ///
 /// @param namespace of its keys, see [KeyNames]
-/// @param lease how long one reader may take to bring a value while others wait for it
+/// @param lease how long one reader may take to bring a value before another is told to bring it as well
 /// @param fence how long it is remembered which transaction evicted what; a value that took longer than half of it to
 ///     be brought is not kept. 1 s to 10 min, the same for everybody who uses the namespace
 /// @param mostFences transactions remembered for one tag; more are taken together as if all were the last one
-/// @param mostNames values under one tag; when one more comes, the others are dropped
+/// @param mostNames values under one tag, and leases; when one more comes, the others are dropped
 /// @param mostBytes of one value; a larger one is not kept
 /// @param longestLife of a value, at most 1 h
 public record SharedCacheConfig(
@@ -57,6 +57,12 @@ public record SharedCacheConfig(
 
     public SharedCacheConfig withMostFences(int value) {
         return new SharedCacheConfig(namespace, lease, fence, value, mostNames, mostBytes, longestLife);
+    }
+
+    /// How long a lease is good: what takes longer is not kept in any case.
+    Duration leaseLife() {
+        Duration longestReading = fence.dividedBy(2);
+        return lease.compareTo(longestReading) > 0 ? lease : longestReading;
     }
 
     /// How long a tenant's generation is remembered: longer than any value that it made stale can live.

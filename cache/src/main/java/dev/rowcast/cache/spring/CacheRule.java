@@ -3,11 +3,9 @@ package dev.rowcast.cache.spring;
 import dev.rowcast.cache.Freshness;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// How one cache name of `@Cacheable` is kept.
 ///
@@ -28,15 +26,11 @@ public record CacheRule(String tag, Class<?> type, Supplier<TenantId> tenant, Fr
 
     /// The tag of a call.
     ///
-    /// @throws IllegalArgumentException when the tag names a parameter that the method has not
-    String tag(List<@Nullable Object> parameters) {
-        return PARAMETER.matcher(tag).replaceAll(found -> {
-            int index = Integer.parseInt(found.group(1));
-            if (index >= parameters.size()) {
-                throw new IllegalArgumentException(
-                        "tag '%s' needs parameter %d, and the call has %d".formatted(tag, index, parameters.size()));
-            }
-            return Matcher.quoteReplacement(String.valueOf(parameters.get(index)));
-        });
+    /// @throws CacheKeyException when the tag needs a parameter that the method or a row's tag has not
+    String tag(CallKey call) {
+        return PARAMETER
+                .matcher(tag)
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(CallText.inTag(tag, call, Integer.parseInt(found.group(1)))));
     }
 }

@@ -8,21 +8,28 @@ import org.springframework.cache.interceptor.KeyGenerator;
 
 /// The parameters of a call, in their order, so that a tag can name them.
 ///
+/// @param method for messages only: methods that share a cache share its values
 /// @param parameters some may be null
-public record CallKey(List<@Nullable Object> parameters) {
+public record CallKey(String method, List<@Nullable Object> parameters) {
 
-    /// To be named in `@Cacheable`, or given to `CachingConfigurer`.
+    /// To be given to `CachingConfigurer`, or named in `@Cacheable`; a bean alone is not found by Spring.
     public static KeyGenerator generator() {
         return new KeyGenerator() {
             @Override
             public Object generate(Object target, Method method, @Nullable Object... parameters) {
-                return new CallKey(Arrays.asList(parameters.clone()));
+                String name = method.getDeclaringClass().getSimpleName() + "." + method.getName();
+                return new CallKey(name, Arrays.asList(parameters.clone()));
             }
         };
     }
 
-    /// Of any key: one that was made otherwise is the only parameter.
-    static CallKey of(Object key) {
-        return key instanceof CallKey call ? call : new CallKey(List.of(key));
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CallKey key && parameters.equals(key.parameters);
+    }
+
+    @Override
+    public int hashCode() {
+        return parameters.hashCode();
     }
 }

@@ -5,17 +5,19 @@ import dev.rowcast.cache.Loaded;
 import dev.rowcast.cache.Snapshot;
 import dev.rowcast.schemas.hash.Sha256;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cache.Cache;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One cache of `@Cacheable(sync = true)`. Values are JSON. Only the log evicts: what Spring's annotations put in or
-/// throw
-/// out is ignored, because a value without the snapshot that it was read under cannot be trusted, and because an
-/// eviction
-/// in one process says nothing to the others.
+/// One cache of `@Cacheable(sync = true)`. Values are JSON. Only the log evicts: what Spring's annotations
+/// put in or throw out is ignored, because a value without the snapshot that it was read under cannot be
+/// trusted, and because an eviction in one process says nothing to the others.
 final class RowcastCache implements Cache {
 
+    private static final Logger log = LoggerFactory.getLogger(RowcastCache.class);
     private static final int LONGEST_NAME = 512;
 
     private final String name;
@@ -23,6 +25,7 @@ final class RowcastCache implements Cache {
     private final dev.rowcast.cache.Cache cache;
     private final SnapshotSource snapshots;
     private final JsonMapper json;
+    private final AtomicBoolean told = new AtomicBoolean();
 
     RowcastCache(
             String name, CacheRule rule, dev.rowcast.cache.Cache cache, SnapshotSource snapshots, JsonMapper json) {
@@ -46,15 +49,24 @@ final class RowcastCache implements Cache {
     @Override
     @SuppressWarnings("unchecked") // the rule's type is the method's
     public <T> @Nullable T get(Object key, Callable<T> method) {
+        CallKey call = call(key);
         try {
-            if (SnapshotSource.isWriting()) {
+            if (SnapshotSource.isWithinAnother()) {
+                tellOnce();
                 return method.call();
             }
-            byte[] value = cache.get(key(key), rule.freshness(), rule.life(), () -> load(method))
+            byte[] value = cache.get(key(call), rule.freshness(), rule.life(), () -> load(method))
                     .value();
             return (T) json.readValue(value, rule.type());
         } catch (Exception e) {
             throw new ValueRetrievalException(key, method, e);
+        }
+    }
+
+    /// For who forgot the order of advice, or the sessions of web requests, and wonders why nothing is kept.
+    private void tellOnce() {
+        if (!told.getAndSet(true)) {
+            log.atInfo().addKeyValue("cache", name).log("Cache not asked inside a transaction or an open session");
         }
     }
 
@@ -95,12 +107,21 @@ final class RowcastCache implements Cache {
                         .formatted(name));
     }
 
-    private CacheKey key(Object key) {
-        CallKey call = CallKey.of(key);
-        String text = name + json.writeValueAsString(call.parameters());
+    /// @throws CacheKeyException when it is not known which parameters the key stands for
+    private CallKey call(Object key) {
+        if (key instanceof CallKey call) {
+            return call;
+        }
+        throw new CacheKeyException(
+                CacheKeyException.Code.KEY_NOT_OF_CALL,
+                ("cache '%s' was given a key of type %s: return CallKey.generator() from CachingConfigurer.keyGenerator(),"
+                                + " or name such a bean in @Cacheable(keyGenerator = …), and give no 'key'")
+                        .formatted(name, key.getClass().getTypeName()));
+    }
+
+    private CacheKey key(CallKey call) {
+        String text = name + CallText.of(call);
         return new CacheKey(
-                rule.tenant().get(),
-                rule.tag(call.parameters()),
-                text.length() > LONGEST_NAME ? Sha256.hex(text) : text);
+                rule.tenant().get(), rule.tag(call), text.length() > LONGEST_NAME ? Sha256.hex(text) : text);
     }
 }

@@ -8,11 +8,10 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.ResourceHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/// Which transactions a method can see that is called now. Inside a transaction it is that transaction's snapshot, on
-/// its
-/// own connection, so it is never newer than what the method reads.
+/// Which transactions a method can see at least that is called now, outside of any transaction.
 final class SnapshotSource {
 
     private final DataSource primary;
@@ -35,9 +34,13 @@ final class SnapshotSource {
         }
     }
 
-    /// Whether what is read now may never be committed: it is nobody else's business.
-    static boolean isWriting() {
+    /// Whether what a method reads now is nobody else's business. A transaction may see what is never
+    /// committed, or only what was there when it began, which nobody knows here; and a session that is open
+    /// around the method, as JPA's is while a web request lasts, answers with what it read before. What the
+    /// method begins itself does not matter: it is younger than the snapshot.
+    static boolean isWithinAnother() {
         return TransactionSynchronizationManager.isActualTransactionActive()
-                && !TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+                || TransactionSynchronizationManager.getResourceMap().values().stream()
+                        .anyMatch(ResourceHolder.class::isInstance);
     }
 }

@@ -1,7 +1,9 @@
 -- Asks for one value. Either it may be trusted, or the asker is told to bring it, to wait for who does, or to do without.
 -- KEYS: meta, generations, values of the tag, leases of the tag
--- ARGV: longest age of the watermark in ms, lease in ms, token, tenant's field, name
--- Answers: status, payload or lease, applied offset, clock in ms, watermark
+-- ARGV: longest age of the watermark in ms, time in ms for which others wait for who brings the value, token, tenant's
+--       field, name, most names of a tag, time in ms for which leases of a tag are kept after the last one
+-- Answers: status, payload or epoch, applied offset, clock in ms, watermark, rest of its life in ms or token of the
+--          lease
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'off', 'wm')
@@ -18,15 +20,23 @@ if kept then
   local entry = cmsgpack.unpack(kept)
   if entry[1] == epoch and entry[2] == (generations[1] or '') and entry[3] == (generations[2] or '')
     and entry[4] > now then
-    return {'HIT', entry[5], off, tostring(now), wm}
+    return {'HIT', entry[5], off, tostring(now), wm, tostring(entry[4] - now)}
   end
 end
 
+local token = ARGV[3]
 local lease = redis.call('HGET', KEYS[4], ARGV[5])
 if lease then
   local held = cmsgpack.unpack(lease)
-  if held[1] == epoch and held[3] > now then return {'WAIT', '', off, tostring(now), wm} end
+  if held[1] == epoch then
+    if held[3] > now then return {'WAIT', '', off, tostring(now), wm} end
+    -- Who holds it takes long. Nothing was evicted since, so it is good for both, and the first of them brings the value.
+    token = held[2]
+  end
+elseif redis.call('HLEN', KEYS[4]) >= tonumber(ARGV[6]) then
+  -- Who held one reads for himself only.
+  redis.call('DEL', KEYS[4])
 end
-redis.call('HSET', KEYS[4], ARGV[5], cmsgpack.pack({epoch, ARGV[3], now + tonumber(ARGV[2])}))
-redis.call('PEXPIRE', KEYS[4], ARGV[2])
-return {'FILL', epoch, off, tostring(now), wm}
+redis.call('HSET', KEYS[4], ARGV[5], cmsgpack.pack({epoch, token, now + tonumber(ARGV[2])}))
+redis.call('PEXPIRE', KEYS[4], ARGV[7])
+return {'FILL', epoch, off, tostring(now), wm, token}

@@ -92,6 +92,7 @@ final class Servers implements AutoCloseable {
     }
 
     private void ask(Redis server, Consumer<RedisCommands<String, String>> command) {
+        server.start(); // where it died of what it went through, it comes back empty, as after a kill
         try (StatefulRedisConnection<String, String> connection =
                 client.connect(RedisURI.create("127.0.0.1", server.port()))) {
             command.accept(connection.sync());

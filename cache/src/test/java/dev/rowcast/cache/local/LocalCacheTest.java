@@ -18,6 +18,7 @@ class LocalCacheTest {
     private static final TenantId DEMO = new TenantId("demo");
     private static final TenantId OTHER = new TenantId("other");
     private static final Duration X = Duration.ofSeconds(2);
+    private static final Duration LIFE = Duration.ofMinutes(5);
     private static final CacheKey KEY = new CacheKey(DEMO, "vault:1", "row");
     private static final CacheKey OTHERS = new CacheKey(OTHER, "vault:1", "row");
 
@@ -35,7 +36,7 @@ class LocalCacheTest {
 
     @Test
     void aValueIsThereUntilItsTagIsEvicted() {
-        assertThat(cache.put(KEY, hit(1), 10)).isTrue();
+        assertThat(cache.put(KEY, hit(1), 10, LIFE)).isTrue();
         assertThat(cache.get(KEY, X)).isPresent();
         cache.evict(new Stale.Tag(DEMO, "vault:2", 5));
         cache.evict(new Stale.Tag(OTHER, "vault:1", 5));
@@ -46,14 +47,14 @@ class LocalCacheTest {
 
     @Test
     void whatRedisHadBeforeTheLogWasFollowedSoFarIsNotKept() {
-        assertThat(cache.put(KEY, hit(1), 9)).isFalse();
+        assertThat(cache.put(KEY, hit(1), 9, LIFE)).isFalse();
         assertThat(cache.get(KEY, X)).isEmpty();
     }
 
     @Test
     void everythingOfATenantOrOfAllCanGo() {
-        cache.put(KEY, hit(1), 10);
-        cache.put(OTHERS, hit(1), 10);
+        cache.put(KEY, hit(1), 10, LIFE);
+        cache.put(OTHERS, hit(1), 10, LIFE);
         cache.evict(new Stale.Everything(Optional.of(DEMO), 0, 11));
         assertThat(cache.get(KEY, X)).isEmpty();
         assertThat(cache.get(OTHERS, X)).isPresent();
@@ -63,7 +64,7 @@ class LocalCacheTest {
 
     @Test
     void nothingIsTrustedOnceTheWatermarkIsOlderThanTheReaderAllows() {
-        cache.put(KEY, hit(1), 10);
+        cache.put(KEY, hit(1), 10, LIFE);
         nanos.addAndGet(Duration.ofMillis(1_990).toNanos());
         assertThat(cache.get(KEY, X)).isPresent();
         assertThat(cache.get(KEY, Duration.ofMillis(500))).isEmpty();
@@ -74,17 +75,36 @@ class LocalCacheTest {
     }
 
     @Test
+    void aValueLivesNoLongerHereThanItsOwnLifeNorThanAnyValueMay() {
+        cache.put(KEY, hit(1), 10, Duration.ofSeconds(1));
+        cache.put(OTHERS, hit(1), 10, LIFE);
+        assertThat(livesFor(KEY, Duration.ofMillis(999))).isTrue();
+        assertThat(livesFor(KEY, Duration.ofMillis(1))).isFalse();
+        assertThat(livesFor(OTHERS, Duration.ofMillis(58_999))).isTrue();
+        assertThat(livesFor(OTHERS, Duration.ofMillis(1))).isFalse();
+    }
+
+    @Test
+    void aWatermarkOfAClockThatIsAheadIsNotTrusted() {
+        cache.put(KEY, hit(1), 10, LIFE);
+        cache.watermark(KEY.partition(), 10_100);
+        assertThat(cache.get(KEY, X)).isEmpty();
+        nanos.addAndGet(Duration.ofMillis(100).toNanos());
+        assertThat(cache.get(KEY, X)).isPresent();
+    }
+
+    @Test
     void aProcessThatLostTheLogKeepsAndTrustsNothing() {
-        cache.put(KEY, hit(1), 10);
+        cache.put(KEY, hit(1), 10, LIFE);
         cache.lost();
         assertThat(cache.get(KEY, X)).isEmpty();
-        assertThat(cache.put(KEY, hit(1), 10)).isFalse();
+        assertThat(cache.put(KEY, hit(1), 10, LIFE)).isFalse();
     }
 
     @Test
     void aTagHasSoManyValuesAndNoMore() {
         for (int i = 0; i < 5; i++) {
-            cache.put(new CacheKey(DEMO, "vault:1", "page=" + i), hit(i), 10);
+            cache.put(new CacheKey(DEMO, "vault:1", "page=" + i), hit(i), 10, LIFE);
         }
         assertThat(cache.get(new CacheKey(DEMO, "vault:1", "page=0"), X)).isEmpty();
         assertThat(cache.get(new CacheKey(DEMO, "vault:1", "page=4"), X)).isPresent();
@@ -105,7 +125,7 @@ class LocalCacheTest {
         while (follower.isAlive()) {
             // A value as Redis has it at some offset that it has applied.
             long offset = evicted.get();
-            cache.put(KEY, hit(offset), offset);
+            cache.put(KEY, hit(offset), offset, LIFE);
             long before = evicted.get();
             Optional<LocalCache.Hit> hit = cache.get(KEY, X);
             if (hit.isPresent()) {
@@ -115,6 +135,13 @@ class LocalCacheTest {
         }
         assertThat(found).isPositive();
         assertThat(stale).isZero();
+    }
+
+    /// Whether it is there after this, of which the log is followed all the time.
+    private boolean livesFor(CacheKey key, Duration time) {
+        nanos.addAndGet(time.toNanos());
+        cache.watermark(key.partition(), 10_000 + (nanos.get() - 1) / 1_000_000);
+        return cache.get(key, X).isPresent();
     }
 
     private static LocalCache.Hit hit(long offset) {

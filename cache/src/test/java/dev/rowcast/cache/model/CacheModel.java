@@ -61,6 +61,13 @@ record CacheModel(Variant variant, boolean gate) {
         String name = first ? "first " : "second ";
         switch (reader.step()) {
             case IDLE -> {
+                if (variant == Variant.SHARED_LEASE
+                        && now.redis().lease() != 0
+                        && !now.redis().full()) {
+                    next.accept(
+                            name + "shares",
+                            now.withReader(first, Reader.leased(now.redis().lease())));
+                }
                 if (now.nextToken() > LAST_TOKEN || now.redis().full()) {
                     return;
                 }
@@ -81,6 +88,9 @@ record CacheModel(Variant variant, boolean gate) {
                 next.accept(name + "reads", now.withReader(first, reader.reading(now.visible(), now.logged())));
             case HAS_READ -> {
                 State done = now.withReader(first, Reader.IDLE);
+                if (variant == Variant.SHARED_LEASE && now.redis().lease() == reader.token()) {
+                    next.accept(name + "gives back", done.withRedis(now.redis().leasedTo(0)));
+                }
                 if (isKept(now.redis(), reader)) {
                     Store kept = now.redis().holding(reader.saw(), reader.stamp());
                     next.accept(name + "fills", done.withRedis(leases() ? kept.leasedTo(0) : kept));

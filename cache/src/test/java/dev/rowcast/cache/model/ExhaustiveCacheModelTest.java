@@ -34,10 +34,17 @@ class ExhaustiveCacheModelTest {
         assertThat(result.states()).isEqualTo(states);
     }
 
+    @Test
+    void aLeaseThatSeveralHoldOrThatIsGivenBackBreaksNoPromise() {
+        Result result = explore(new CacheModel(Variant.SHARED_LEASE, false));
+        assertThat(result.trace()).isEmpty();
+        assertThat(result.states()).isEqualTo(2_881_766);
+    }
+
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"FULL", "NO_LEASE"})
+            names = {"FULL", "SHARED_LEASE", "NO_LEASE"})
     void withoutAPartOfTheProtocolSomeInterleavingServesWhatIsStale(Variant variant) {
         assertThat(explore(new CacheModel(variant, false)).trace()).isPresent();
     }

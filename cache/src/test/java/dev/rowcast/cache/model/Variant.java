@@ -3,6 +3,9 @@ package dev.rowcast.cache.model;
 /// The protocol, and what it would be with a part taken out.
 enum Variant {
     FULL,
+    /// With what is not needed for the promise: who comes while another takes long gets the same lease, and
+    /// leases are given back.
+    SHARED_LEASE,
     NO_LEASE,
     DELETE_ONLY,
     LEASE_ONLY,

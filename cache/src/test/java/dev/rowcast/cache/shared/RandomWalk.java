@@ -23,6 +23,8 @@ final class RandomWalk {
     private static final Duration X = Duration.ofSeconds(5);
     private static final Duration LIFE = Duration.ofMinutes(1);
     private static final String TOPIC = "t1";
+    /// Of more, hardly one would be over before something is evicted.
+    private static final int MOST_READINGS = 6;
 
     /// Somebody who holds a lease, and has read or will.
     private record Reading(CacheKey key, Lookup.Fill lease, Optional<Snapshot> snapshot, String value) {}
@@ -87,7 +89,7 @@ final class RandomWalk {
             applySome();
         } else if (dice < 0.5006) {
             faults.flush();
-        } else if (dice < 0.80) {
+        } else if (dice < 0.80 && readings.size() < MOST_READINGS) {
             read(key);
         } else if (!readings.isEmpty()) {
             goOn(random.nextInt(readings.size()));
@@ -142,6 +144,10 @@ final class RandomWalk {
             return;
         }
         readings.remove(index);
+        if (random.nextDouble() < 0.1) {
+            cache.release(reading.key(), reading.lease());
+            return;
+        }
         byte[] value = reading.value().getBytes(StandardCharsets.UTF_8);
         Kept kept = cache.fill(
                 reading.key(), reading.lease(), value, reading.snapshot().get(), LIFE);

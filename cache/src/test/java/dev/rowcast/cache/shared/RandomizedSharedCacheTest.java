@@ -14,9 +14,8 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The scripts against a real Redis, with a database of which every step is known.
 @NeedsParts(Part.REDIS)
@@ -29,7 +28,7 @@ class RandomizedSharedCacheTest {
     private RedisClient client;
     private StatefulRedisConnection<String, String> raw;
     private KeyNames names;
-    private SharedCache cache;
+    private SharedCacheConfig config;
 
     RandomizedSharedCacheTest(Redis redis) {
         this.redis = redis;
@@ -41,11 +40,10 @@ class RandomizedSharedCacheTest {
         Connected.await(link);
         client = RedisClient.create(redis.url());
         raw = client.connect();
-        SharedCacheConfig config = SharedCacheConfig.DEFAULTS
+        config = SharedCacheConfig.DEFAULTS
                 .withNamespace("w" + UUID.randomUUID().toString().substring(0, 8))
                 .withMostFences(4);
         names = new KeyNames(config.namespace());
-        cache = new SharedCache(link, config);
     }
 
     @AfterEach
@@ -55,19 +53,25 @@ class RandomizedSharedCacheTest {
         link.close();
     }
 
+    /// @param leaseMs with 1 nearly every lease is held by several
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void noHitLacksACommitThatWasApplied(long seed) throws Exception {
-        RandomWalk.Outcome outcome = new RandomWalk(seed, cache, link, new Faults(false)).run(STEPS);
+    @CsvSource({"1, 2000", "2, 2000", "3, 2000", "4, 1", "5, 1"})
+    void noHitLacksACommitThatWasApplied(long seed, long leaseMs) throws Exception {
+        RandomWalk.Outcome outcome = walk(seed, leaseMs, false);
         assertThat(outcome.hits()).isGreaterThan(100);
         assertThat(outcome.fenced()).isPositive();
         assertThat(outcome.stale()).isZero();
     }
 
-    @Test
-    void withoutFencesSomeHitsLackACommitSoTheWalkCanTell() throws Exception {
-        assertThat(new RandomWalk(1, cache, link, new Faults(true)).run(STEPS).stale())
-                .isPositive();
+    @ParameterizedTest
+    @CsvSource({"1, 2000", "4, 1"})
+    void withoutFencesSomeHitsLackACommitSoTheWalkCanTell(long seed, long leaseMs) throws Exception {
+        assertThat(walk(seed, leaseMs, true).stale()).isPositive();
+    }
+
+    private RandomWalk.Outcome walk(long seed, long leaseMs, boolean withoutFences) throws Exception {
+        SharedCache cache = new SharedCache(link, config.withLease(Duration.ofMillis(leaseMs)));
+        return new RandomWalk(seed, cache, link, new Faults(withoutFences)).run(STEPS);
     }
 
     /// @param withoutFences whether they are forgotten at once

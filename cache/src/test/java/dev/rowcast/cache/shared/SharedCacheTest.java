@@ -1,6 +1,7 @@
 package dev.rowcast.cache.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.cache.CacheKey;
 import dev.rowcast.cache.Snapshot;
@@ -187,15 +188,92 @@ class SharedCacheTest {
     }
 
     @Test
-    void whatIsTooLargeIsNotKept() throws Exception {
+    void whatIsTooLargeIsNotKeptAndNobodyWaitsForIt() throws Exception {
         begin();
         assertThat(cache.fill(key, (Lookup.Fill) cache.read(key, X), new byte[(1 << 20) + 1], snapshot("1:1:"), LIFE))
                 .isEqualTo(new Kept.No(Kept.Reason.TOO_LARGE));
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void aLeaseIsGivenBackByWhoHoldsItAndByNobodyElse() throws Exception {
+        begin();
+        Lookup.Fill first = (Lookup.Fill) cache.read(key, X);
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 15));
+        Lookup.Fill second = (Lookup.Fill) cache.read(key, X);
+        cache.release(key, first);
+        assertThat(cache.read(key, X)).isEqualTo(new Lookup.Wait());
+        cache.release(key, second);
+        assertThat(cache.read(key, X)).isInstanceOf(Lookup.Fill.class);
+    }
+
+    @Test
+    void whatTakesLongerThanOthersWaitIsKept() throws Exception {
+        begin();
+        Lookup lease = readAndTakeLong();
+        assertThat(fill(lease, "slow", "10:20:")).isEqualTo(new Kept.Yes(evictor.offset()));
+    }
+
+    @Test
+    void ofTwoWhoBringAValueTheFirstIsHeard() throws Exception {
+        begin();
+        Lookup slow = readAndTakeLong();
+        Lookup second = cache.read(key, X);
+        assertThat(fill(slow, "slow", "10:20:")).isEqualTo(new Kept.Yes(evictor.offset()));
+        assertThat(fill(second, "second", "10:20:")).isEqualTo(new Kept.No(Kept.Reason.LEASE_LOST));
+        assertThat(cache.read(key, X))
+                .isInstanceOfSatisfying(
+                        Lookup.Hit.class, hit -> assertThat(text(hit.value())).isEqualTo("slow"));
+    }
+
+    @Test
+    void whatWasEvictedWhileItWasReadForLongIsNotKept() throws Exception {
+        begin();
+        Lookup slow = readAndTakeLong();
+        evictor.evict(new Stale.Tag(DEMO, "vault:1", 15));
+        Lookup second = cache.read(key, X);
+        assertThat(fill(slow, "old", "20:20:")).isEqualTo(new Kept.No(Kept.Reason.LEASE_LOST));
+        assertThat(fill(second, "new", "20:20:")).isEqualTo(new Kept.Yes(evictor.offset()));
+    }
+
+    @Test
+    void whatTookLongerThanHalfOfTheFencesLifeIsNotKept() throws Exception {
+        cache = new SharedCache(
+                link, cache.config().withFence(Duration.ofSeconds(1)).withLease(Duration.ofMinutes(1)));
+        begin();
+        Lookup lease = cache.read(key, X);
+        long read = link.clockMs();
+        await().until(() -> link.clockMs() > read + 500);
+        assertThat(fill(lease, "old", "10:20:")).isEqualTo(new Kept.No(Kept.Reason.TOO_OLD));
+    }
+
+    @Test
+    void aTagHasSoManyLeasesAndNoMore() throws Exception {
+        cache = new SharedCache(link, cache.config().withLease(Duration.ofMinutes(5)));
+        Duration howeverLongItTakes = Duration.ofMinutes(5);
+        begin();
+        for (int i = 0; i <= 256; i++) {
+            cache.read(new CacheKey(DEMO, "vault:1", "page=" + i), howeverLongItTakes);
+        }
+        assertThat(cache.read(new CacheKey(DEMO, "vault:1", "page=256"), howeverLongItTakes))
+                .isEqualTo(new Lookup.Wait());
+        assertThat(cache.read(new CacheKey(DEMO, "vault:1", "page=0"), howeverLongItTakes))
+                .isInstanceOf(Lookup.Fill.class);
     }
 
     private void begin() throws RedisUnavailableException {
         evictor.reset();
         evictor.evict();
+    }
+
+    /// Until nobody waits for it any more.
+    private Lookup readAndTakeLong() throws RedisUnavailableException {
+        Duration lease = Duration.ofMillis(20);
+        cache = new SharedCache(link, cache.config().withLease(lease));
+        Lookup answer = cache.read(key, X);
+        long read = link.clockMs();
+        await().until(() -> link.clockMs() > read + lease.toMillis());
+        return answer;
     }
 
     private Kept fill(Lookup lease, String value, String snapshot) {

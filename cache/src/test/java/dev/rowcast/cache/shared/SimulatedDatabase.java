@@ -9,12 +9,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Transactions that begin, reach the log and become visible, each when the random generator says so; a commit may be
-/// in
-/// the log before readers see it. Ids begin shortly before they go round.
+/// in the log before readers see it. Ids begin shortly before they go round.
 final class SimulatedDatabase {
 
     private static final long ROUND = 1L << 32;
-    private static final long FIRST = ROUND - 40;
+    private static final long BEFORE_ROUND = 40;
+    /// PostgreSQL gives the ids below to nobody (FirstNormalTransactionId), and 0 stands for no known transaction.
+    private static final long FIRST_NORMAL = 3;
 
     /// A transaction that changed what a tag stands for.
     record Commit(String tag, long xid) {}
@@ -32,7 +33,7 @@ final class SimulatedDatabase {
     }
 
     void begin(String tag) {
-        Commit commit = new Commit(tag, (FIRST + begun++) % ROUND);
+        Commit commit = new Commit(tag, id(begun++));
         unfinished.add(commit.xid());
         running.add(commit);
     }
@@ -56,7 +57,7 @@ final class SimulatedDatabase {
     }
 
     Snapshot snapshot() {
-        long xmax = (FIRST + begun) % ROUND;
+        long xmax = id(begun);
         return new Snapshot(unfinished.isEmpty() ? xmax : unfinished.getFirst(), xmax, new HashSet<>(unfinished));
     }
 
@@ -80,5 +81,9 @@ final class SimulatedDatabase {
             }
         }
         return log.size();
+    }
+
+    private static long id(long number) {
+        return number < BEFORE_ROUND ? ROUND - BEFORE_ROUND + number : FIRST_NORMAL + number - BEFORE_ROUND;
     }
 }

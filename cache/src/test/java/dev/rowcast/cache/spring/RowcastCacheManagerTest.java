@@ -2,6 +2,7 @@ package dev.rowcast.cache.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.cache.Cache;
 import dev.rowcast.cache.CacheConfig;
@@ -23,20 +24,30 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.interceptor.KeyGenerator;
+import org.springframework.cache.interceptor.SimpleKeyGenerator;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.ResourceHolderSupport;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,11 +55,13 @@ import tools.jackson.databind.json.JsonMapper;
 class RowcastCacheManagerTest {
 
     private static final TenantId DEMO = new TenantId("demo");
+    private static final Duration FENCE = Duration.ofSeconds(1);
 
     /// What an application writes.
     static class Vaults {
 
         private final JdbcTemplate jdbc;
+        private final AtomicInteger calls = new AtomicInteger();
 
         Vaults(JdbcTemplate jdbc) {
             this.jdbc = jdbc;
@@ -59,10 +72,31 @@ class RowcastCacheManagerTest {
 
         @Cacheable(cacheNames = "vaults", sync = true)
         public Vault find(long id) {
+            calls.incrementAndGet();
             return jdbc.queryForObject(
                     "select id, name from vaults where id = ?",
                     (row, number) -> new Vault(row.getLong(1), row.getString(2)),
                     id);
+        }
+
+        @Cacheable(cacheNames = "vaults", sync = true)
+        @Transactional(readOnly = true)
+        public Vault findInATransaction(long id) {
+            return find(id);
+        }
+
+        @Cacheable(cacheNames = "vaults", sync = true, keyGenerator = "springs")
+        public Vault findByOtherKey(long id, String page) {
+            return find(id);
+        }
+
+        @Cacheable(cacheNames = "vaults", sync = true)
+        public Vault findBy(long id, Object filter) {
+            return find(id);
+        }
+
+        public int calls() {
+            return calls.get();
         }
 
         @Cacheable(cacheNames = "vaults")
@@ -72,8 +106,9 @@ class RowcastCacheManagerTest {
     }
 
     @Configuration
-    @EnableCaching
-    static class Application {
+    @EnableCaching(order = Ordered.LOWEST_PRECEDENCE - 1)
+    @EnableTransactionManagement
+    static class Application implements CachingConfigurer {
 
         @Bean
         CacheManager cacheManager(Cache cache, DataSource primary) {
@@ -85,9 +120,19 @@ class RowcastCacheManagerTest {
                     JsonMapper.builder().build());
         }
 
-        @Bean
-        KeyGenerator keyGenerator() {
+        @Override
+        public KeyGenerator keyGenerator() {
             return CallKey.generator();
+        }
+
+        @Bean
+        KeyGenerator springs() {
+            return new SimpleKeyGenerator();
+        }
+
+        @Bean
+        PlatformTransactionManager transactions(DataSource primary) {
+            return new DataSourceTransactionManager(primary);
         }
 
         @Bean
@@ -118,10 +163,12 @@ class RowcastCacheManagerTest {
         jdbc.execute("insert into vaults values (1, 'one')");
         link = RedisLink.open(RedisConfig.of(redis.url()).withTimeout(Duration.ofSeconds(5)));
         Connected.await(link);
+        begin(SharedCacheConfig.DEFAULTS);
+    }
+
+    private void begin(SharedCacheConfig config) throws RedisUnavailableException {
         SharedCache shared = new SharedCache(
-                link,
-                SharedCacheConfig.DEFAULTS.withNamespace(
-                        "s" + UUID.randomUUID().toString().substring(0, 8)));
+                link, config.withNamespace("s" + UUID.randomUUID().toString().substring(0, 8)));
         evictor = new FakeEvictor(shared, link);
         evictor.reset();
         evictor.evict();
@@ -162,12 +209,8 @@ class RowcastCacheManagerTest {
 
     @Test
     void anOldTransactionDoesNotKeepForOthersWhatItStillSees() throws Exception {
-        TransactionTemplate reading = new TransactionTemplate(new DataSourceTransactionManager(primary));
-        reading.setReadOnly(true);
-        reading.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
-        JdbcTemplate other =
-                new JdbcTemplate(new DriverManagerDataSource(database.jdbcUrl(), database.user(), database.password()));
-        reading.executeWithoutResult(status -> {
+        JdbcTemplate other = new JdbcTemplate(otherSource());
+        reading().executeWithoutResult(status -> {
             jdbc.queryForObject("select count(*) from vaults", Long.class);
             other.execute("update vaults set name = 'two'");
             evictLastChange(other);
@@ -177,8 +220,98 @@ class RowcastCacheManagerTest {
     }
 
     @Test
+    void aTransactionThatIsOlderThanTheFencesKeepsNothingForOthers() throws Exception {
+        context.close();
+        begin(SharedCacheConfig.DEFAULTS.withFence(FENCE));
+        JdbcTemplate other = new JdbcTemplate(otherSource());
+        reading().executeWithoutResult(status -> {
+            jdbc.queryForObject("select count(*) from vaults", Long.class);
+            other.execute("update vaults set name = 'two'");
+            evictLastChange(other);
+            forgetFences();
+            assertThat(vaults.find(1).name()).isEqualTo("one");
+        });
+        assertThat(vaults.find(1).name()).isEqualTo("two");
+    }
+
+    @Test
+    void aTransactionIsAnsweredByItsOwnConnectionAlsoWhereOthersKeptWhatIsNewer() {
+        JdbcTemplate other = new JdbcTemplate(otherSource());
+        reading().executeWithoutResult(status -> {
+            jdbc.queryForObject("select count(*) from vaults", Long.class);
+            other.execute("update vaults set name = 'two'");
+            assertThat(CompletableFuture.supplyAsync(() -> vaults.find(1))
+                            .join()
+                            .name())
+                    .isEqualTo("two");
+            assertThat(vaults.find(1).name()).isEqualTo("one");
+        });
+    }
+
+    @Test
+    void aTransactionThatTheMethodBeginsItselfDoesNotHinder() {
+        assertThat(vaults.findInATransaction(1).name()).isEqualTo("one");
+        assertThat(vaults.findInATransaction(1).name()).isEqualTo("one");
+        assertThat(vaults.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void whereASessionIsOpenThatRemembersWhatItReadNothingIsKeptForOthers() {
+        Object factory = new Object();
+        TransactionSynchronizationManager.bindResource(factory, new ResourceHolderSupport() {});
+        try {
+            vaults.find(1);
+            vaults.find(1);
+        } finally {
+            TransactionSynchronizationManager.unbindResource(factory);
+        }
+        vaults.find(1);
+        vaults.find(1);
+        assertThat(vaults.calls()).isEqualTo(3);
+    }
+
+    @Test
+    void aKeyThatAnotherGeneratorMadeIsRefused() {
+        assertThatThrownBy(() -> vaults.findByOtherKey(1, "page"))
+                .isInstanceOf(CacheKeyException.class)
+                .hasMessageStartingWith(
+                        "KEY_NOT_OF_CALL: cache 'vaults' was given a key of type "
+                                + "org.springframework.cache.interceptor.SimpleKey: return CallKey.generator() from CachingConfigurer.keyGenerator()");
+    }
+
+    @Test
+    void aParameterThatDoesNotSayWhatItIsIsRefused() {
+        assertThatThrownBy(() -> vaults.findBy(1, new Object()))
+                .isInstanceOf(CacheKeyException.class)
+                .hasMessageContaining("parameter 1 of 'Vaults.findBy' holds a value of type java.lang.Object");
+        assertThat(vaults.calls()).isZero();
+    }
+
+    @Test
     void aMethodThatIsNotSynchronizedIsToldWhatToWrite() {
         assertThatThrownBy(() -> vaults.findWithoutSync(1)).hasMessageContaining("@Cacheable(sync = true)");
+    }
+
+    private TransactionTemplate reading() {
+        TransactionTemplate reading = new TransactionTemplate(new DataSourceTransactionManager(primary));
+        reading.setReadOnly(true);
+        reading.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
+        return reading;
+    }
+
+    private DataSource otherSource() {
+        return new DriverManagerDataSource(database.jdbcUrl(), database.user(), database.password());
+    }
+
+    /// Until the next piece of the log takes them away.
+    private void forgetFences() {
+        try {
+            long evicted = link.clockMs();
+            await().until(() -> link.clockMs() > evicted + FENCE.toMillis());
+            evictor.evict();
+        } catch (RedisUnavailableException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void evictLastChange(JdbcTemplate as) {

@@ -18,7 +18,7 @@ public final class Main {
         try {
             config = config(System.getenv());
             format = new Settings(System.getenv()).logFormat();
-        } catch (IllegalArgumentException | CatalogException e) {
+        } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
             return;

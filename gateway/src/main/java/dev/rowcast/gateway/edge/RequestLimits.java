@@ -184,9 +184,6 @@ public final class RequestLimits implements WebFilter {
 
     private static boolean isExempt(ServerHttpRequest request) {
         String path = request.getPath().value();
-        return path.equals("/health")
-                || path.startsWith("/health/")
-                || path.equals("/v1/events")
-                || CrossOrigin.isHandshake(request);
+        return path.equals("/health") || path.startsWith("/health/") || Streams.isHandshake(request);
     }
 }

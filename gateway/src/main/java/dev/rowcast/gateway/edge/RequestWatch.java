@@ -25,9 +25,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Watches that a request's head and body come in time, that not too many are sent ahead of their answers, and that
-/// nobody can be of two minds about where a request ends. The server's own timeouts begin with the end of the head, or
-/// start anew with every byte, so a client that sends a byte a second would hold its socket for ever.
+/// Watches that a request's head and body come in time and that its answer is taken, that not too many are sent
+/// ahead of their answers, and that nobody can be of two minds about where a request ends. The server's own timeouts
+/// begin with the end of the head, or start anew with every byte, so a client that sends a byte a second would hold
+/// its socket for ever.
 ///
 /// Two handlers: one in front of the codec, where bytes begin a request, and one behind it, where a head is whole.
 /// Confined to the channel's event loop.
@@ -38,7 +39,7 @@ final class RequestWatch {
     private static final String REQUESTS = "rowcast.requests";
 
     /// The names of its handlers, for whoever takes a channel over.
-    static final List<String> HANDLERS = List.of(BYTES, REQUESTS);
+    static final List<String> HANDLERS = List.of(AnswerWatch.NAME, BYTES, REQUESTS);
 
     private final HttpLimits limits;
     private final Breaches breaches;
@@ -54,6 +55,7 @@ final class RequestWatch {
     static void over(Channel channel, String codec, HttpLimits limits, Breaches breaches) {
         RequestWatch watch = new RequestWatch(limits, breaches);
         ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(codec, AnswerWatch.NAME, new AnswerWatch(limits.answerTime(), breaches));
         pipeline.addBefore(codec, BYTES, watch.new Bytes());
         pipeline.addAfter(codec, REQUESTS, watch.new Requests());
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -35,6 +36,8 @@ import reactor.core.publisher.Mono;
 @RestController
 public final class Streams {
 
+    private static final String EVENTS = "/v1/events";
+    private static final String SOCKET = "/v1/socket";
     private static final MediaType EVENT_STREAM = MediaType.TEXT_EVENT_STREAM;
 
     private final SessionServices services;
@@ -47,7 +50,7 @@ public final class Streams {
 
     /// `GET /v1/events?channel=vault:42&entity=source:77&mode=rows`, and with `poll=true` one answer instead of a
     /// stream.
-    @GetMapping("/v1/events")
+    @GetMapping(EVENTS)
     public Mono<Void> events(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         ServerHttpResponse response = exchange.getResponse();
@@ -77,6 +80,14 @@ public final class Streams {
         });
     }
 
+    /// Whether a request is for one of these. What merely says that it wants to become a socket is none.
+    static boolean isHandshake(ServerHttpRequest request) {
+        String path = request.getPath().value();
+        boolean reads = List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.getMethod());
+        boolean becomesSocket = (path.equals(SOCKET) || path.equals("/")) && CrossOrigin.isHandshake(request);
+        return reads && (path.equals(EVENTS) || becomesSocket);
+    }
+
     /// Whether a browser's `EventSource` resumes by itself with a credential that will not be good again.
     private static boolean comesBackForNothing(ServerHttpRequest request, ErrorCode code) {
         return request.getHeaders().getFirst("Last-Event-ID") != null
@@ -86,7 +97,7 @@ public final class Streams {
 
     /// `GET /v1/socket`, and `/` as the RxDB protocol has it.
     @GetMapping(
-            path = {"/v1/socket", "/"},
+            path = {SOCKET, "/"},
             headers = "Upgrade=websocket")
     public Mono<Void> socket(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();

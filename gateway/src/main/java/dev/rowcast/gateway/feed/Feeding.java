@@ -21,7 +21,7 @@ public final class Feeding implements AutoCloseable {
     private final TopicSerdes serdes;
     private final Node node = Node.fresh();
     private final Positions positions = new Positions(System::nanoTime);
-    private final Told told = new Told(System::nanoTime);
+    private final Told told;
     private final Commands commands;
     private volatile @Nullable Feed feed;
 
@@ -33,6 +33,7 @@ public final class Feeding implements AutoCloseable {
             MeterRegistry meters) {
         this.bootstrapServers = bootstrapServers;
         this.serdes = serdes;
+        this.told = new Told(placement, System::nanoTime);
         this.commands = new Commands(node, bootstrapServers, serdes, membersOnly, placement);
         Gauge.builder("rowcast.progress.age", this, feeding -> feeding.slowest().seconds())
                 .baseUnit("seconds")

@@ -31,6 +31,7 @@ public final class Breaches {
         HEAD_TIME,
         BODY,
         BODY_TIME,
+        ANSWER_TIME,
         PIPELINE;
 
         /// The tag.

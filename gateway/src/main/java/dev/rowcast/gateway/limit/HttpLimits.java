@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param body in bytes, where an endpoint does not say otherwise; over it 413
 /// @param headTime from the first byte of a request to the end of its headers; over it the connection is closed
 /// @param bodyTime from there to the end of its body; over it the connection is closed
+/// @param answerTime in which a client that takes nothing of an answer is given up, at the latest
 /// @param idle until a connection without a request is closed
 /// @param keepAlive requests of one connection, after which it is closed
 /// @param pipelined requests of one connection that were sent before the answer to the first; over it the connection is
@@ -29,6 +30,7 @@ public record HttpLimits(
         int body,
         Duration headTime,
         Duration bodyTime,
+        Duration answerTime,
         Duration idle,
         int keepAlive,
         int pipelined) {
@@ -45,6 +47,7 @@ public record HttpLimits(
             Duration.ofSeconds(8),
             Duration.ofSeconds(40),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
             1_000,
             16);
 
@@ -54,6 +57,7 @@ public record HttpLimits(
         Checks.atLeastOne("http.body", body);
         Checks.positive("http.headTime", headTime);
         Checks.positive("http.bodyTime", bodyTime);
+        Checks.positive("http.answerTime", answerTime);
         Checks.positive("http.idle", idle);
         Checks.atLeastOne("http.keepAlive", keepAlive);
         Checks.atLeastOne("http.pipelined", pipelined);
@@ -61,43 +65,133 @@ public record HttpLimits(
 
     public HttpLimits withGlobal(Quota value) {
         return new HttpLimits(
-                value, read, publish, tickets, attempts, line, head, body, headTime, bodyTime, idle, keepAlive,
+                value,
+                read,
+                publish,
+                tickets,
+                attempts,
+                line,
+                head,
+                body,
+                headTime,
+                bodyTime,
+                answerTime,
+                idle,
+                keepAlive,
                 pipelined);
     }
 
     public HttpLimits withRead(Quota value) {
         return new HttpLimits(
-                global, value, publish, tickets, attempts, line, head, body, headTime, bodyTime, idle, keepAlive,
+                global,
+                value,
+                publish,
+                tickets,
+                attempts,
+                line,
+                head,
+                body,
+                headTime,
+                bodyTime,
+                answerTime,
+                idle,
+                keepAlive,
                 pipelined);
     }
 
     public HttpLimits withAttempts(Quota value) {
         return new HttpLimits(
-                global, read, publish, tickets, value, line, head, body, headTime, bodyTime, idle, keepAlive,
+                global,
+                read,
+                publish,
+                tickets,
+                value,
+                line,
+                head,
+                body,
+                headTime,
+                bodyTime,
+                answerTime,
+                idle,
+                keepAlive,
                 pipelined);
     }
 
     public HttpLimits withHeadTime(Duration value) {
         return new HttpLimits(
-                global, read, publish, tickets, attempts, line, head, body, value, bodyTime, idle, keepAlive,
+                global,
+                read,
+                publish,
+                tickets,
+                attempts,
+                line,
+                head,
+                body,
+                value,
+                bodyTime,
+                answerTime,
+                idle,
+                keepAlive,
                 pipelined);
     }
 
     public HttpLimits withBodyTime(Duration value) {
         return new HttpLimits(
-                global, read, publish, tickets, attempts, line, head, body, headTime, value, idle, keepAlive,
+                global,
+                read,
+                publish,
+                tickets,
+                attempts,
+                line,
+                head,
+                body,
+                headTime,
+                value,
+                answerTime,
+                idle,
+                keepAlive,
+                pipelined);
+    }
+
+    public HttpLimits withAnswerTime(Duration value) {
+        return new HttpLimits(
+                global, read, publish, tickets, attempts, line, head, body, headTime, bodyTime, value, idle, keepAlive,
                 pipelined);
     }
 
     public HttpLimits withPublish(Quota value) {
         return new HttpLimits(
-                global, read, value, tickets, attempts, line, head, body, headTime, bodyTime, idle, keepAlive,
+                global,
+                read,
+                value,
+                tickets,
+                attempts,
+                line,
+                head,
+                body,
+                headTime,
+                bodyTime,
+                answerTime,
+                idle,
+                keepAlive,
                 pipelined);
     }
 
     public HttpLimits withTickets(Quota value) {
         return new HttpLimits(
-                global, read, publish, value, attempts, line, head, body, headTime, bodyTime, idle, keepAlive,
+                global,
+                read,
+                publish,
+                value,
+                attempts,
+                line,
+                head,
+                body,
+                headTime,
+                bodyTime,
+                answerTime,
+                idle,
+                keepAlive,
                 pipelined);
     }
 }

@@ -4,6 +4,7 @@ import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Who makes a request, and for what: all that a policy may count by.
@@ -19,7 +20,12 @@ public record Asker(
     private static final int MOST_CHANNELS = 16;
 
     public Asker {
-        channels = channels.stream().distinct().limit(MOST_CHANNELS).toList();
+        // A parameter without `=` has no value.
+        channels = channels.stream()
+                .filter(Objects::nonNull)
+                .distinct()
+                .limit(MOST_CHANNELS)
+                .toList();
         parameters = Map.copyOf(parameters);
     }
 

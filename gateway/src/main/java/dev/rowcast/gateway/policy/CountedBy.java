@@ -1,5 +1,7 @@
 package dev.rowcast.gateway.policy;
 
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,9 +49,9 @@ public sealed interface CountedBy {
 
         public Parameter {
             if (!NAME.matcher(label).matches()) {
-                throw new BadPolicyException(
+                throw new BadValueException(
                         PolicyCode.BAD_VALUE,
-                        "\"%s\" is nothing to count by".formatted(label),
+                        Excerpt.quoted(label) + " is nothing to count by",
                         "write address, endpoint, tenant, principal, channel, or a parameter of letters, digits and _");
             }
         }
@@ -60,7 +62,7 @@ public sealed interface CountedBy {
         }
     }
 
-    /// @throws BadPolicyException when it is neither known nor the name of a parameter
+    /// @throws BadValueException when it is neither known nor the name of a parameter
     static CountedBy parse(String text) {
         Optional<CountedBy> known = Arrays.stream(Known.values())
                 .filter(each -> each.label().equals(text))

@@ -1,5 +1,7 @@
 package dev.rowcast.gateway.policy;
 
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,12 +65,12 @@ public record Policies(List<Policy> all) {
 
     /// One that comes along.
     ///
-    /// @throws BadPolicyException when there is none of this name
+    /// @throws BadValueException when there is none of this name
     public static Policies profile(String name) {
         if (!PROFILES.contains(name)) {
-            throw new BadPolicyException(
+            throw new BadValueException(
                     PolicyCode.BAD_VALUE,
-                    "there is no profile \"%s\"".formatted(name),
+                    "there is no profile " + Excerpt.quoted(name),
                     "use one of " + String.join(", ", PROFILES));
         }
         String file = "profile-" + name + ".yaml";

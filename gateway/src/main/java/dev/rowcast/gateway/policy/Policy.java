@@ -1,6 +1,8 @@
 package dev.rowcast.gateway.policy;
 
 import dev.rowcast.gateway.limit.Rule;
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -37,29 +39,29 @@ public record Policy(
         boolean parameters = by.stream().anyMatch(CountedBy.Parameter.class::isInstance);
         boolean endpoint = by.contains(CountedBy.Known.ENDPOINT);
         if (!NAME.matcher(name).matches()) {
-            throw new BadPolicyException(
+            throw new BadValueException(
                     PolicyCode.BAD_VALUE,
-                    "\"%s\" is no name".formatted(name),
+                    Excerpt.quoted(name) + " is no name",
                     "use lower case letters, digits and -, at most 40");
         }
         if (by.isEmpty() || new HashSet<>(by).size() < by.size()) {
-            throw new BadPolicyException(
+            throw new BadValueException(
                     PolicyCode.BAD_VALUE, "by names nothing, or something twice", "name each once, such as [address]");
         }
         if (parameters && !checkOnly) {
-            throw new BadPolicyException(
+            throw new BadValueException(
                     PolicyCode.CONFLICT,
                     "counts by a parameter, which requests do not have",
                     "add checkOnly: true, or remove the parameter from by");
         }
         if (checkOnly && (endpoint || !paths.isEmpty())) {
-            throw new BadPolicyException(
+            throw new BadValueException(
                     PolicyCode.CONFLICT,
                     "is for no request, and names paths or counts by endpoint",
                     "remove checkOnly, or paths and endpoint");
         }
         if (endpoint && paths.isEmpty()) {
-            throw new BadPolicyException(
+            throw new BadValueException(
                     PolicyCode.CONFLICT,
                     "counts by endpoint and names none",
                     "name each in paths, such as [/v1/entities/*, /v1/tickets]");

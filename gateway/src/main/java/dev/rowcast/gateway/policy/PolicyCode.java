@@ -1,7 +1,10 @@
 package dev.rowcast.gateway.policy;
 
+import dev.rowcast.schemas.yaml.Fault;
+import dev.rowcast.schemas.yaml.FileCode;
+
 /// What can be wrong with a file of policies. The labels are API: they never change their meaning.
-public enum PolicyCode {
+public enum PolicyCode implements FileCode {
     /// The file cannot be read, is too large, or is not UTF-8.
     UNREADABLE,
     /// The file is not YAML.
@@ -17,7 +20,18 @@ public enum PolicyCode {
     /// Keys that exclude each other, or one that needs another.
     CONFLICT;
 
-    /// The stable text of the code, for instance `LIMITS_UNKNOWN_KEY`.
+    static PolicyCode of(Fault fault) {
+        return switch (fault) {
+            case SIZE -> UNREADABLE;
+            case SYNTAX, FEATURE -> SYNTAX;
+            case UNKNOWN_KEY -> UNKNOWN_KEY;
+            case DUPLICATE_KEY -> DUPLICATE_KEY;
+            case MISSING_KEY -> MISSING_KEY;
+            case WRONG_TYPE, EMPTY -> BAD_VALUE;
+        };
+    }
+
+    @Override
     public String label() {
         return "LIMITS_" + name();
     }

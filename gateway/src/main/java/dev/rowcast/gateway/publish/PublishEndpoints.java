@@ -6,6 +6,7 @@ import dev.rowcast.gateway.edge.Admission;
 import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
 import dev.rowcast.gateway.edge.RequestId;
+import dev.rowcast.gateway.limit.Room;
 import dev.rowcast.gateway.limit.TokenBucket;
 import dev.rowcast.schemas.protocol.ErrorCode;
 import dev.rowcast.schemas.tenant.TenantId;
@@ -15,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -121,26 +124,39 @@ public final class PublishEndpoints {
         if (refusal.isPresent()) {
             return Mono.just(refusal.get());
         }
-        Optional<Integer> room = publishing.enter(length < 0 ? most : length);
+        Optional<Room.Place> room = publishing.enter(tenant, length < 0 ? most : length);
         if (room.isEmpty()) {
-            return Mono.just(publishing.refused(ErrorCode.OVERLOADED, "Too much is being published at this moment."));
+            return Mono.just(publishing.refused(
+                    ErrorCode.OVERLOADED, "Too much is being published at this moment, by this tenant or by all."));
         }
         Optional<String> traceparent = Optional.ofNullable(headers.getFirst("traceparent"))
                 .filter(value -> TRACEPARENT.matcher(value).matches());
         Cause cause = new Cause(RequestId.of(exchange), traceparent);
+        AtomicBoolean taken = new AtomicBoolean();
         return DataBufferUtils.join(exchange.getRequest().getBody(), most)
                 .map(PublishEndpoints::bytes)
                 .defaultIfEmpty(new byte[0])
                 .timeout(BODY_WITHIN)
                 .publishOn(threads)
-                .flatMap(body -> Mono.fromFuture(publishing.take(tenant, body, key, cause)))
+                .flatMap(body -> {
+                    taken.set(true);
+                    // Held until Kafka has it, also when the client has hung up; a cancelled future would not say when.
+                    CompletableFuture<Answer> answer = publishing
+                            .take(tenant, body, key, cause)
+                            .whenComplete((said, failure) -> room.get().leave());
+                    return Mono.fromFuture(answer, true);
+                })
                 .onErrorResume(DataBufferLimitException.class, tooLong -> Mono.just(tooLong()))
                 .onErrorResume(
                         TimeoutException.class,
                         slow -> Mono.just(publishing.refused(
                                 ErrorCode.INVALID_MESSAGE,
                                 "The body did not come within %d s.".formatted(BODY_WITHIN.toSeconds()))))
-                .doFinally(end -> publishing.leave(room.get()));
+                .doFinally(end -> {
+                    if (!taken.get()) {
+                        room.get().leave();
+                    }
+                });
     }
 
     private Answer tooLong() {

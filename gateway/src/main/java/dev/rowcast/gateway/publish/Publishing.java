@@ -1,6 +1,7 @@
 package dev.rowcast.gateway.publish;
 
 import dev.rowcast.gateway.limit.PublishLimits;
+import dev.rowcast.gateway.limit.Room;
 import dev.rowcast.gateway.limit.TenantBuckets;
 import dev.rowcast.gateway.limit.TokenBucket;
 import dev.rowcast.schemas.avro.PublishedEvent;
@@ -8,6 +9,7 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.hash.Sha256;
 import dev.rowcast.schemas.inbox.EventRules;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.registry.RegistryException;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.RequestHeader;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +41,6 @@ public final class Publishing implements AutoCloseable {
     static final Duration KNOWN_FOR = Duration.ofHours(24);
 
     private static final int MARK_BYTES = 16;
-    private static final int KIB = 1_024;
-    /// What a request costs in memory beside its body.
-    private static final int LEAST_KIB = 16;
 
     private final PublishLimits limits;
     private final Clock clock;
@@ -53,7 +51,7 @@ public final class Publishing implements AutoCloseable {
     private final JobCodec jobs;
     private final Repeats repeats;
     private final TenantBuckets buckets;
-    private final Semaphore kibUnderWay;
+    private final Room room;
     private final PublishMeter meter;
     private final SecureRandom random = new SecureRandom();
 
@@ -76,7 +74,7 @@ public final class Publishing implements AutoCloseable {
         this.jobs = new JobCodec(secret);
         this.repeats = new Repeats(limits.repeats(), System::nanoTime);
         this.buckets = new TenantBuckets(limits.eventsPerSecond(), System::nanoTime);
-        this.kibUnderWay = new Semaphore(limits.bytesUnderWay() / KIB);
+        this.room = new Room(limits.bytesUnderWay());
         this.meter = new PublishMeter(meters, backlog);
     }
 
@@ -96,17 +94,12 @@ public final class Publishing implements AutoCloseable {
         return buckets.of(tenant).take(0);
     }
 
-    /// Room for one request, to be given back by [#leave].
+    /// Room for one request, to be left when it is answered.
     ///
     /// @param bytes of its body, or the most that it may have
-    /// @return how much was taken; empty when there is none
-    Optional<Integer> enter(long bytes) {
-        int kib = (int) Math.max(LEAST_KIB, Math.ceilDiv(Math.min(bytes, limits.batchBytes()), KIB));
-        return kibUnderWay.tryAcquire(kib) ? Optional.of(kib) : Optional.empty();
-    }
-
-    void leave(int taken) {
-        kibUnderWay.release(taken);
+    /// @return empty when there is none
+    Optional<Room.Place> enter(TenantId tenant, long bytes) {
+        return room.enter(tenant, bytes);
     }
 
     /// Why no request is taken now; empty when they are.
@@ -182,10 +175,15 @@ public final class Publishing implements AutoCloseable {
                 .addKeyValue("cause", cause.toString())
                 .addKeyValue(RequestHeader.LOGGED, request)
                 .log("Events not confirmed");
-        return refused(
-                ErrorCode.NOT_READY,
-                "Kafka did not confirm all of it in time, so some of it may be published. Send the same again: with the"
-                        + " same Idempotency-Key, or with ids in the events, nothing is told twice.");
+        return refused(ErrorCode.NOT_READY, reason(cause));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof RegistryException
+                // It is asked before the first event is sent, and never again.
+                ? "The schema registry does not answer, so nothing of it is published; try again."
+                : "Kafka did not confirm all of it in time, so some of it may be published. Send the same again: with the"
+                        + " same Idempotency-Key, or with ids in the events, nothing is told twice.";
     }
 
     /// What became of a job of this tenant.

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Which tag of the catalog's `evict` stands for everything that a read depends on: one that is made of what
 /// the read is bound to and nothing else. Whatever row comes into the read, leaves it or changes in it,
@@ -21,12 +22,18 @@ final class Coverage {
     /// @param parents the same, of their parents
     /// @return empty where the catalog evicts no such tag, so that the read must not be cached
     static Optional<String> tag(TableRule rule, Map<String, String> own, Map<String, String> parents) {
+        return tag(rule, own, parents, template -> true);
+    }
+
+    private static Optional<String> tag(
+            TableRule rule, Map<String, String> own, Map<String, String> parents, Predicate<Template> also) {
         if (rule.insertOnly()) {
             return Optional.empty(); // its updates and deletes evict nothing
         }
         return rule.evict().stream()
                 .filter(template -> own.keySet().containsAll(template.columns())
-                        && parents.keySet().containsAll(template.parentColumns()))
+                        && parents.keySet().containsAll(template.parentColumns())
+                        && also.test(template))
                 .max(Comparator.comparing(Coverage::precision))
                 .flatMap(template -> template.render(
                         column -> Optional.ofNullable(own.get(column)),
@@ -49,8 +56,14 @@ final class Coverage {
         }
         return switch (part) {
             case Template.Part.Column(String name) -> tag(entity.rule(), Map.of(name, link.value(channel)), Map.of());
+            // A parent that moves takes its rows along without a change of theirs: only a tag of that column hears of
+            // it.
             case Template.Part.ParentColumn(String name) ->
-                tag(entity.rule(), Map.of(), Map.of(name, link.value(channel)));
+                tag(
+                        entity.rule(),
+                        Map.of(),
+                        Map.of(name, link.value(channel)),
+                        template -> template.parentColumns().contains(name));
             case Template.Part.Text text -> Optional.empty();
         };
     }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import dev.rowcast.schemas.dependency.BreakerMetrics;
 import dev.rowcast.schemas.dependency.Breakers;
+import dev.rowcast.schemas.tenant.TenantId;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,13 +16,20 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/// The connections of the read API. At most eight reads are under way; more wait for two seconds and then
-/// fail. A statement has five seconds and the server one more to say so, so a read ends whatever becomes of the
-/// server: killed, standing still, or behind a network that swallows everything. When half of the latest reads
-/// failed so, the next are refused at once, and after a second one is tried again.
+/// The connections of the read API. At most eight reads are under way, six of one tenant; more wait for two seconds and
+/// then fail. A statement has five seconds and the server one more to say so, so a read ends whatever becomes of the
+/// server: killed, standing still, or behind a network that swallows everything. When half of the latest reads failed
+/// so, the next are refused at once, and after a second one is tried again. What takes too long by itself, and who
+/// finds
+/// all connections in use, says nothing about the server.
+///
+/// Threads must not be interrupted while they read: the driver then gives its connection up, and the server goes on
+/// with
+/// a statement that nobody counts any more.
 final class Database implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 8;
+    private static final int MOST_OF_TENANT = 6;
     private static final Duration CONNECTION_WITHIN = Duration.ofSeconds(2);
     /// A connection that was not used lately is asked whether it is alive.
     private static final Duration ALIVE_WITHIN = Duration.ofSeconds(1);
@@ -30,13 +38,17 @@ final class Database implements AutoCloseable {
     private static final Duration OPEN_FOR = Duration.ofSeconds(1);
     private static final int CALLS = 10;
 
+    /// The statement took longer than it may.
+    private static final String CANCELLED = "57014";
+
     /// Classes of PostgreSQL's error codes that tell of a server which cannot serve: connection, resources,
     /// operator (a statement's timeout and a shutdown are of it), system, internal; a refused login or database.
     private static final Set<String> AWAY = Set.of("08", "53", "57", "58", "XX", "28", "3D");
 
     private final HikariDataSource pool;
     private final CircuitBreaker breaker = Breakers.of(
-            new Breakers.Rule("postgres", CALLS, OPEN_FOR, CONNECTION_WITHIN.plus(SILENT_AT_MOST), Database::isAway));
+            new Breakers.Rule("postgres", CALLS, OPEN_FOR, CONNECTION_WITHIN.plus(SILENT_AT_MOST), Database::isDown));
+    private final Shares shares = new Shares(MOST_OF_TENANT, CONNECTION_WITHIN);
 
     /// @param meters where the pool of connections is counted, as `hikaricp.connections`, and the breaker shown
     Database(DatabaseUrl url, MeterRegistry meters) {
@@ -74,17 +86,25 @@ final class Database implements AutoCloseable {
         T in(Transaction transaction) throws SQLException;
     }
 
+    /// For the gateway itself.
+    ///
     /// @throws DatabaseRefusedException at once, while the breaker is open
     /// @throws BadRequestException as the work does
     <T> T read(Work<T> work) throws SQLException {
-        return read(Optional.empty(), work);
+        return guarded(Optional.empty(), work);
     }
 
+    /// For somebody of a tenant.
+    ///
     /// @param security as whom; empty for what the role may read
     /// @throws RowSecurityOffException when that would show rows that policies hide
     /// @throws DatabaseRefusedException at once, while the breaker is open
-    /// @throws BadRequestException as the work does
-    <T> T read(Optional<RowSecurity> security, Work<T> work) throws SQLException {
+    /// @throws BadRequestException as the work does, and when the tenant's own reads left no room
+    <T> T read(TenantId tenant, Optional<RowSecurity> security, Work<T> work) throws SQLException {
+        return shares.within(tenant, () -> guarded(security, work));
+    }
+
+    private <T> T guarded(Optional<RowSecurity> security, Work<T> work) throws SQLException {
         try {
             return breaker.executeCallable(() -> once(security, work));
         } catch (CallNotPermittedException e) {
@@ -97,9 +117,18 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T once(Optional<RowSecurity> security, Work<T> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connection()) {
             // Closing rolls back what is not committed, and nothing here is ever written.
             return work.in(new Transaction(connection, security));
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        try {
+            return pool.getConnection();
+        } catch (SQLTransientConnectionException e) {
+            boolean allInUse = pool.getHikariPoolMXBean().getActiveConnections() >= MOST_CONNECTIONS;
+            throw allInUse ? new DatabaseBusyException(e) : e;
         }
     }
 
@@ -108,14 +137,22 @@ final class Database implements AutoCloseable {
         return breaker;
     }
 
-    /// Whether this is the server's failure and not an answer to one statement.
+    /// Whether another try later may do, because it is no answer to the statement.
     static boolean isAway(Throwable failure) {
-        return failure instanceof SQLTransientConnectionException // no connection came free in time
+        return failure instanceof SQLTransientConnectionException // none could be made in time
                 || failure instanceof DatabaseRefusedException
+                || failure instanceof DatabaseBusyException
                 || failure instanceof SQLException answer
                         && Optional.ofNullable(answer.getSQLState())
                                 .filter(state -> state.length() == 5 && AWAY.contains(state.substring(0, 2)))
                                 .isPresent();
+    }
+
+    /// Whether the server cannot serve, so that it is better not asked.
+    private static boolean isDown(Throwable failure) {
+        return isAway(failure)
+                && !(failure instanceof DatabaseBusyException)
+                && !(failure instanceof SQLException answer && CANCELLED.equals(answer.getSQLState()));
     }
 
     @Override

@@ -81,8 +81,8 @@ public final class Entities implements AutoCloseable {
             throw absent(code);
         }
         Where wanted = entity.of(identity.tenant()).and(entity.withIds(List.of(id)));
-        String sql = "select %s, %s from %s where %s"
-                .formatted(entity.json(), String.join(", ", entity.channels()), entity.from(), wanted.sql());
+        String sql = Bounded.query(
+                entity.json(), entity.channels(), "from %s where %s".formatted(entity.from(), wanted.sql()), "");
         Answer answer = reads.read(
                 identity.tenant(),
                 RowSecurity.of(catalog, identity, entity.tables()),
@@ -93,7 +93,7 @@ public final class Entities implements AutoCloseable {
                         String.join(",", entity.columns()),
                         entity.channels().toString(),
                         id),
-                asked.having(told.ofRow(identity.tenant(), code, id)),
+                asked.having(told.ofRow(identity.tenant(), code, id, entity.types())),
                 transaction -> transaction.run(sql, wanted.values()).stream()
                         .findFirst()
                         .map(Found::of)
@@ -134,7 +134,8 @@ public final class Entities implements AutoCloseable {
                 Where.any(links.stream().map(link -> entity.in(link, channel)).toList());
         boolean seen = sees(asked, channel);
         Listing listing = listing(asked, entity, channel, seen ? rows : Where.NONE);
-        List<String> name = List.of("list", entity.code(), String.join(",", entity.columns()), channel, slice.text());
+        List<String> name =
+                List.of("list", entity.code(), String.join(",", entity.columns()), rows.sql(), channel, slice.text());
         // What nobody may see is the same for nobody: it needs no place in the cache.
         Optional<String> tag = seen ? Coverage.ofChannel(entity, links, channel) : Optional.empty();
         TenantId tenant = asked.identity().tenant();

@@ -1,5 +1,6 @@
 package dev.rowcast.gateway.read;
 
+import dev.rowcast.gateway.told.Told;
 import dev.rowcast.schemas.catalog.Parent;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.catalog.TableRule;
@@ -57,6 +58,13 @@ record Entity(String code, TableRule rule, Tenancy tenancy, TableShape shape, Op
             case Template.Part.ParentColumn(String name) -> parent.orElseThrow().column("p", name);
             case Template.Part.Text text -> throw new IllegalArgumentException("no column: " + text);
         };
+    }
+
+    /// The types of the channels that its rows can be in.
+    Set<String> types() {
+        return rule.channels().stream()
+                .map(template -> template.channelType().orElse(Told.ANY))
+                .collect(Collectors.toSet());
     }
 
     /// The ways into a channel.

@@ -7,7 +7,9 @@ import dev.rowcast.gateway.edge.Entrance;
 import dev.rowcast.gateway.edge.Problems;
 import dev.rowcast.gateway.edge.ReadRoutes;
 import dev.rowcast.gateway.edge.RequestId;
+import dev.rowcast.gateway.limit.Room;
 import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.tenant.TenantId;
 import dev.rowcast.schemas.topic.RequestHeader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -28,8 +32,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /// Rows over HTTP, for the first paint of what a stream then keeps up to date.
 @RestController
@@ -40,13 +42,17 @@ public final class EntityEndpoints {
     /// Several statements may be needed, and a reading of somebody else may be waited for first.
     private static final Duration READ_WITHIN = Duration.ofSeconds(10);
 
+    /// Bytes of answers that clients have not taken yet.
+    private static final int ANSWERS = 64 << 20;
+
     private static final List<String> LIST_PARAMETERS =
             Stream.concat(Stream.of("channel"), Slice.PARAMETERS.stream()).toList();
 
     private final Entrance entrance;
     private final Optional<Entities> entities;
     private final ReadMeter meter;
-    private final Scheduler threads = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+    private final Room room = new Room(ANSWERS);
+    private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
     public EntityEndpoints(Entrance entrance, ObjectProvider<Entities> entities, MeterRegistry meters) {
         this.entrance = entrance;
@@ -80,6 +86,31 @@ public final class EntityEndpoints {
         Answer read(Entities entities, Asked asked) throws SQLException;
     }
 
+    /// What became of a reading. A value also where it failed, because who hung up is told nothing of it, and a failure
+    /// that nobody hears is logged as if it were a mistake of ours.
+    private sealed interface Outcome {
+
+        record Done(Answer answer) implements Outcome {}
+
+        record Failed(Exception failure) implements Outcome {}
+
+        @SuppressWarnings("PMD.AvoidCatchingGenericException") // whatever it is goes to the request
+        static Outcome of(Callable<Answer> task) {
+            try {
+                return new Done(task.call());
+            } catch (Exception e) {
+                return new Failed(e);
+            }
+        }
+
+        default Mono<Answer> asMono() {
+            return switch (this) {
+                case Done(Answer answer) -> Mono.just(answer);
+                case Failed(Exception failure) -> Mono.error(failure);
+            };
+        }
+    }
+
     private Mono<Void> answer(ServerWebExchange exchange, Reading reading) {
         ServerHttpResponse response = exchange.getResponse();
         if (entities.isEmpty()) {
@@ -90,17 +121,18 @@ public final class EntityEndpoints {
                 Problems.write(response, full.code(), full.code().remedy());
             case Admission.Refused(ErrorCode code, String reason) -> Problems.write(response, code, reason);
             case Admission.Admitted(Identity identity) ->
-                read(exchange, () -> reading.read(entities.get(), asked(exchange, identity)));
+                read(exchange, identity.tenant(), () -> reading.read(entities.get(), asked(exchange, identity)));
         });
     }
 
-    private Mono<Void> read(ServerWebExchange exchange, Callable<Answer> task) {
+    /// Whoever hangs up leaves a reading behind that keeps its place until it ends by itself: see [Database].
+    private Mono<Void> read(ServerWebExchange exchange, TenantId tenant, Callable<Answer> task) {
         ServerHttpResponse response = exchange.getResponse();
-        return Mono.fromCallable(task)
-                .subscribeOn(threads)
+        return Mono.fromFuture(() -> CompletableFuture.supplyAsync(() -> Outcome.of(task), threads), true)
                 .timeout(READ_WITHIN)
+                .flatMap(Outcome::asMono)
                 .doOnNext(meter::count)
-                .flatMap(answer -> Reply.write(exchange, answer))
+                .flatMap(answer -> write(exchange, tenant, answer))
                 .onErrorResume(BadRequestException.class, bad -> Problems.write(response, bad.code(), bad.reason()))
                 .onErrorResume(RowSecurityOffException.class, off -> {
                     log.atError()
@@ -117,6 +149,17 @@ public final class EntityEndpoints {
                             .log("Read not done in time");
                     return away(response);
                 });
+    }
+
+    /// Holds room until the client has taken it, so that clients who take nothing cost a bounded memory.
+    private Mono<Void> write(ServerWebExchange exchange, TenantId tenant, Answer answer) {
+        Optional<Room.Place> place = room.enter(tenant, answer.body().length);
+        return place.isPresent()
+                ? Reply.write(exchange, answer).doFinally(end -> place.get().leave())
+                : Problems.write(
+                        exchange.getResponse(),
+                        ErrorCode.OVERLOADED,
+                        "Too many rows wait for clients to take them, of this tenant or of all; try again.");
     }
 
     private static Mono<Void> failed(ServerWebExchange exchange, SQLException failure) {

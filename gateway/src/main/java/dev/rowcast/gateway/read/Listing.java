@@ -58,8 +58,8 @@ record Listing(Entity entity, TenantId tenant, String name, Where where, CursorS
 
     private String named(Transaction transaction, List<String> ids) throws SQLException {
         Where wanted = where.and(entity.withIds(ids));
-        String sql = "select %s, %s from %s where %s"
-                .formatted(entity.json(), texts(entity.key()), entity.from(), wanted.sql());
+        List<String> key = entity.key().stream().map(Column::sql).toList();
+        String sql = Bounded.query(entity.json(), key, "from %s where %s".formatted(entity.from(), wanted.sql()), "");
         Map<String, Integer> order = new HashMap<>();
         ids.forEach(id -> order.put(id, order.size()));
         String data = transaction.run(sql, wanted.values()).stream()
@@ -72,16 +72,9 @@ record Listing(Entity entity, TenantId tenant, String name, Where where, CursorS
     /// One more than are wanted, which tells whether anything follows.
     private List<Row> rows(Transaction transaction, Where which, Sort sort, int limit, long offset)
             throws SQLException {
-        String sql = "select %s, %s from %s where %s %s limit %d offset %d"
-                .formatted(
-                        entity.json(),
-                        String.join(", ", sort.place()),
-                        entity.from(),
-                        which.sql(),
-                        sort.sql(),
-                        limit + 1,
-                        offset);
-        return transaction.run(sql, which.values());
+        String rest = "from %s where %s %s limit %d offset %d"
+                .formatted(entity.from(), which.sql(), sort.sql(), limit + 1, offset);
+        return transaction.run(Bounded.query(entity.json(), sort.place(), rest, sort.again()), which.values());
     }
 
     private Optional<String> next(Sort sort, List<Row> rows, int limit) {
@@ -97,10 +90,6 @@ record Listing(Entity entity, TenantId tenant, String name, Where where, CursorS
 
     private static String data(List<Row> rows, int limit) {
         return rows.stream().limit(limit).map(Row::first).collect(Collectors.joining(","));
-    }
-
-    private static String texts(List<Column> columns) {
-        return columns.stream().map(Column::text).collect(Collectors.joining(", "));
     }
 
     private static String quoted(String text) {

@@ -46,6 +46,7 @@ final class Memberships {
                         "member",
                         members.table().toString(),
                         members.channel(),
+                        members.principal(),
                         id,
                         identity.principal().id()),
                 new Asked(identity, asked.freshness(), Optional.empty()),

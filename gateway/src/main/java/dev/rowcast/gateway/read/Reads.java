@@ -44,24 +44,24 @@ final class Reads {
             Database.Work<String> work)
             throws SQLException {
         if (security.isPresent()) {
-            byte[] body = database.read(security, work).getBytes(StandardCharsets.UTF_8);
+            byte[] body = database.read(tenant, security, work).getBytes(StandardCharsets.UTF_8);
             return new Answer(body, CacheStatus.BYPASS, ROW_SECURITY);
         }
         if (tag.isEmpty()) {
             return new Answer(
-                    database.read(work).getBytes(StandardCharsets.UTF_8),
+                    database.read(tenant, Optional.empty(), work).getBytes(StandardCharsets.UTF_8),
                     CacheStatus.BYPASS,
                     cache.isOff() ? Cache.OFF : UNTAGGED);
         }
         CacheKey key = new CacheKey(tenant, tag.get(), hash(name));
         Cached cached = asked.life().isPresent()
-                ? cache.get(key, asked.freshness(), asked.life().get(), () -> load(work))
-                : cache.get(key, asked.freshness(), () -> load(work));
+                ? cache.get(key, asked.freshness(), asked.life().get(), () -> load(tenant, work))
+                : cache.get(key, asked.freshness(), () -> load(tenant, work));
         return new Answer(cached.value(), cached.status(), cached.detail());
     }
 
-    private Loaded load(Database.Work<String> work) throws SQLException {
-        return database.read(transaction -> {
+    private Loaded load(TenantId tenant, Database.Work<String> work) throws SQLException {
+        return database.read(tenant, Optional.empty(), transaction -> {
             String snapshot = transaction.run(SNAPSHOT, List.of()).getFirst().first();
             byte[] body = work.in(transaction).getBytes(StandardCharsets.UTF_8);
             return new Loaded(body, Snapshot.parse(snapshot));

@@ -23,7 +23,6 @@ final class Reply {
     private Reply() {}
 
     /// Answers 304 when the client has these very bytes.
-    ///
     static Mono<Void> write(ServerWebExchange exchange, Answer answer) {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The order of a list. The key is always the last of it, ascending, so that pages neither overlap nor leave
@@ -35,10 +36,18 @@ record Sort(Optional<Column> column, boolean descending, List<Column> key) {
         return "order by " + Stream.concat(first, key.stream().map(Column::sql)).collect(Collectors.joining(", "));
     }
 
+    /// The same order of rows that have [#place] as [Bounded] names it.
+    String again() {
+        List<String> names = IntStream.range(0, place().size())
+                .mapToObj(i -> Bounded.column(i) + (i == 0 && column.isPresent() && descending ? " desc" : ""))
+                .toList();
+        return "order by " + String.join(", ", names);
+    }
+
     /// What tells where a row is in this order, as expressions: the value that is sorted by, where one is,
     /// and the key.
     List<String> place() {
-        return Stream.concat(column.stream(), key.stream()).map(Column::text).toList();
+        return Stream.concat(column.stream(), key.stream()).map(Column::sql).toList();
     }
 
     /// As the client wrote it, in one spelling.

@@ -38,7 +38,8 @@ final class Transaction {
     }
 
     /// @param values of the statement's `?`
-    /// @throws BadRequestException when a value is not of the type that it is compared with
+    /// @throws BadRequestException when a value is not of the type that it is compared with, and when the
+    ///     rows are too long: see [Bounded]
     List<Row> run(String sql, List<String> values) throws SQLException {
         Where query = new Where(sql, values);
         // Two statements of one text make one way to the database and back.
@@ -77,7 +78,7 @@ final class Transaction {
             for (int i = 2; i <= width; i++) {
                 more.add(Optional.ofNullable(result.getString(i)));
             }
-            rows.add(new Row(result.getString(1), more));
+            rows.add(new Row(Optional.ofNullable(result.getString(1)).orElseThrow(Bounded::tooLong), more));
         }
         return rows;
     }

@@ -10,17 +10,20 @@ import dev.rowcast.schemas.avro.Reset;
 import dev.rowcast.schemas.avro.Revoked;
 import dev.rowcast.schemas.avro.Subscribed;
 import dev.rowcast.schemas.avro.Target;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /// What the clients of this node were told of late, by what they would read because of it. They read at once, and news
 /// may be here before the eviction is: so what is read must have it, or it would be an old answer to a new question,
-/// which nobody asks twice. Of a change that is its transaction; of a subscription everything before, since nobody will
-/// tell of that any more; of a membership that ended likewise, since it must not be read from a cache again.
+/// which nobody asks twice. Of a change that is its transaction; of a subscription everything before, since nobody
+/// will tell of that any more; of a membership that ended likewise, though only for the question who may have the
+/// channel: what others read of it is as good as before.
 ///
 /// Safe for use by several threads.
 public final class Told {
@@ -30,7 +33,10 @@ public final class Told {
     /// Over it the oldest is forgotten: an answer may then be as old as any other.
     private static final int MOST = 100_000;
 
-    private static final String ANY = "";
+    /// In the place of a type of channels: any. In the place of a tenant: all.
+    public static final String ANY = "";
+
+    private static final Place EVERYWHERE = new Place(ANY, ANY);
 
     private sealed interface Scope {
         record InChannel(String tenant, String code, String channel) implements Scope {}
@@ -38,31 +44,41 @@ public final class Told {
         record Row(String tenant, String entity) implements Scope {}
     }
 
-    /// @param target a channel, or empty for any of the tenant's
-    private record Beginning(String tenant, String target) {}
+    /// @param target a channel, an entity, a type of channels, or [#ANY]
+    private record Place(String tenant, String target) {}
 
+    private final Placement placement;
     private final LongSupplier nanos;
     private final Cache<Scope, Recent> changes;
-    private final Cache<Beginning, Long> beginnings;
+    private final Cache<Place, Long> subscribed;
+    private final Cache<Place, Long> revoked;
 
+    /// @param placement whose the news of a split tenant's shard is
     /// @param nanos as [System#nanoTime()]
-    public Told(LongSupplier nanos) {
+    public Told(Placement placement, LongSupplier nanos) {
+        this.placement = placement;
         this.nanos = nanos;
         this.changes = bounded(nanos).expireAfterAccess(KEPT).build();
-        this.beginnings = bounded(nanos).expireAfterWrite(KEPT).build();
+        this.subscribed = bounded(nanos).expireAfterWrite(KEPT).build();
+        this.revoked = bounded(nanos).expireAfterWrite(KEPT).build();
     }
 
     /// Clients are about to be told this.
     public void of(Delivery delivery) {
-        String tenant = delivery.getTenant();
-        if (tenant == null) {
+        long now = nanos.getAsLong();
+        if (delivery.getTenant() == null) {
+            if (delivery.getBody() instanceof Reset) {
+                subscribed.put(EVERYWHERE, now);
+            }
             return;
         }
+        String tenant = placement.tenant(new TenantId(delivery.getTenant())).value();
         switch (delivery.getBody()) {
-            case Frames frames -> frames.getFrames().forEach(frame -> changed(tenant, frame));
-            case Subscribed subscribed -> begun(tenant, subscribed.getAccepted());
-            case Reset reset -> begun(tenant, reset.getTargets());
-            case Revoked revoked -> begun(tenant, revoked.getTargets());
+            case Frames frames -> frames.getFrames().forEach(frame -> changed(tenant, frame, now));
+            case Subscribed answer -> begun(tenant, answer.getAccepted(), now);
+            case Reset reset -> begun(tenant, reset.getTargets(), now);
+            case Revoked ended ->
+                ended.getTargets().forEach(target -> revoked.put(new Place(tenant, target.getName()), now));
             default -> {
                 // Nothing is read because of the others.
             }
@@ -71,38 +87,55 @@ public final class Told {
 
     /// For a list of a channel's rows.
     public News inChannel(TenantId tenant, String code, String channel) {
-        return changes(new Scope.InChannel(tenant.value(), code, channel)).and(begun(tenant.value(), channel));
+        return since(changes(new Scope.InChannel(tenant.value(), code, channel)), tenant, Set.of(channel));
     }
 
     /// For who may have a channel.
     public News ofChannel(TenantId tenant, String channel) {
-        return News.NONE.and(begun(tenant.value(), channel));
+        return since(News.NONE, tenant, Set.of(channel)).and(ago(revoked, new Place(tenant.value(), channel)));
     }
 
-    /// For a row. Which channels it is in is only known when it was read, so any subscription of the tenant counts.
-    public News ofRow(TenantId tenant, String code, String id) {
-        return changes(new Scope.Row(tenant.value(), code + ":" + id)).and(begun(tenant.value(), ANY));
+    /// For a row. Which channels it is in is only known when it was read, so any subscription counts to a channel that
+    /// it could be in.
+    ///
+    /// @param types of the channels of such rows
+    public News ofRow(TenantId tenant, String code, String id, Set<String> types) {
+        String entity = code + ":" + id;
+        News changed = changes(new Scope.Row(tenant.value(), entity));
+        return since(since(changed, tenant, Set.of(entity)), tenant, types);
     }
 
-    private void changed(String tenant, Frame frame) {
+    private void changed(String tenant, Frame frame, long now) {
         String entity = frame.getEntity();
         if (entity == null || frame.getXid() == 0) {
             return; // an event, which nothing is read again for
         }
         String code = entity.substring(0, Math.max(0, entity.indexOf(':')));
-        changed(new Scope.Row(tenant, entity), frame.getXid());
+        changed(new Scope.Row(tenant, entity), frame.getXid(), now);
         Stream.concat(frame.getChannels().stream(), frame.getFiltered().stream().map(Target::getName))
-                .forEach(channel -> changed(new Scope.InChannel(tenant, code, channel), frame.getXid()));
+                .forEach(channel -> changed(new Scope.InChannel(tenant, code, channel), frame.getXid(), now));
     }
 
-    private void changed(Scope scope, long xid) {
-        changes.get(scope, none -> new Recent(KEPT)).add(xid, nanos.getAsLong());
+    private void changed(Scope scope, long xid, long now) {
+        changes.get(scope, none -> new Recent(KEPT)).add(xid, now);
     }
 
-    private void begun(String tenant, List<Target> targets) {
-        long now = nanos.getAsLong();
-        beginnings.put(new Beginning(tenant, ANY), now);
-        targets.forEach(target -> beginnings.put(new Beginning(tenant, target.getName()), now));
+    private void begun(String tenant, List<Target> targets, long now) {
+        subscribed.put(new Place(tenant, ANY), now);
+        for (Target target : targets) {
+            String name = target.getName();
+            subscribed.put(new Place(tenant, name), now);
+            subscribed.put(new Place(tenant, name.substring(0, Math.max(0, name.indexOf(':')))), now);
+        }
+    }
+
+    /// The news, and everything before somebody began to listen to one of these.
+    private News since(News news, TenantId tenant, Set<String> targets) {
+        News all = news.and(ago(subscribed, EVERYWHERE));
+        for (String target : targets) {
+            all = all.and(ago(subscribed, new Place(tenant.value(), target)));
+        }
+        return all;
     }
 
     private News changes(Scope scope) {
@@ -111,9 +144,9 @@ public final class Told {
                 .orElse(News.NONE);
     }
 
-    private Optional<Duration> begun(String tenant, String target) {
-        return Optional.ofNullable(beginnings.getIfPresent(new Beginning(tenant, target)))
-                .map(began -> Duration.ofNanos(Math.max(0, nanos.getAsLong() - began)));
+    private Optional<Duration> ago(Cache<Place, Long> times, Place place) {
+        return Optional.ofNullable(times.getIfPresent(place))
+                .map(then -> Duration.ofNanos(Math.max(0, nanos.getAsLong() - then)));
     }
 
     private static Caffeine<Object, Object> bounded(LongSupplier nanos) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowcast.gateway.auth.Identity;
 import dev.rowcast.gateway.auth.Principal;
 import dev.rowcast.schemas.tenant.TenantId;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,13 @@ class HitTest {
         // A lone half of a surrogate pair is "?" in UTF-8.
         int distinct = ids.size() - 1;
         assertThat(subjects).hasSize(distinct * distinct);
+    }
+
+    @Test
+    void aParameterWithoutAValueNamesNoChannel() {
+        Policy channels = policy("{slidingWindow: 3/60s, by: [channel]}");
+        Asker asker = new Asker("192.0.2.1", Optional.empty(), Collections.singletonList(null), Map.of());
+        assertThat(Hit.of(channels, asker, Optional.empty())).isEmpty();
     }
 
     @Test

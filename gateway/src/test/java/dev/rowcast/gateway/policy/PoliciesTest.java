@@ -7,6 +7,7 @@ import dev.rowcast.gateway.limit.Rule;
 import dev.rowcast.gateway.policy.CountedBy.Known;
 import dev.rowcast.gateway.policy.CountedBy.Parameter;
 import dev.rowcast.gateway.policy.Policy.OnBackendFailure;
+import dev.rowcast.schemas.yaml.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class PoliciesTest {
             Policies.parse("limits.yaml", yaml);
             return List.of();
         } catch (PoliciesException e) {
-            return e.problems().stream().map(PolicyProblem::toString).toList();
+            return e.problems().stream().map(FileProblem::toString).toList();
         }
     }
 
@@ -116,21 +117,22 @@ class PoliciesTest {
                 "{tokenBucket: 3/s, by: address}                   # policies.p.tokenBucket: expected a mapping # BAD_VALUE",
                 "{tokenBucket: {rate: 200000/s, burst: 1}, by: address} # at most 100000 a second, is 200000 # BAD_VALUE",
                 "{tokenBucket: {rate: 1/d, burst: 40}, by: address} # must come back within 31 days, takes 40 # BAD_VALUE",
-                "{slidingWindow: 0/60s, by: address}               # \"0\" is no number # BAD_VALUE",
+                "{slidingWindow: 0/60s, by: address}               # policies.p.slidingWindow: 0 is out of range # BAD_VALUE",
                 "{slidingWindow: 3/0s, by: address}                # \"3/0s\" is no number in a time # BAD_VALUE",
                 "{slidingWindow: 3/60, by: address}                # \"3/60\" is no number in a time # BAD_VALUE",
                 "{slidingWindow: 3/32d, by: address}               # the time is from 1 s to 31 d # BAD_VALUE",
                 "{slidingWindow: [3], by: address}                 # policies.p.slidingWindow: expected a text # BAD_VALUE",
                 "{slidingWindow: 3/60s, by: [Room 1], checkOnly: true} # \"Room 1\" is nothing to count by # BAD_VALUE",
-                "{slidingWindow: 3/60s, by: []}                    # by names nothing # BAD_VALUE",
+                "{slidingWindow: 3/60s, by: []}                    # policies.p.by: the list is empty # BAD_VALUE",
                 "{slidingWindow: 3/60s, by: [address, address]}    # by names nothing, or something twice # BAD_VALUE",
                 "{slidingWindow: 3/60s, by: room}                  # counts by a parameter # CONFLICT",
                 "{slidingWindow: 3/60s, by: endpoint}              # counts by endpoint and names none # CONFLICT",
                 "{slidingWindow: 3/60s, by: room, checkOnly: true, paths: /v1/**} # is for no request # CONFLICT",
-                "{slidingWindow: 3/60s, by: address, checkOnly: perhaps} # \"perhaps\" is not true or false # BAD_VALUE",
+                "{slidingWindow: 3/60s, by: address, checkOnly: perhaps} # policies.p.checkOnly: expected true or false, found the text \"perhaps\" # BAD_VALUE",
                 "{slidingWindow: 3/60s, by: address, onBackendFailure: deney} # \"deney\" is not allow or deny # BAD_VALUE",
                 "{slidingWindow: 3/60s, by: address, paths: v1}    # policies.p.paths: \"v1\" is no path # BAD_VALUE",
                 "{slidingWindow: 3/60s, by: address, paths: '/v1/{x}'} # \"/v1/{x}\" is no path # BAD_VALUE",
+                "{slidingWindow: 3/60s, by: address, paths: 'HEAD /v1/x'} # \"HEAD /v1/x\" is no path # BAD_VALUE",
                 "{slidingWindow: 3/60s, slidingWindow: 4/60s, by: address} # the key stands twice # DUPLICATE_KEY",
                 "3                                                 # policies.p: expected a mapping # BAD_VALUE"
             })

@@ -40,6 +40,8 @@ class CachedReadsTest {
             channels:
               vault: {access: members, members: {table: public.members, channel: vault_id, principal: user_id}}
               shelf: {access: tenant}
+              task: {access: members, members: {table: public.tasks, channel: id, principal: assignee}}
+              review: {access: members, members: {table: public.tasks, channel: id, principal: reviewer}}
             tables:
               public.members: {entity: member, channels: ["vault:{vault_id}"], evict: ["vault:{vault_id}:members"]}
               public.sources:
@@ -53,7 +55,14 @@ class CachedReadsTest {
                 channels: ["vault:{parent.vault_id}"]
                 deliver: [body]
                 evict: ["vault:{parent.vault_id}:notes", "note:{id}"]
+              public.annotations:
+                entity: annotation
+                parent: {table: public.sources, by: source_id}
+                channels: ["vault:{parent.vault_id}"]
+                deliver: [body]
+                evict: ["annotations"]
               public.pairs: {entity: pair, channels: ["shelf:{one}"], deliver: [label], evict: ["other:{two}"]}
+              public.tasks: {entity: task, channels: ["task:{id}", "review:{id}"], evict: ["task:{id}"]}
             """;
     private static final Identity MIRA = user("demo", "mira");
     private static final Identity TOMAS = user("demo", "tomas");
@@ -63,6 +72,7 @@ class CachedReadsTest {
     private Shelf shelf;
     private RedisLink redis;
     private EvictorStandIn evictor;
+    private Cache cache;
 
     @BeforeEach
     void set(Postgres postgres, Redis server) throws Exception {
@@ -71,7 +81,7 @@ class CachedReadsTest {
         String namespace = "r" + UUID.randomUUID().toString().substring(0, 8);
         SharedCache shared = new SharedCache(redis, SharedCacheConfig.DEFAULTS.withNamespace(namespace));
         evictor = new EvictorStandIn(shared, redis);
-        Cache cache = new Cache(Optional.of(shared), Optional.empty(), CacheConfig.DEFAULTS, new SimpleMeterRegistry());
+        cache = new Cache(Optional.of(shared), Optional.empty(), CacheConfig.DEFAULTS, new SimpleMeterRegistry());
         shelf = new Shelf(postgres, CATALOG, Optional.of(cache));
         shelf.sql("""
                 insert into members values ('demo', 1, 'mira'), ('demo', 1, 'tomas'), ('other', 1, 'mira'),
@@ -79,7 +89,9 @@ class CachedReadsTest {
                 insert into sources (id, site_id, vault_id, title) values
                   (11, 'demo', 1, 'Radiators'), (91, 'other', 1, 'canary');
                 insert into notes values (101, 'demo', 11, 'Cite this');
+                insert into annotations values (201, 'demo', 11, 'See page 3');
                 insert into pairs values ('a', 'b', 'demo', 'first');
+                insert into tasks values (7, 'demo', 'mira', 'tomas');
                 """);
     }
 
@@ -246,6 +258,48 @@ class CachedReadsTest {
         }
         shelf.sql("update sources set vault_id = 2 where id = 11");
         assertThat(find(MIRA, "note", "101")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("P5: a list by a parent's channel is not kept under a tag that a parent's move does not evict")
+    void aTagWithoutTheParentsColumnDoesNotCoverItsChannel() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Answer answer = list(MIRA, "annotation", "vault:1");
+            assertThat(text(answer)).contains("See page 3");
+            assertThat(List.of(answer.status(), answer.detail())).isEqualTo(List.of(CacheStatus.BYPASS, "untagged"));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "RX-03 T3: who is a member of a channel of one type is not let into the other by what is kept of the first")
+    void membershipsOfTwoTypesInOneTableAreApart() throws Exception {
+        assertThat(text(list(MIRA, "task", "task:7"))).contains("\"id\":7");
+        assertThat(text(list(MIRA, "task", "review:7"))).doesNotContain("\"id\":7");
+        assertThat(text(list(TOMAS, "task", "review:7"))).contains("\"id\":7");
+        assertThat(text(list(TOMAS, "task", "task:7"))).doesNotContain("\"id\":7");
+    }
+
+    @Test
+    @DisplayName(
+            "a list that is kept by one catalog is not the answer by another, in which its rows are in other channels")
+    void aCorrectedTemplateDoesNotFindWhatTheOldOneKept() throws Exception {
+        String first = CATALOG.replace("[\"vault:{vault_id}:sources\", \"source:{id}\"]", "[\"sources\"]");
+        String corrected = first.replace(
+                "channels: [\"vault:{vault_id}\"]\n    deliver: [vault_id",
+                "channels: [\"vault:{id}\"]\n    deliver: [vault_id");
+        assertThat(listedBy(first)).contains("Radiators");
+        assertThat(listedBy(corrected)).doesNotContain("Radiators");
+    }
+
+    private String listedBy(String catalog) throws Exception {
+        try (Entities entities = shelf.entities(catalog, cache)) {
+            return text(entities.list(
+                    new Asked(MIRA, LONG, Optional.empty()),
+                    "source",
+                    Optional.of("vault:1"),
+                    new Slice.ByPage(1, 20, Optional.empty())));
+        }
     }
 
     @Test

@@ -9,12 +9,15 @@ import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.faults.Proxy;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.schemas.protocol.ErrorCode;
+import dev.rowcast.schemas.tenant.TenantId;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,7 +57,7 @@ class DatabaseTest {
                         postgres.password(),
                         "sslmode=disable"),
                 meters);
-        read();
+        awaitAnswer();
     }
 
     @AfterEach
@@ -100,6 +103,56 @@ class DatabaseTest {
                     .isInstanceOf(SQLException.class);
         }
         assertThat(database.breaker().getState()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    @DisplayName("T30: one tenant's reads leave connections to the others, however long they take")
+    void oneTenantsReadsLeaveConnectionsToTheOthers() throws Exception {
+        List<Future<String>> slow = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                slow.add(threads.submit(() -> read("greedy", "select pg_sleep(4)::text")));
+            }
+            await().until(() ->
+                    meters.get("hikaricp.connections.active").gauge().value() == 6);
+            for (int i = 0; i < 20; i++) {
+                long began = System.nanoTime();
+                assertThat(read("modest", "select '1'")).isEqualTo("1");
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+            }
+        }
+        assertThat(slow)
+                .filteredOn(each -> each.state() == Future.State.FAILED)
+                .hasSize(14)
+                .allSatisfy(each -> assertThat(each.exceptionNow())
+                        .isInstanceOfSatisfying(
+                                BadRequestException.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED)));
+        assertThat(database.breaker().getState()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void statementsThatTakeTooLongSayNothingOfTheServer() throws Exception {
+        List<Future<String>> slow = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                String tenant = "tenant-" + i;
+                slow.add(threads.submit(() -> read(tenant, "select pg_sleep(60)::text")));
+            }
+        }
+        assertThat(slow)
+                .allSatisfy(each -> assertThat(Database.isAway(each.exceptionNow()))
+                        .as(each.exceptionNow().toString())
+                        .isTrue());
+        assertThat(database.breaker().getState()).isEqualTo(State.CLOSED);
+        assertThat(read()).isEqualTo("1");
+    }
+
+    private String read(String tenant, String sql) throws SQLException {
+        return database.read(
+                new TenantId(tenant),
+                Optional.empty(),
+                transaction -> transaction.run(sql, List.of()).getFirst().first());
     }
 
     private void assertItCostsABoundedTimeAndSoonNone() throws Exception {

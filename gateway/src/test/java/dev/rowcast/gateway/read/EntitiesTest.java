@@ -162,6 +162,25 @@ class EntitiesTest {
     }
 
     @Test
+    @DisplayName("T12: rows that are too long together are refused before they leave the database, and fewer are read")
+    void rowsThatAreTooLongTogetherAreRefused() throws Exception {
+        shelf.sql("insert into vaults values (3, 'demo', 'Long'); insert into members values ('demo', 3, 'mira');"
+                + " insert into sources (id, site_id, vault_id, title)"
+                + " select 300 + n, 'demo', 3, repeat(n::text, 1 << 20) from generate_series(1, 5) n");
+        try {
+            String reason = "The rows have more than 4 MiB together; ask for fewer, by limit or ids.";
+            refused(MIRA, "source", "channel=vault:3", reason);
+            refused(MIRA, "source", "ids=301,302,303,304,305", reason);
+            assertThat(shelf.list(MIRA, "source", "channel=vault:3&limit=2&sort=title.desc"))
+                    .hasSizeBetween(2 << 20, 3 << 20);
+            assertThat(shelf.list(MIRA, "source", "ids=301,302,303")).hasSizeBetween(3 << 20, 4 << 20);
+            assertThat(found(MIRA, "source", "303")).hasSizeBetween(1 << 20, 2 << 20);
+        } finally {
+            shelf.sql("delete from sources where vault_id = 3; delete from vaults where id = 3");
+        }
+    }
+
+    @Test
     @DisplayName("SY-38 T18: nonsense is refused by its parameter and value, with what helps")
     void nonsenseIsRefused() {
         refused(MIRA, "source", "page=0", "page is '0' and must be a whole number from 1 to 100000.");

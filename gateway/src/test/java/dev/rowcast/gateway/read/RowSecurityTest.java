@@ -330,6 +330,7 @@ class RowSecurityTest {
         RowSecurity mira = new RowSecurity("{\"sub\":\"mira\"}", "mira", List.of(TableName.parse("public.sources")));
         try (Database pool = new Database(url(), new SimpleMeterRegistry())) {
             Row as = pool.read(
+                    new TenantId("demo"),
                     Optional.of(mira),
                     transaction -> transaction.run(left, List.of()).getFirst());
             assertThat(as.more()).containsExactly(Optional.of("mira"), Optional.of("{\"sub\":\"mira\"}"));
@@ -340,6 +341,7 @@ class RowSecurityTest {
 
             assertThatExceptionOfType(SQLException.class)
                     .isThrownBy(() -> pool.read(
+                            new TenantId("demo"),
                             Optional.of(mira),
                             transaction -> transaction.run("select nothing_that_is_there", List.of())));
             Row afterFailure =

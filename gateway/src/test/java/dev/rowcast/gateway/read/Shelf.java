@@ -16,6 +16,7 @@ import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.database.DatabaseUrl;
+import dev.rowcast.schemas.shard.Placement;
 import dev.rowcast.schemas.tenant.TenantId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -60,10 +61,12 @@ final class Shelf implements AutoCloseable {
             create table pairs (one text, two text, site_id text, label text, primary key (one, two));
             create table posters (id uuid primary key, site_id text, label jsonb);
             create table drafts (id bigint primary key, site_id text);
+            create table annotations (id bigint primary key, site_id text, source_id bigint, body text);
+            create table tasks (id bigint primary key, site_id text, assignee text, reviewer text);
             """;
 
     final Postgres.Database database;
-    final Told told = new Told(System::nanoTime);
+    final Told told;
     final Entities entities;
 
     Shelf(Postgres postgres, String catalog) throws Exception {
@@ -73,6 +76,7 @@ final class Shelf implements AutoCloseable {
     Shelf(Postgres postgres, String catalog, Optional<Cache> cache) throws Exception {
         database = postgres.freshDatabase();
         sql(TABLES);
+        told = new Told(Placement.of(Catalog.parse("test.yaml", catalog)), System::nanoTime);
         entities = entities(catalog, url(database), cache);
     }
 
@@ -80,7 +84,13 @@ final class Shelf implements AutoCloseable {
     Shelf(Postgres.Database database, String catalog, Optional<Cache> cache, DatabaseUrl url) throws Exception {
         this.database = database;
         sql(TABLES);
+        told = new Told(Placement.of(Catalog.parse("test.yaml", catalog)), System::nanoTime);
         entities = entities(catalog, url, cache);
+    }
+
+    /// The same database by another catalog.
+    Entities entities(String catalog, Cache cache) throws Exception {
+        return entities(catalog, url(database), Optional.of(cache));
     }
 
     private Entities entities(String catalog, DatabaseUrl url, Optional<Cache> cache) throws Exception {

@@ -79,6 +79,19 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
+    /// Hears so many bytes.
+    public void take(int bytes) {
+        try {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            int taken = socket.getInputStream().readNBytes(bytes).length;
+            if (taken < bytes) {
+                throw new AssertionError("closed after %d of %d bytes".formatted(taken, bytes));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Everything until the other side closes, or says nothing for so long after it has said something.
     public Heard hear(Duration silence) {
         ByteArrayOutputStream heard = new ByteArrayOutputStream();

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.awaitility.Awaitility;
 
@@ -77,7 +78,8 @@ public final class Stage implements AutoCloseable {
     private final String source;
     private final KafkaProducer<GenericRecord, GenericRecord> keys;
 
-    private Stage(Kafka kafka, Registry registry, UnaryOperator<GatewayConfig> change) {
+    /// @param registryUrl where the gateway finds the registry
+    private Stage(Kafka kafka, Registry registry, String registryUrl, UnaryOperator<GatewayConfig> change) {
         synchronized (Stage.class) {
             source = "s" + ++stages;
         }
@@ -95,7 +97,7 @@ public final class Stage implements AutoCloseable {
         key("server-other", "other", "sk_other", List.of("publish"), null);
         topology = new TopologyStandIn(kafka.bootstrapServers(), registry.url(), CURSOR_SECRET);
         config = change.apply(
-                GatewayConfig.of(kafka.bootstrapServers(), registry.url(), catalog(), CURSOR_SECRET, JWT_SECRET)
+                GatewayConfig.of(kafka.bootstrapServers(), registryUrl, catalog(), CURSOR_SECRET, JWT_SECRET)
                         .withPorts(0, 0));
         gateway = another();
     }
@@ -113,15 +115,20 @@ public final class Stage implements AutoCloseable {
     }
 
     public static Stage set(Kafka kafka, Registry registry) {
-        return new Stage(kafka, registry, config -> config);
+        return set(kafka, registry, config -> config);
+    }
+
+    /// With a registry that the gateway reaches at another address than everybody else.
+    public static Stage withRegistryAt(String url, Kafka kafka, Registry registry) {
+        return new Stage(kafka, registry, url, config -> config);
     }
 
     public static Stage set(Kafka kafka, Registry registry, UnaryOperator<GatewayConfig> change) {
-        return new Stage(kafka, registry, change);
+        return new Stage(kafka, registry, registry.url(), change);
     }
 
     public static Stage withLimits(Kafka kafka, Registry registry, UnaryOperator<Limits> change) {
-        return new Stage(kafka, registry, config -> config.withLimits(change.apply(config.limits())));
+        return set(kafka, registry, config -> config.withLimits(change.apply(config.limits())));
     }
 
     private Catalog catalog() {
@@ -212,17 +219,23 @@ public final class Stage implements AutoCloseable {
         topics.add(more);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             for (NewTopic topic : topics) {
-                try {
-                    admin.createTopics(List.of(topic)).all().get();
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new AssertionError(e);
-                    }
-                }
+                // A broker that got no processor time for a while is fenced until it is heard of again.
+                Awaitility.await()
+                        .ignoreExceptionsMatching(e -> e.getCause() instanceof InvalidReplicationFactorException)
+                        .until(() -> exists(admin, topic));
             }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
+    }
+
+    private static boolean exists(Admin admin, NewTopic topic) throws InterruptedException, ExecutionException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+        return true;
     }
 
     private static String sha256(String text) {

@@ -11,7 +11,6 @@ import dev.rowcast.ingest.route.Captured.Row;
 import dev.rowcast.ingest.route.RoutedChange;
 import dev.rowcast.ingest.route.Router;
 import dev.rowcast.ingest.route.UnroutableException;
-import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.TableName;
 import dev.rowcast.schemas.registry.RegistryException;
 import java.util.HashMap;
@@ -167,17 +166,6 @@ final class RowMapper {
             listener.deadLetter(raw.topic(), "TOO_LARGE");
         } catch (UnencodableException e) {
             listener.deadLetter(raw.topic(), "VALUE");
-        }
-    }
-
-    /// The change at its place, or its dead letter.
-    ProducerRecord<byte[], byte[]> encode(RoutedChange change, Transaction place) {
-        String eventId = changes.eventId(place.getFirstLsn(), place.getIndex());
-        try {
-            return encoder.change(change.partition(), change.tenant(), eventId, changes.row(change, place));
-        } catch (TooLargeException e) {
-            listener.deadLetter(change.table(), "TOO_LARGE");
-            return encoder.deadLetter(null, change.table(), change.lsn(), "TOO_LARGE", reason(e));
         }
     }
 

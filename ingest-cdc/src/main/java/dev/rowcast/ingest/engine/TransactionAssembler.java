@@ -38,6 +38,7 @@ public final class TransactionAssembler {
     private final Catalog catalog;
     private final Quarantine quarantine;
     private final RowMapper mapper;
+    private final ChangeEncoder rowChanges;
     private final RecordEncoder encoder;
     private final Progress progress;
     private final ChangeFactory changes;
@@ -45,6 +46,7 @@ public final class TransactionAssembler {
     private final int partitions;
     private final SideRows sideRows;
     private final Consumer<TableName> forgotten;
+    private final CacheTrust trust;
     private final CaptureListener listener;
     private @Nullable TransactionBuffer open;
     private int snapshotChanges;
@@ -73,10 +75,12 @@ public final class TransactionAssembler {
         this.quarantine = quarantine;
         TableFits fits = new TableFits(catalog, quarantine, tableChanged);
         this.mapper = new RowMapper(router, encoder, changes, fits, quarantine, listener);
+        this.rowChanges = new ChangeEncoder(catalog, encoder, changes, forgotten, listener);
         this.limits = limits;
         this.partitions = partitions;
         this.sideRows = sideRows;
         this.forgotten = forgotten;
+        this.trust = new CacheTrust(catalog, quarantine);
         this.listener = listener;
     }
 
@@ -157,7 +161,7 @@ public final class TransactionAssembler {
         for (RoutedChange change : mapper.map(row, true, batch::add)) {
             int index = snapshotChanges++ & Integer.MAX_VALUE;
             Transaction place = new Transaction(0L, row.lsn(), row.lsn(), row.commitUs(), index, true);
-            batch.add(mapper.encode(change, place));
+            rowChanges.encode(change, place, batch::add);
         }
         batch.snapshotRow();
     }
@@ -239,7 +243,7 @@ public final class TransactionAssembler {
             for (RoutedChange change : router.reset(table, before, moved)) {
                 Transaction place =
                         new Transaction(transaction.xid(), before, before, transaction.commitUs(), index++, true);
-                batch.add(mapper.encode(change, place));
+                rowChanges.encode(change, place, batch::add);
             }
         }
         progress.placed(now);
@@ -248,14 +252,14 @@ public final class TransactionAssembler {
     /// Behind everything of the transaction, in places that no row can have.
     private void resets(long commitLsn, TransactionBuffer transaction, Batch batch) {
         int index = FIRST_RESET;
-        for (TableName table : quarantine.due()) {
+        for (TableName table : quarantine.due(new Lsn(commitLsn))) {
             if (quarantine.codeOf(table).isEmpty()) {
                 forgotten.accept(table);
             }
             for (RoutedChange change : router.reset(table, commitLsn)) {
                 Transaction place =
                         new Transaction(transaction.xid(), commitLsn, commitLsn, transaction.commitUs(), index++, true);
-                batch.add(mapper.encode(change, place));
+                rowChanges.encode(change, place, batch::add);
             }
         }
     }
@@ -265,7 +269,8 @@ public final class TransactionAssembler {
     }
 
     private void watermark(long commitLsn, TransactionBuffer transaction, Batch batch) {
-        everywhere(changes.watermark(commitLsn, transaction.commitUs(), transaction.redisMs()), batch);
+        Long redisMs = trust.time(transaction.redisMs());
+        everywhere(changes.watermark(commitLsn, transaction.commitUs(), redisMs), batch);
         batch.heartbeat();
     }
 
@@ -291,7 +296,7 @@ public final class TransactionAssembler {
                         transaction.commitUs(),
                         placed.index(),
                         last);
-                batch.add(mapper.encode(placed.change(), place));
+                rowChanges.encode(placed.change(), place, batch::add);
             }
         };
     }

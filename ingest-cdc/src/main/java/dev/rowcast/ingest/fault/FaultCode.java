@@ -24,6 +24,7 @@ public enum FaultCode {
     NOT_VISIBLE("a commit is in the log, but it waits, so readers do not see it", false),
     GAP("the log does not continue where the last part of a transaction was published", false),
     BROKER_AWAY("Kafka does not answer", true),
+    TRANSACTION_OPEN("Kafka holds a transaction of another source open, behind which ours cannot be told apart", true),
     REGISTRY_AWAY("the schema registry does not answer", true),
     FENCED("another instance publishes for this slot", false),
     TABLE_UNREADABLE("the capture engine cannot read what the log says of a table", false),

@@ -1,6 +1,7 @@
 package dev.rowcast.ingest.publish;
 
 import dev.rowcast.ingest.fault.FaultCode;
+import dev.rowcast.ingest.fault.FaultException;
 import dev.rowcast.schemas.avro.CaptureProgress;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
@@ -9,10 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
@@ -31,20 +36,32 @@ public final class ProgressLog {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final KafkaSettings settings;
+    private final Duration others;
     private final Deserializer<CaptureProgress> deserializer;
 
     public ProgressLog(KafkaSettings settings, RegistryClient registry) {
+        this(settings, registry, OTHERS);
+    }
+
+    /// @param others how long transactions of other sources are waited for
+    ProgressLog(KafkaSettings settings, RegistryClient registry, Duration others) {
         this.settings = settings;
+        this.others = others;
         this.deserializer =
                 new TopicSerdes(registry).value(Topics.CAPTURE_PROGRESS).deserializer();
     }
 
-    /// The source's latest record that readers see, while an earlier instance may still publish.
+    /// The source's latest record that readers see, while an earlier instance may still publish. Where they see none,
+    /// one
+    /// that an open transaction hides, and that may be taken back: it tells at least that the source is known.
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
     public Optional<CaptureProgress> latest(String source) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.reader())) {
-            return decoded(read(consumer, source, 0, end(consumer)));
+        try (KafkaConsumer<byte[], byte[]> committed = new KafkaConsumer<>(settings.reader());
+                KafkaConsumer<byte[], byte[]> all = new KafkaConsumer<>(settings.readerOfAll())) {
+            long stable = end(committed);
+            Optional<byte[]> latest = read(committed, source, 0, stable);
+            return decoded(latest.isPresent() ? latest : read(all, source, stable, end(all)));
         } catch (KafkaException e) {
             throw KafkaFaults.of(FaultCode.BROKER_AWAY, "reading " + PARTITION, e);
         }
@@ -55,27 +72,62 @@ public final class ProgressLog {
     /// A broker that is killed between the decision to commit and its markers, together with the coordinator,
     /// may lose the markers when it is back. Then the transaction is committed, and nobody sees it before the next
     /// one of the same publisher is, which takes it along. To publish it again would be to publish it twice. So
-    /// what is still open of the source counts: what is to be aborted has been, by opening the publisher.
+    /// what is still open of the source counts: what is to be aborted has been, by opening the publisher. Behind
+    /// such a transaction of another source, ours that were committed and ours that were aborted look the same, so
+    /// that one has to end first.
     ///
-    /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
-    public Optional<CaptureProgress> settled(String source) {
+    /// @param publisher the transactional id under which the source publishes
+    /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer, or another's transaction is open
+    public Optional<CaptureProgress> settled(String source, String publisher) {
         try (KafkaConsumer<byte[], byte[]> committed = new KafkaConsumer<>(settings.reader());
                 KafkaConsumer<byte[], byte[]> all = new KafkaConsumer<>(settings.readerOfAll())) {
             long end = end(all);
             long stable = awaitStable(committed, end);
             Optional<byte[]> latest = read(committed, source, 0, stable);
             Optional<byte[]> open = stable < end ? read(all, source, stable, end) : Optional.empty();
-            open.ifPresent(record ->
-                    log.atWarn().addKeyValue("source", source).log("Committed transaction without markers taken over"));
+            if (open.isPresent()) {
+                requireOwn(publisher, stable, end);
+                log.atWarn().addKeyValue("source", source).log("Committed transaction without markers taken over");
+            }
             return decoded(open.or(() -> latest));
         } catch (KafkaException e) {
             throw KafkaFaults.of(FaultCode.BROKER_AWAY, "reading " + PARTITION, e);
         }
     }
 
+    /// All that is open before this end, after it was waited for, is the publisher's.
+    private void requireOwn(String publisher, long stable, long end) {
+        try (Admin admin = Admin.create(settings.admin())) {
+            long own = answer(admin.describeTransactions(List.of(publisher)).description(publisher))
+                    .producerId();
+            List<ProducerState> producers = answer(
+                            admin.describeProducers(List.of(PARTITION)).partitionResult(PARTITION))
+                    .activeProducers();
+            boolean others = producers.stream()
+                    .anyMatch(each -> each.producerId() != own
+                            && each.currentTransactionStartOffset().orElse(end) < end);
+            if (others) {
+                throw new FaultException(
+                        FaultCode.TRANSACTION_OPEN,
+                        "%s has a transaction of another source open since offset %d, which hides what ours published"
+                                .formatted(PARTITION, stable),
+                        "let ingest of that source go on, which ends it; ./rowcast doctor says how to end it by hand",
+                        null);
+            }
+        }
+    }
+
+    private static <T> T answer(KafkaFuture<T> asked) {
+        try {
+            return asked.toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof KafkaException failure ? failure : new KafkaException(e);
+        }
+    }
+
     /// Until transactions of other sources, which have the same partition, are over.
-    private static long awaitStable(KafkaConsumer<byte[], byte[]> committed, long end) {
-        long deadline = System.nanoTime() + OTHERS.toNanos();
+    private long awaitStable(KafkaConsumer<byte[], byte[]> committed, long end) {
+        long deadline = System.nanoTime() + others.toNanos();
         long stable = end(committed);
         while (stable < end && System.nanoTime() < deadline) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());

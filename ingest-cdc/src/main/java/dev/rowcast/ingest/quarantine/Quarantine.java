@@ -2,6 +2,7 @@ package dev.rowcast.ingest.quarantine;
 
 import dev.rowcast.schemas.avro.CaptureProgress;
 import dev.rowcast.schemas.catalog.TableName;
+import dev.rowcast.schemas.position.Lsn;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +27,18 @@ public final class Quarantine {
 
     private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
     private static final Duration TELL_AGAIN = Duration.ofSeconds(10);
+    private static final Lsn ANYWHERE = new Lsn(0);
 
     private final InstantSource clock;
     private final Map<TableName, QuarantinedTable> held = new HashMap<>();
+    private final Map<TableName, Ended> ended = new HashMap<>();
     private final Set<TableName> untold = new TreeSet<>();
     private final Map<TableName, Instant> told = new HashMap<>();
+
+    /// A table that came out of it, which whoever watches it does not know yet.
+    ///
+    /// @param from the place in the log before which they must not be told: what is not told may still be written
+    private record Ended(QuarantinedTable table, Lsn from) {}
 
     public Quarantine(InstantSource clock) {
         this.clock = clock;
@@ -40,15 +49,17 @@ public final class Quarantine {
         for (dev.rowcast.schemas.avro.QuarantinedTable each : progress.getQuarantined()) {
             TableName table = TableName.parse(each.getTable());
             Instant since = Instant.EPOCH.plus(each.getSinceUs(), ChronoUnit.MICROS);
-            held.putIfAbsent(
-                    table,
-                    new QuarantinedTable(
-                            table,
-                            QuarantineCode.valueOf(each.getCode()),
-                            each.getReason(),
-                            each.getWayBack(),
-                            since,
-                            each.getRows()));
+            if (!ended.containsKey(table)) {
+                held.putIfAbsent(
+                        table,
+                        new QuarantinedTable(
+                                table,
+                                QuarantineCode.valueOf(each.getCode()),
+                                each.getReason(),
+                                each.getWayBack(),
+                                since,
+                                each.getRows()));
+            }
         }
         // What was to be told may have been lost with the run.
         untold.addAll(held.keySet());
@@ -56,11 +67,13 @@ public final class Quarantine {
         told.clear();
     }
 
-    /// What of it belongs into the progress record.
+    /// What of it belongs into the progress record. A table that came out stands there until that is told: a process
+    /// that dies in between leaves it in, and it comes out again.
     public synchronized List<dev.rowcast.schemas.avro.QuarantinedTable> toRecords() {
-        return held.isEmpty()
+        return held.isEmpty() && ended.isEmpty()
                 ? List.of()
-                : tables().stream()
+                : Stream.concat(held.values().stream(), ended.values().stream().map(Ended::table))
+                        .sorted(Comparator.comparing(QuarantinedTable::table))
                         .map(each -> new dev.rowcast.schemas.avro.QuarantinedTable(
                                 each.table().toString(),
                                 each.code().name(),
@@ -89,6 +102,7 @@ public final class Quarantine {
             return;
         }
         held.put(table, new QuarantinedTable(table, code, reason, wayBack, clock.instant(), 0));
+        ended.remove(table);
         tell(table);
         log.atWarn()
                 .addKeyValue("table", table)
@@ -107,7 +121,13 @@ public final class Quarantine {
     /// Lets the table out, whatever it is in for. When its rows still cannot be told, the next one sets it aside
     /// again.
     public synchronized void release(TableName table) {
-        if (held.remove(table) != null) {
+        release(table, ANYWHERE);
+    }
+
+    private void release(TableName table, Lsn from) {
+        QuarantinedTable was = held.remove(table);
+        if (was != null) {
+            ended.put(table, new Ended(was, from));
             tell(table);
             log.atInfo().addKeyValue("table", table).log("Table released from quarantine");
         }
@@ -125,7 +145,8 @@ public final class Quarantine {
     /// then dropped wants another way back.
     ///
     /// @param problems what is wrong and the way back, by table
-    public synchronized void database(Map<TableName, Map.Entry<String, String>> problems) {
+    /// @param seen where the log stood when that had been seen: what was not told is before it
+    public synchronized void database(Map<TableName, Map.Entry<String, String>> problems, Lsn seen) {
         problems.forEach((table, problem) -> {
             enter(table, QuarantineCode.CATALOG_MISMATCH, problem.getKey(), problem.getValue());
             held.computeIfPresent(
@@ -135,7 +156,7 @@ public final class Quarantine {
         });
         for (QuarantinedTable each : tables()) {
             if (!each.code().isFromRows() && !problems.containsKey(each.table())) {
-                release(each.table());
+                release(each.table(), seen);
             }
         }
     }
@@ -146,8 +167,19 @@ public final class Quarantine {
         told.remove(table);
     }
 
+    /// Those of the tables of which not everything is told: they are in it, or whoever watches them must still hear
+    /// that they were, or changed.
+    public synchronized Set<TableName> untold(Set<TableName> tables) {
+        Set<TableName> some = new TreeSet<>();
+        Stream.of(held.keySet(), untold).forEach(some::addAll);
+        some.retainAll(tables);
+        return some;
+    }
+
     /// Whose watchers must be told now.
-    public synchronized Collection<TableName> due() {
+    ///
+    /// @param reached the place in the log at which they are
+    public synchronized Collection<TableName> due(Lsn reached) {
         if (untold.isEmpty()) {
             return List.of();
         }
@@ -155,12 +187,15 @@ public final class Quarantine {
         List<TableName> due = new ArrayList<>();
         for (TableName table : untold) {
             Instant last = told.get(table);
-            if (last == null || !last.plus(TELL_AGAIN).isAfter(now)) {
+            Ended end = ended.get(table);
+            boolean late = last == null || !last.plus(TELL_AGAIN).isAfter(now);
+            if (late && (end == null || end.from().compareTo(reached) <= 0)) {
                 due.add(table);
             }
         }
         due.forEach(table -> {
             untold.remove(table);
+            ended.remove(table);
             told.put(table, now);
         });
         return due;

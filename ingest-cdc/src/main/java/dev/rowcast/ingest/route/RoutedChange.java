@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One change as the catalog makes it of a row, before its place in the transaction is known.
 ///
@@ -49,5 +50,37 @@ public record RoutedChange(
             }
         }
         return new RoutedChange(tenant, partition, table, operation, key, before, Optional.of(complete), missing, lsn);
+    }
+
+    /// The same with these columns of the old row only.
+    public RoutedChange withOldOnly(Set<String> columns) {
+        return new RoutedChange(
+                tenant, partition, table, operation, key, before.map(row -> only(row, columns)), after, unchanged, lsn);
+    }
+
+    /// The same with these columns only.
+    public RoutedChange withOnly(Set<String> columns) {
+        return new RoutedChange(
+                tenant,
+                partition,
+                table,
+                operation,
+                key,
+                before.map(row -> only(row, columns)),
+                after.map(row -> only(row, columns)),
+                unchanged.stream().filter(columns::contains).toList(),
+                lsn);
+    }
+
+    /// In its place, what tells everybody whom it may concern to refetch.
+    public RoutedChange asReset() {
+        return new RoutedChange(
+                tenant, partition, table, Operation.RESET, "", Optional.empty(), Optional.empty(), List.of(), lsn);
+    }
+
+    private static Map<String, String> only(Map<String, String> row, Set<String> columns) {
+        Map<String, String> some = new LinkedHashMap<>(row);
+        some.keySet().retainAll(columns);
+        return some;
     }
 }

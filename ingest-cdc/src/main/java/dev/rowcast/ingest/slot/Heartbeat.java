@@ -33,6 +33,7 @@ public final class Heartbeat implements AutoCloseable {
 
     private final Connection connection;
     private final Supplier<OptionalLong> cacheClock;
+    private final Check beforeTime;
     private final Check afterBeat;
     private final Consumer<SQLException> onFailure;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -48,15 +49,18 @@ public final class Heartbeat implements AutoCloseable {
 
     /// @param connection used by this heartbeat only, until it is closed
     /// @param cacheClock the cache server's clock in ms, read just before each beat; empty without a cache
+    /// @param beforeTime runs when that clock was read and before it is told, on the same connection and thread
     /// @param afterBeat runs after each beat of [#start], on the same connection and thread
     /// @param onFailure told once, from the heartbeat's thread; no beat follows
     public Heartbeat(
             Connection connection,
             Supplier<OptionalLong> cacheClock,
+            Check beforeTime,
             Check afterBeat,
             Consumer<SQLException> onFailure) {
         this.connection = connection;
         this.cacheClock = cacheClock;
+        this.beforeTime = beforeTime;
         this.afterBeat = afterBeat;
         this.onFailure = onFailure;
     }
@@ -69,6 +73,9 @@ public final class Heartbeat implements AutoCloseable {
     /// @return whether there is a cache, as far as is known
     private boolean write() throws SQLException {
         OptionalLong cacheMs = cacheClock.get();
+        if (cacheMs.isPresent()) {
+            beforeTime.run();
+        }
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             statement.setInt(1, WRITER);
             statement.setObject(2, cacheMs.isPresent() ? (Long) cacheMs.getAsLong() : null, java.sql.Types.BIGINT);

@@ -1,5 +1,6 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -225,6 +226,6 @@ public record Catalog(
     }
 
     private static CatalogException unreadable(String file, String message, String fix) {
-        return new CatalogException(List.of(new CatalogProblem(file, 0, "", CatalogCode.UNREADABLE, message, fix)));
+        return new CatalogException(List.of(new FileProblem(file, 0, "", CatalogCode.UNREADABLE, message, fix)));
     }
 }

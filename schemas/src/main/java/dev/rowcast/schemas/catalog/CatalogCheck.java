@@ -3,6 +3,7 @@ package dev.rowcast.schemas.catalog;
 import dev.rowcast.schemas.catalog.DatabaseShape.Partitioning;
 import dev.rowcast.schemas.catalog.DatabaseShape.ReplicaIdentity;
 import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.schemas.yaml.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

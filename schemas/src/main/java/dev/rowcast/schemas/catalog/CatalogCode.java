@@ -1,8 +1,11 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.Fault;
+import dev.rowcast.schemas.yaml.FileCode;
+
 /// What can be wrong with a catalog file. The labels are API: they never change their meaning, and
 /// `docs/reference/catalog.md` lists every one. The fault is always the file's, so trying again does not help.
-public enum CatalogCode {
+public enum CatalogCode implements FileCode {
     UNREADABLE("the file cannot be read, or is not UTF-8 text"),
     TOO_LARGE("the file is larger than 256 KiB"),
     SYNTAX("the file is not YAML"),
@@ -27,7 +30,20 @@ public enum CatalogCode {
         this.meaning = meaning;
     }
 
-    /// The stable text of the code, for instance `CATALOG_UNKNOWN_KEY`.
+    static CatalogCode of(Fault fault) {
+        return switch (fault) {
+            case SIZE -> TOO_LARGE;
+            case SYNTAX -> SYNTAX;
+            case FEATURE -> YAML_FEATURE;
+            case UNKNOWN_KEY -> UNKNOWN_KEY;
+            case DUPLICATE_KEY -> DUPLICATE_KEY;
+            case MISSING_KEY -> MISSING_KEY;
+            case WRONG_TYPE -> WRONG_TYPE;
+            case EMPTY -> BAD_VALUE;
+        };
+    }
+
+    @Override
     public String label() {
         return "CATALOG_" + name();
     }

@@ -1,6 +1,10 @@
 package dev.rowcast.schemas.catalog;
 
-import dev.rowcast.schemas.catalog.YamlValue.Where;
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
+import dev.rowcast.schemas.yaml.FileProblems;
+import dev.rowcast.schemas.yaml.Section;
+import dev.rowcast.schemas.yaml.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,25 +20,24 @@ import java.util.function.Function;
 /// Reads one file into a [Catalog]. Each method reads one kind of mapping and, having seen all its keys, makes the
 /// record, or nothing when some key was refused. One parser reads one file.
 final class CatalogParser {
-    private final Problems problems;
+    private final FileProblems problems;
     private final Map<String, ChannelType> channels = new LinkedHashMap<>();
     private final Map<TableName, TableRule> tables = new LinkedHashMap<>();
     private final Map<String, EventType> events = new LinkedHashMap<>();
     private final Set<TableName> declaredTables = new LinkedHashSet<>();
     private final List<ReadRoute> reads = new ArrayList<>();
-    private HighVolume highVolume = HighVolume.NONE;
-    private Optional<ShardBy> shardBy = Optional.empty();
-    private boolean shardByRefused;
+    private final TenancyParser whose;
 
     CatalogParser(String fileName) {
-        this.problems = new Problems(fileName);
+        this.problems = new FileProblems(fileName, CatalogCode::of, CatalogException::new);
+        this.whose = new TenancyParser(problems);
     }
 
     /// @throws CatalogException with everything that is wrong with the text
     Catalog parse(String yaml) {
-        Optional<YamlValue> file = new YamlReader(problems).read(yaml);
+        Optional<YamlValue> file = YamlValue.read(yaml, Catalog.MAX_BYTES, problems);
         problems.throwIfAny();
-        YamlValue top = file.orElse(new YamlValue.Nothing(Where.TOP));
+        YamlValue top = file.orElse(new YamlValue.Nothing(YamlValue.Where.TOP));
         Optional<Catalog> catalog = Section.of(top, problems).flatMap(section -> catalog(section, top));
         problems.throwIfAny();
         return catalog.orElseThrow(() -> new IllegalStateException("No catalog and no problem in " + yaml.length()));
@@ -43,7 +46,7 @@ final class CatalogParser {
     private Optional<Catalog> catalog(Section top, YamlValue file) {
         top.only("source", "tenancy", "channels", "tables", "events", "journal", "reads");
         Optional<String> source = top.required("source", Names.SOURCE::check);
-        Optional<Tenancy> tenancy = top.requiredSection("tenancy").flatMap(this::tenancy);
+        Optional<Tenancy> tenancy = top.requiredSection("tenancy").flatMap(whose::tenancy);
         Set<String> declaredTypes =
                 top.optionalSection("channels").map(this::channels).orElse(Set.of());
         top.requiredSection("tables").ifPresent(this::tables);
@@ -53,70 +56,16 @@ final class CatalogParser {
                 top.optionalSection("journal").flatMap(this::journal).orElse(JournalLimits.DEFAULTS);
         List<CatalogRules.Finding> findings = new ArrayList<>(
                 CatalogRules.check(channels.values(), declaredTypes, tables.values(), declaredTables, events.values()));
-        if (!shardByRefused) {
-            findings.addAll(ShardRules.check(shardBy, channels.values(), declaredTypes, tables.values()));
+        if (!whose.isShardByRefused()) {
+            findings.addAll(ShardRules.check(whose.shardBy(), channels.values(), declaredTypes, tables.values()));
         }
         findings.addAll(CatalogRules.checkReads(reads, tables.values()));
         for (CatalogRules.Finding finding : findings) {
-            problems.add(locate(file, finding.path()), finding.code(), finding.message(), finding.fix());
+            problems.add(file.find(finding.path()), finding.code(), finding.message(), finding.fix());
         }
         problems.throwIfAny();
-        return source.flatMap(name -> tenancy.map(
-                kind -> new Catalog(name, kind, channels, tables, events, journal, highVolume, shardBy, reads)));
-    }
-
-    private Optional<Tenancy> tenancy(Section tenancy) {
-        tenancy.only("column", "constant", "high-volume", "shard-by");
-        Optional<Tenancy> column = tenancy.optional("column", Tenancy.Column::new);
-        Optional<Tenancy> constant = tenancy.optional("constant", Tenancy.Constant::new);
-        if (tenancy.has("column") == tenancy.has("constant")) {
-            problems.add(
-                    tenancy.where(),
-                    tenancy.has("column") ? CatalogCode.CONFLICT : CatalogCode.MISSING_KEY,
-                    tenancy.has("column") ? "has both column and constant" : "has neither column nor constant",
-                    "write {column: name} where tables hold the tenant, {constant: default} where there is one tenant");
-        }
-        highVolume(tenancy);
-        tenancy.optionalSection("shard-by").ifPresent(split -> shardBy(split, constant));
-        shardByRefused = tenancy.has("shard-by") && shardBy.isEmpty();
-        return column.or(() -> constant);
-    }
-
-    private void highVolume(Section tenancy) {
-        List<String> tenants = tenancy.list("high-volume", Names.TENANT::check);
-        if (!tenants.isEmpty() && tenancy.has("constant")) {
-            problems.add(
-                    tenancy.where(),
-                    CatalogCode.CONFLICT,
-                    "has both constant and high-volume, and one tenant shares its topic with nobody",
-                    "remove high-volume");
-        }
-        problems.attempt(tenancy.where(), () -> new HighVolume(tenants)).ifPresent(named -> highVolume = named);
-    }
-
-    /// @param constant the only tenant; then it need not be named
-    private void shardBy(Section split, Optional<Tenancy> constant) {
-        split.only("channel", "shards", "tenants");
-        Optional<String> channel = split.required("channel", Names.CHANNEL_TYPE::check);
-        Optional<Long> shards = split.requiredNumber("shards");
-        List<String> only = constant.stream()
-                .map(tenancy -> ((Tenancy.Constant) tenancy).tenant())
-                .toList();
-        List<String> tenants = only.isEmpty()
-                ? split.requiredList("tenants", Names.TENANT::check)
-                : split.has("tenants") ? split.list("tenants", Names.TENANT::check) : only;
-        if (!only.isEmpty() && split.sound() && !tenants.equals(only)) {
-            problems.add(
-                    split.where(),
-                    CatalogCode.CONFLICT,
-                    "splits " + String.join(", ", tenants) + ", and the only tenant is " + only.getFirst(),
-                    "remove tenants");
-        } else if (split.sound()) {
-            shardBy = problems.attempt(
-                    split.where(),
-                    () -> new ShardBy(
-                            channel.orElseThrow(), Math.clamp(shards.orElseThrow(), 0, Integer.MAX_VALUE), tenants));
-        }
+        return source.flatMap(name -> tenancy.map(kind -> new Catalog(
+                name, kind, channels, tables, events, journal, whose.highVolume(), whose.shardBy(), reads)));
     }
 
     /// @return the declared types, also those whose declaration was refused
@@ -161,61 +110,14 @@ final class CatalogParser {
                     "the catalog names no table",
                     "add schema.table: {entity: …}");
         }
+        TableParser parser = new TableParser(problems);
         section.values().forEach((key, value) -> {
             Optional<TableName> name = problems.attempt(value.where(), () -> TableName.parse(key));
             name.ifPresent(declaredTables::add);
             Section.of(value, problems)
-                    .flatMap(table -> rule(name, table))
+                    .flatMap(table -> parser.rule(name, table))
                     .ifPresent(rule -> tables.put(rule.table(), rule));
         });
-    }
-
-    private Optional<TableRule> rule(Optional<TableName> name, Section table) {
-        table.only("entity", "channels", "parent", "deliver", "evict", "event", "insert-only", "shard", "read");
-        Optional<String> entity = table.optional("entity", Names.ENTITY::check);
-        List<Template> channels = table.list("channels", Template::of);
-        Optional<Parent> parent = table.optionalSection("parent").flatMap(this::parent);
-        List<String> deliver = table.list("deliver", Names.IDENTIFIER::check);
-        List<Template> evict = table.list("evict", Template::of);
-        Optional<Template> event = table.optional("event", Template::of);
-        boolean insertOnly = table.flag("insert-only");
-        Optional<String> shard = table.optional("shard", Names.IDENTIFIER::check);
-        Optional<RowReads> reads = table.optionalSection("read").flatMap(this::rowReads);
-        if (name.isEmpty()
-                || !table.sound()
-                || (table.has("parent") && parent.isEmpty())
-                || (table.has("read") && reads.isEmpty())) {
-            return Optional.empty();
-        }
-        return problems.attempt(
-                table.where(),
-                () -> new TableRule(
-                        name.get(),
-                        entity,
-                        channels,
-                        parent,
-                        deliver,
-                        evict,
-                        event,
-                        insertOnly,
-                        shard,
-                        reads.orElse(RowReads.AS_DELIVERED)));
-    }
-
-    private Optional<RowReads> rowReads(Section read) {
-        read.only("columns", "row-security");
-        List<String> columns = read.list("columns", Names.IDENTIFIER::check);
-        boolean rowSecurity = read.flag("row-security");
-        return read.sound()
-                ? problems.attempt(read.where(), () -> new RowReads(columns, rowSecurity))
-                : Optional.empty();
-    }
-
-    private Optional<Parent> parent(Section parent) {
-        parent.only("table", "by");
-        Optional<TableName> table = parent.required("table", TableName::parse);
-        Optional<String> by = parent.required("by", Names.IDENTIFIER::check);
-        return parent.sound() ? Optional.of(new Parent(table.orElseThrow(), by.orElseThrow())) : Optional.empty();
     }
 
     private void events(Section section) {
@@ -281,22 +183,5 @@ final class CatalogParser {
                 .findFirst()
                 .orElseThrow(() ->
                         new BadValueException(CatalogCode.BAD_VALUE, Excerpt.quoted(text) + " " + complaint, fix));
-    }
-
-    /// The place that a path of keys leads to, or as far towards it as the file goes.
-    private static Where locate(YamlValue file, List<String> path) {
-        YamlValue at = file;
-        for (String key : path) {
-            YamlValue next = switch (at) {
-                case YamlValue.Fields fields -> fields.values().get(key);
-                case YamlValue.Items items -> items.values().get(Integer.parseInt(key.substring(1, key.length() - 1)));
-                default -> null;
-            };
-            if (next == null) {
-                break;
-            }
-            at = next;
-        }
-        return at.where();
     }
 }

@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.Excerpt;
+import dev.rowcast.schemas.yaml.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.BadValueException;
 import java.util.Locale;
 import java.util.Optional;
 

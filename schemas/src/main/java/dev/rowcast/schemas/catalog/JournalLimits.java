@@ -1,5 +1,6 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.BadValueException;
 import java.time.Duration;
 
 /// How much of each partition's past is kept on the heap, for those who resume. Over any of the bounds the oldest goes.

@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
 import java.util.regex.Pattern;
 
 /// The kinds of names a catalog holds, and what each may look like. All are bounded, so that slot, publication and

@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

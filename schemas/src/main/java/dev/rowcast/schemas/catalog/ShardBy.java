@@ -1,6 +1,7 @@
 package dev.rowcast.schemas.catalog;
 
 import dev.rowcast.schemas.topic.Topics;
+import dev.rowcast.schemas.yaml.BadValueException;
 import java.util.HashSet;
 import java.util.List;
 

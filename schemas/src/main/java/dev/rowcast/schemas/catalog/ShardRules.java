@@ -1,6 +1,8 @@
 package dev.rowcast.schemas.catalog;
 
 import dev.rowcast.schemas.catalog.CatalogRules.Finding;
+import dev.rowcast.schemas.yaml.Excerpt;
+import dev.rowcast.schemas.yaml.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.rowcast.schemas.catalog;
 
+import dev.rowcast.schemas.yaml.BadValueException;
+import dev.rowcast.schemas.yaml.Excerpt;
 import java.util.Comparator;
 
 /// A table as Postgres stores its name: case counts, and there are no quotes.

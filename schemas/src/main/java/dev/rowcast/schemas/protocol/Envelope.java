@@ -7,8 +7,7 @@ import java.util.OptionalLong;
 ///
 /// @param id the correlation text of the client's message that this answers
 /// @param tx the transaction that the changes belong to
-/// @param xid its number in Postgres, the lower 32 bits: an answer that is read because of the message must have seen
-/// it
+/// @param xid its number in Postgres, the lower 32 bits: what is read because of the message must have seen it
 /// @param cursor where a client resumes that has processed everything up to here; only where resuming is safe, which
 ///     is at the end of a transaction
 public record Envelope(

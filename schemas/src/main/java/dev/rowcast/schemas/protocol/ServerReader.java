@@ -19,9 +19,7 @@ final class ServerReader {
                         : message(type, message.requiredObject("payload")),
                 id,
                 message.text("tx", TextRule.ANY),
-                message.integer("xid", 0, Checks.MAX_SAFE_INTEGER)
-                        .map(OptionalLong::of)
-                        .orElseGet(OptionalLong::empty),
+                optionalCounter(message, "xid"),
                 message.text("cursor", TextRule.ANY));
     }
 
@@ -87,9 +85,7 @@ final class ServerReader {
                 .map(each -> new ServerMessage.Invalidate.EntityChange(
                         text(each, "entityId"),
                         each.requiredName("action", ServerMessage.Invalidate.Action.class),
-                        each.integer("version", 0, Checks.MAX_SAFE_INTEGER)
-                                .map(OptionalLong::of)
-                                .orElseGet(OptionalLong::empty)))
+                        optionalCounter(each, "version")))
                 .toList();
         return new ServerMessage.Invalidate(
                 text(payload, "entityCode"), changes, payload.requiredTime("timestamp"), payload.flag("coalesced"));
@@ -147,6 +143,12 @@ final class ServerReader {
 
     private static long counter(Members members, String name) {
         return members.requiredInteger(name, 0, Checks.MAX_SAFE_INTEGER);
+    }
+
+    private static OptionalLong optionalCounter(Members members, String name) {
+        return members.integer(name, 0, Checks.MAX_SAFE_INTEGER)
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
     }
 
     private static Duration millis(Members members, String name) {

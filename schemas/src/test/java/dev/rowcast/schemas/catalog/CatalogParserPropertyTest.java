@@ -2,6 +2,7 @@ package dev.rowcast.schemas.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.schemas.yaml.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ class CatalogParserPropertyTest {
 
     /// Any other exception fails the property.
     private static void parsesOrRefuses(String yaml) {
-        List<CatalogProblem> problems = new ArrayList<>();
+        List<FileProblem> problems = new ArrayList<>();
         try {
             assertThat(Catalog.parse("rowcast.yaml", yaml).tables()).isNotEmpty();
         } catch (CatalogException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rowcast.schemas.yaml.FileProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -287,7 +288,7 @@ class CatalogParserTest {
                           public.files: {entity: file, channels: ["valt:{id}"]}
                         """))
                 .satisfies(refusal -> assertThat(refusal.problems())
-                        .extracting(CatalogProblem::line, CatalogProblem::key, CatalogProblem::code)
+                        .extracting(FileProblem::line, FileProblem::key, FileProblem::code)
                         .containsExactly(
                                 tuple(1, "source", CatalogCode.BAD_NAME),
                                 tuple(2, "tenancy.column", CatalogCode.BAD_NAME),

@@ -31,6 +31,7 @@ public final class Doctor {
         Optional<Catalog> catalog = catalog();
         if (patient.database().isPresent() && catalog.isPresent()) {
             findings.addAll(Preflight.database(patient.database().get(), catalog.get(), patient.role()));
+            findings.addAll(RowSecurityExam.findings(patient.database().get(), catalog.get()));
         }
         patient.kafka().ifPresent(servers -> findings.addAll(KafkaExam.findings(servers, catalog)));
         patient.registry().ifPresent(url -> findings.addAll(RegistryExam.findings(url, catalog)));

@@ -6,6 +6,8 @@ import dev.rowcast.ingest.check.Finding;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.publish.KafkaSettings;
 import dev.rowcast.schemas.catalog.Catalog;
+import dev.rowcast.schemas.topic.Topic;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,15 +40,19 @@ final class KafkaExam {
                     ServiceCheck.KAFKA,
                     "%s, %d %s".formatted(servers, brokers.size(), brokers.size() == 1 ? "broker" : "brokers")));
             findings.addAll(BrokerExam.findings(settings(admin, brokers), brokers.size(), servers));
-            findings.addAll(new TopicExam(admin, servers).findings(catalog));
+            List<Topic<?, ?>> declared = TopicExam.declared(catalog);
+            List<FoundTopic> found = FoundTopic.among(declared, admin);
+            findings.addAll(new TopicExam(servers).findings(found, declared.size()));
+            findings.addAll(new TransactionExam(admin, servers).findings(found, Instant.now()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            findings.add(Finding.warning(
-                    ServiceCheck.KAFKA_SETTINGS,
-                    "Kafka does not let this user look: " + cause.getMessage(),
-                    "allow Describe and DescribeConfigs on the cluster and on topics rowcast.* and cdc.*"));
+            findings.add(
+                    Finding.warning(
+                            ServiceCheck.KAFKA_SETTINGS,
+                            "Kafka does not let this user look: " + cause.getMessage(),
+                            "allow Describe and DescribeConfigs on the cluster, and these and Read on topics rowcast.* and cdc.*"));
         }
         return findings;
     }

@@ -14,6 +14,7 @@ public enum ServiceCheck implements Prerequisite {
     KAFKA_TOPICS("kafka.topics", "Topics"),
     KAFKA_PARTITIONS("kafka.partitions", "Partitions"),
     KAFKA_RETENTION("kafka.retention", "Retention"),
+    KAFKA_HANGING_TRANSACTIONS("kafka.hanging_transactions", "Hanging transactions"),
     REGISTRY("registry.reachable", "Registry"),
     REGISTRY_COMPATIBILITY("registry.compatibility", "Compatibility"),
     REDIS("redis.reachable", "Redis"),
@@ -21,6 +22,7 @@ public enum ServiceCheck implements Prerequisite {
     REDIS_ROLE("redis.role", "Role"),
     REDIS_EVICTION("redis.eviction", "Eviction"),
     REDIS_PERSISTENCE("redis.persistence", "Persistence"),
+    ROW_SECURITY("gateway.row_security", "Row security"),
     GATEWAY("gateway.ready", "Gateway");
 
     private final String id;

@@ -6,49 +6,24 @@ import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /// Holds the topics that are there against what Rowcast declares them to be.
 final class TopicExam {
 
-    private final Admin admin;
     private final String servers;
     private final Map<ServiceCheck, List<Finding>> wrong = new LinkedHashMap<>();
 
-    TopicExam(Admin admin, String servers) {
-        this.admin = admin;
+    TopicExam(String servers) {
         this.servers = servers;
     }
 
-    /// One topic as it is.
-    private record Found(Topic<?, ?> declared, TopicDescription description, Map<String, String> config) {
-
-        String name() {
-            return declared.name();
-        }
-
-        long number(String setting) {
-            return Long.parseLong(config.getOrDefault(setting, "-1"));
-        }
-    }
-
-    List<Finding> findings(Optional<Catalog> catalog) throws InterruptedException, ExecutionException {
-        List<Topic<?, ?>> declared = new ArrayList<>(
-                Topics.all(catalog.map(known -> known.highVolume().tenants()).orElse(List.of())));
-        catalog.ifPresent(known ->
-                known.publishedTables().forEach(table -> declared.add(Topics.rows(known.source(), table.toString()))));
-        List<Found> found = find(declared);
+    /// @param declared how many there should be
+    List<Finding> findings(List<FoundTopic> found, int declared) {
         found.forEach(topic -> {
             partitions(topic);
             writable(topic);
@@ -57,9 +32,9 @@ final class TopicExam {
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok(
                 ServiceCheck.KAFKA_TOPICS,
-                found.size() == declared.size()
-                        ? "all %d are there".formatted(declared.size())
-                        : "%d of %d are there; the start makes the others".formatted(found.size(), declared.size())));
+                found.size() == declared
+                        ? "all %d are there".formatted(declared)
+                        : "%d of %d are there; the start makes the others".formatted(found.size(), declared)));
         if (!found.isEmpty()) {
             findings.addAll(wrong.getOrDefault(
                     ServiceCheck.KAFKA_PARTITIONS,
@@ -72,35 +47,17 @@ final class TopicExam {
         return findings;
     }
 
-    private List<Found> find(List<Topic<?, ?>> declared) throws InterruptedException, ExecutionException {
-        Set<String> there = admin.listTopics().names().get();
-        List<Topic<?, ?>> known =
-                declared.stream().filter(topic -> there.contains(topic.name())).toList();
-        Map<String, TopicDescription> descriptions = admin.describeTopics(
-                        known.stream().map(Topic::name).toList())
-                .allTopicNames()
-                .get();
-        Map<String, Map<String, String>> configs = new HashMap<>();
-        for (Map.Entry<ConfigResource, Config> config : admin.describeConfigs(known.stream()
-                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
-                        .toList())
-                .all()
-                .get()
-                .entrySet()) {
-            configs.put(config.getKey().name(), KafkaExam.values(config.getValue()));
-        }
-        List<Found> found = new ArrayList<>();
-        for (Topic<?, ?> topic : known) {
-            TopicDescription description = descriptions.get(topic.name());
-            if (description != null) {
-                found.add(new Found(topic, description, configs.getOrDefault(topic.name(), Map.of())));
-            }
-        }
-        return found;
+    /// All that this catalog leads to.
+    static List<Topic<?, ?>> declared(Optional<Catalog> catalog) {
+        List<Topic<?, ?>> declared = new ArrayList<>(
+                Topics.all(catalog.map(known -> known.highVolume().tenants()).orElse(List.of())));
+        catalog.ifPresent(known ->
+                known.publishedTables().forEach(table -> declared.add(Topics.rows(known.source(), table.toString()))));
+        return declared;
     }
 
     /// The partition of a key depends on their number, so it is the same everywhere and for ever.
-    private void partitions(Found topic) {
+    private void partitions(FoundTopic topic) {
         int there = topic.description().partitions().size();
         if (there != topic.declared().partitions()) {
             add(Finding.error(
@@ -112,7 +69,7 @@ final class TopicExam {
         }
     }
 
-    private void writable(Found topic) {
+    private void writable(FoundTopic topic) {
         long inSync = topic.number(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
         topic.description().partitions().stream()
                 .filter(partition -> partition.leader() == null
@@ -142,7 +99,7 @@ final class TopicExam {
         }
     }
 
-    private void retention(Found topic) {
+    private void retention(FoundTopic topic) {
         Map<String, String> wanted = topic.declared().retention().config();
         String policy = topic.config().getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "");
         String wantedPolicy = wanted.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "");
@@ -174,7 +131,7 @@ final class TopicExam {
         }
     }
 
-    private String alter(Found topic, String setting) {
+    private String alter(FoundTopic topic, String setting) {
         return "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config %s"
                 .formatted(servers, topic.name(), setting);
     }

@@ -12,12 +12,15 @@ import dev.rowcast.ingest.check.Severity;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -29,7 +32,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +93,46 @@ class ExamsTest {
                     .hasEntrySatisfying(
                             "kafka.copies", fix -> assertThat(fix.getFirst()).endsWith("min.insync.replicas=1"))
                     .hasSize(4);
+        }
+    }
+
+    @Test
+    void aTransactionThatNobodyEndsIsTold() throws Exception {
+        String servers = parts.kafka().bootstrapServers();
+        Topic<?, ?> declared = Topics.rows("exams", "public.left_open");
+        String topic = declared.name();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers));
+                var producer = new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                servers,
+                                "transactional.id",
+                                topic,
+                                "transaction.timeout.ms",
+                                10_000),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 1, "key", "value")).get();
+            TransactionExam exam = new TransactionExam(admin, servers);
+            List<FoundTopic> found = FoundTopic.among(List.of(declared), admin);
+
+            assertThat(exam.findings(found, Instant.now()))
+                    .extracting(Finding::severity)
+                    .containsExactly(Severity.OK);
+            assertThat(exam.findings(found, Instant.now().plus(Duration.ofMinutes(2))))
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+                        assertThat(finding.message()).startsWith(topic + "-1 has a transaction open since ");
+                        assertThat(finding.fix())
+                                .containsExactly(
+                                        "kafka-transactions.sh --bootstrap-server %s abort --topic %s --partition 1 --start-offset 0"
+                                                .formatted(servers, topic));
+                    });
+            producer.abortTransaction();
         }
     }
 

@@ -67,6 +67,7 @@ class ResumeTest {
             Awaitility.await()
                     .pollInterval(Duration.ofMillis(500))
                     .atMost(FINISH_WITHIN)
+                    .failFast("seed " + seed, () -> assertThat(surprises).isEmpty())
                     .untilAsserted(() -> {
                         truth.watermark();
                         assertThat(clients.stream()
@@ -140,10 +141,10 @@ class ResumeTest {
         }
     }
 
-    /// Kills nodes and trims the log, one after the other.
+    /// Kills nodes and trims the log, one after the other; each at least once, however long a node takes to start.
     private void disturb(World world, SplittableRandom random) throws Exception {
         long end = System.nanoTime() + LASTS.toNanos();
-        for (int i = 0; System.nanoTime() < end; i++) {
+        for (int i = 0; i < 3 || System.nanoTime() < end; i++) {
             FleetClient.pause(2_000 + random.nextInt(3_000));
             if (i % 3 == 2) {
                 world.trim();
@@ -184,7 +185,7 @@ class ResumeTest {
                 client.broke(e);
                 FleetClient.pause(client.retryMs().orElse(50 + random.nextInt(400)));
             } catch (RuntimeException e) {
-                surprises.add(client + ": " + e);
+                surprises.add(client.state() + ": " + e);
                 return;
             }
             client.forgetUnfinished();

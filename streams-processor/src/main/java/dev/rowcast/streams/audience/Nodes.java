@@ -2,12 +2,10 @@ package dev.rowcast.streams.audience;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -19,32 +17,35 @@ final class Nodes {
     private final KeyValueStore<String, Attachment> store;
     private final Map<String, Attachment> attached = new LinkedHashMap<>();
     private final Map<String, Long> heardMs = new LinkedHashMap<>();
-    /// Restored, and perhaps never told that they have nothing.
-    private final Set<String> untold = new HashSet<>();
     /// Told that they have nothing.
     private final AwaitingCommit<String> told = new AwaitingCommit<>();
 
-    /// Reads the store, which is restored by now.
+    /// Reads the store, which is restored by now. A node that was perhaps never told that it has nothing is not
+    /// attached: what it had may be removed in part, and who is told of some of it takes that for all there was. It
+    /// attaches again.
     ///
     /// @param nowMs by the wall clock
     Nodes(KeyValueStore<String, Attachment> store, long nowMs) {
         this.store = store;
+        List<String> untold = new ArrayList<>();
         try (KeyValueIterator<String, Attachment> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<String, Attachment> entry = all.next();
-                attached.put(entry.key, entry.value);
-                heardMs.put(entry.key, nowMs);
-                if (!entry.value.told()) {
+                if (entry.value.told()) {
+                    attached.put(entry.key, entry.value);
+                    heardMs.put(entry.key, nowMs);
+                } else {
                     untold.add(entry.key);
                 }
             }
         }
+        untold.forEach(store::delete);
     }
 
     /// @return whether its lease was alive; otherwise it is told that it has nothing
     boolean attach(String node, Attachment attachment, long nowMs) {
         heardMs.put(node, nowMs);
-        Optional<Attachment> before = Optional.ofNullable(attached.get(node)).filter(each -> !untold.remove(node));
+        Optional<Attachment> before = Optional.ofNullable(attached.get(node));
         if (before.isEmpty()) {
             told.add(node);
         }
@@ -73,7 +74,6 @@ final class Nodes {
 
     void detach(String node) {
         heardMs.remove(node);
-        untold.remove(node);
         told.remove(node);
         if (attached.remove(node) != null) {
             store.delete(node);

@@ -98,6 +98,7 @@ class RecreatedLogTest {
             attach();
             subscribe(1);
             until(Subscribed.class, answer -> answer.getAccepted().contains(ROOM));
+            wire.untilSettled(TENANT, NODE);
         }
         recreate();
         for (int i = 0; i < changesMeanwhile; i++) {

@@ -112,6 +112,7 @@ class StreamsAppTest {
         try (StreamsApp app = StreamsApp.start(config.withGuarantee(guarantee), new SimpleMeterRegistry())) {
             await().atMost(PATIENCE).until(app::ready);
             subscribe(tenant, "n2");
+            wire.untilSettled(tenant, "n2");
         }
         change(tenant, 1);
         long stopped = System.nanoTime();

@@ -1,6 +1,7 @@
 package dev.rowcast.streams.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.embedded.Kafka;
 import dev.rowcast.embedded.Registry;
@@ -13,6 +14,7 @@ import dev.rowcast.schemas.avro.Transaction;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.registry.RegistryClient;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topic;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
@@ -27,12 +29,18 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Both ends of a running processor on a real broker: writes changes and commands, and reads one home from now on.
 final class Wire implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// The last byte of what is stored of a node.
+    private static final byte SETTLED = 1;
+
+    private final String bootstrapServers;
     private final int home;
     private final KafkaProducer<String, Change> changes;
     private final KafkaProducer<String, GatewayCommand> commands;
@@ -43,6 +51,7 @@ final class Wire implements AutoCloseable {
 
     /// Makes the topics where they are not there.
     Wire(Kafka kafka, Registry registry, Catalog catalog, int home) throws InterruptedException {
+        this.bootstrapServers = kafka.bootstrapServers();
         this.home = home;
         Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
         makeTopics(servers, catalog);
@@ -71,6 +80,29 @@ final class Wire implements AutoCloseable {
     /// Adds what came to [#got].
     void poll() {
         deliveries.poll(Duration.ofMillis(100)).forEach(record -> got.add(record.value()));
+    }
+
+    /// Until nothing takes back that the node was told that it has nothing. A processor that starts before that does
+    /// not
+    /// know the node.
+    void untilSettled(String tenant, String node) {
+        try (KafkaConsumer<String, byte[]> attachments = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            String changelog = attachments.listTopics().keySet().stream()
+                    .filter(name -> name.endsWith("-nodes-changelog"))
+                    .findFirst()
+                    .orElseThrow();
+            TopicPartition partition =
+                    new TopicPartition(changelog, Partitions.of(tenant, Topics.CHANGES.partitions()));
+            attachments.assign(List.of(partition));
+            attachments.seekToBeginning(List.of(partition));
+            await().atMost(PATIENCE)
+                    .until(() -> attachments.poll(Duration.ofMillis(100)).records(partition).stream()
+                            .filter(record -> record.key().equals(node) && record.value() != null)
+                            .anyMatch(record -> record.value()[record.value().length - 1] == SETTLED));
+        }
     }
 
     /// A new row of public.sources in vault 1.

@@ -9,6 +9,8 @@ import static dev.rowcast.streams.audience.Samples.source;
 import static dev.rowcast.streams.audience.Samples.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowcast.schemas.avro.Attached;
+import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.catalog.JournalLimits;
 import dev.rowcast.schemas.topic.Lease;
 import java.time.Duration;
@@ -61,10 +63,37 @@ class LeasesTest {
         assertThat(isSubscribed()).isFalse();
     }
 
+    @Test
+    @DisplayName(
+            "P3: a node that came back is told nothing after a crash that took back a part of what its end removed,"
+                    + " until it was told that it has nothing")
+    void aNodeThatIsKnownInPartIsToldThatItHasNothingFirst() {
+        task.command("demo", subscribe("n1", 2, ALICE, fromTheBeginning(), channel("vault:2")));
+        do {
+            task.commit();
+            task.passTime(Lease.CHECK);
+        } while (task.uncommitted(AudienceProcessor.SUBSCRIPTIONS_STORE) == 0);
+        task.command("demo", attach("n1", 0));
+        task.crash(AudienceProcessor.SUBSCRIPTIONS_STORE, 1);
+
+        // Who is told of one vault and not of the other would take it for all that there was.
+        assertThat(tellsOf(1) || tellsOf(2)).isFalse();
+        assertThat(task.command("demo", attach("n1", 0)))
+                .extracting(Delivery::getBody)
+                .containsExactly(new Attached(false));
+    }
+
     private boolean isSubscribed() {
+        return tellsOf(1);
+    }
+
+    private boolean tellsOf(int vault) {
         offset++;
         return task
-                .change("demo", offset, inserted("public.sources", "" + offset, offset, source((int) offset, 1, "t")))
+                .change(
+                        "demo",
+                        offset,
+                        inserted("public.sources", "" + offset, offset, source((int) offset, vault, "t")))
                 .stream()
                 .anyMatch(delivery -> delivery.getNode().equals("n1"));
     }

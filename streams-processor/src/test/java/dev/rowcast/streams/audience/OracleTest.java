@@ -99,6 +99,8 @@ class OracleTest {
                 gateways.receive(random);
             }
         }
+        // As long as a node lives it renews its lease, which also finds out that it was forgotten.
+        gateways.attachAll();
         boolean busy = true;
         while (busy) {
             gateways.send(task.idle());

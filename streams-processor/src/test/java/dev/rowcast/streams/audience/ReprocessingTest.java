@@ -300,14 +300,14 @@ class ReprocessingTest {
     void aNodeIsToldOnceMoreThatItHasNothingWhenACrashMayHaveTakenThatBack() {
         task.command("demo", attach("n1", 0));
 
-        task.restart();
+        task.crash(AudienceProcessor.NODES_STORE, 0);
 
         assertThat(task.command("demo", attach("n1", 0)))
                 .extracting(Delivery::getBody)
                 .containsExactly(new Attached(false));
         task.passTime(Lease.CHECK);
         task.passTime(Lease.CHECK);
-        task.restart();
+        task.crash(AudienceProcessor.NODES_STORE, 0);
         assertThat(task.command("demo", attach("n1", 0)))
                 .extracting(Delivery::getBody)
                 .containsExactly(new Attached(true));

@@ -29,16 +29,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
@@ -81,8 +84,20 @@ final class RestartableTask {
         processor = newProcessor();
     }
 
-    /// The processor goes, the stores stay.
+    /// The processor goes, the stores stay. It is so long ago that nodes attached that nothing takes back that they
+    /// were
+    /// told so.
     void restart() {
+        KeyValueStore<String, Attachment> nodes = context.getStateStore(AudienceProcessor.NODES_STORE);
+        List<KeyValue<String, Attachment>> attached = new ArrayList<>();
+        try (KeyValueIterator<String, Attachment> all = nodes.all()) {
+            all.forEachRemaining(attached::add);
+        }
+        attached.forEach(each -> nodes.put(each.key, each.value.withTold(true)));
+        startAgain();
+    }
+
+    private void startAgain() {
         processor.close();
         context.scheduledPunctuators().forEach(each -> each.cancel());
         processor = newProcessor();
@@ -172,7 +187,21 @@ final class RestartableTask {
                 writes.removeLast().run();
             }
         });
-        restart();
+        startAgain();
+    }
+
+    /// The task dies, and loses of what one store was given since the last commit no more than the newest.
+    void crash(String store, int lost) {
+        List<Runnable> writes = Objects.requireNonNull(undo.get(store));
+        for (int i = 0; i < lost; i++) {
+            writes.removeLast().run();
+        }
+        startAgain();
+    }
+
+    /// How often a store was written to since the last commit.
+    int uncommitted(String store) {
+        return Objects.requireNonNull(undo.get(store)).size();
     }
 
     /// What the last change evicted, by cache partition.

@@ -19,6 +19,7 @@ import dev.rowcast.schemas.avro.Target;
 import dev.rowcast.schemas.avro.TargetKind;
 import dev.rowcast.schemas.avro.Unsubscribe;
 import dev.rowcast.schemas.registry.TopicSerdes;
+import dev.rowcast.schemas.topic.Lease;
 import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
@@ -38,7 +39,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Three gateway nodes, each with listeners that come, go and come back from where they were, and the check that
-/// nothing of one tenant reaches another. For one thread.
+/// nothing of one tenant reaches another. As gateways do, they attach again and again, and where they learn that they
+/// have nothing they ask again for all of it. For one thread.
 final class Gateways implements AutoCloseable {
 
     private static final int NODES = 3;
@@ -61,6 +63,7 @@ final class Gateways implements AutoCloseable {
     private long requests;
     private int incarnations;
     private long received;
+    private long attachedNanos = System.nanoTime();
 
     Gateways(long seed, String kafka, TopicSerdes serdes) {
         this.random = new Random(seed);
@@ -89,15 +92,25 @@ final class Gateways implements AutoCloseable {
         } else if (dice < 700) {
             unsubscribe();
         } else if (dice < 702) {
-            int home = random.nextInt(NODES);
-            die(home);
-            nodes.set(home, start(home));
+            replaceOne();
         }
     }
 
-    /// Reads what came.
+    /// A node dies, and another one takes its place.
+    void replaceOne() {
+        int home = random.nextInt(NODES);
+        die(home);
+        nodes.set(home, start(home));
+    }
+
+    /// Reads what came, and renews leases.
     void read() {
         deliveries.poll(POLL).forEach(record -> receive(record.value()));
+        long now = System.nanoTime();
+        if (now - attachedNanos > Lease.RENEWAL.toNanos()) {
+            attachedNanos = now;
+            IntStream.range(0, NODES).forEach(home -> attach(nodes.get(home), home));
+        }
     }
 
     List<Listener> all() {
@@ -106,8 +119,12 @@ final class Gateways implements AutoCloseable {
 
     private String start(int home) {
         String node = "n%d-%d".formatted(home, ++incarnations);
-        History.TENANTS.forEach(tenant -> send(tenant, node, home, new Attach(LEASE_MS)));
+        attach(node, home);
         return node;
+    }
+
+    private void attach(String node, int home) {
+        History.TENANTS.forEach(tenant -> send(tenant, node, home, new Attach(LEASE_MS)));
     }
 
     /// Without a word, or with one.
@@ -217,7 +234,7 @@ final class Gateways implements AutoCloseable {
                 new Start(delivery.getEpoch(), delivery.getOffset()),
                 (known, now) -> known.getOffset() > now.getOffset() ? known : now);
         switch (delivery.getBody()) {
-            case Attached attached -> {}
+            case Attached attached -> attached(delivery, attached);
             case Frames frames ->
                 frames.getFrames().forEach(frame -> {
                     requireOwn(delivery, frame);
@@ -229,6 +246,22 @@ final class Gateways implements AutoCloseable {
             case Reset reset -> reset(delivery, reset);
             default -> {}
         }
+    }
+
+    private void attached(Delivery delivery, Attached attached) {
+        if (!attached.getKnown()) {
+            List<Listener> lost = listening.values().stream()
+                    .filter(listener -> listener.node().equals(delivery.getNode())
+                            && partition(listener.tenant()) == delivery.getPartition())
+                    .toList();
+            lost.forEach(Listener::suspend);
+            lost.forEach(listener -> askAgain(delivery, listener));
+        }
+    }
+
+    private void askAgain(Delivery delivery, Listener listener) {
+        listener.asksAgain(requests + 1);
+        ask(nodes.indexOf(listener.node()), List.of(listener), new Start(delivery.getEpoch(), listener.position()));
     }
 
     private void admitted(Delivery delivery, Admitted admitted) {
@@ -245,10 +278,7 @@ final class Gateways implements AutoCloseable {
                         !listener.subscribed(subscribed.getRejected().isEmpty(), delivery.getOffset()))
                 .toList();
         // What has it and is refused it by an answer that comes once more asks again.
-        refused.forEach(listener -> {
-            listener.asksAgain(requests + 1);
-            ask(nodes.indexOf(listener.node()), List.of(listener), new Start(delivery.getEpoch(), listener.position()));
-        });
+        refused.forEach(listener -> askAgain(delivery, listener));
         forgetWhoIsOver();
     }
 
@@ -266,8 +296,11 @@ final class Gateways implements AutoCloseable {
         listening.values().removeIf(Listener::over);
     }
 
+    /// Who has not asked again since.
     private List<Listener> of(long request) {
-        return byRequest.getOrDefault(request, List.of());
+        return byRequest.getOrDefault(request, List.of()).stream()
+                .filter(listener -> listener.request() == request)
+                .toList();
     }
 
     private void receive(Delivery delivery, Optional<Long> request, Frame frame) {

@@ -30,6 +30,7 @@ final class KillRound implements AutoCloseable {
     private static final int SHORTEST_LIFE_MS = 2_500;
     private static final int LONGEST_LIFE_MS = 5_500;
     private static final int LONGEST_PAUSE_MS = 4_000;
+    private static final int FIRST_STEPS_MS = 1_500;
 
     /// @param told what listeners were told
     /// @param dropped what came to them again
@@ -101,6 +102,11 @@ final class KillRound implements AutoCloseable {
         Random random = new Random(seed + 2);
         for (int kill = 0; kill < kills; kill++) {
             listen(gateways, SHORTEST_LIFE_MS + random.nextInt(LONGEST_LIFE_MS - SHORTEST_LIFE_MS));
+            if (random.nextBoolean()) {
+                // What it is told at first may be taken back.
+                gateways.replaceOne();
+                listen(gateways, random.nextInt(FIRST_STEPS_MS));
+            }
             int victim = kill % PROCESSORS;
             instances.get(victim).kill();
             // Sometimes before anybody missed it, sometimes long after.

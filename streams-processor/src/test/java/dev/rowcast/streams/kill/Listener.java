@@ -16,7 +16,7 @@ final class Listener {
     private enum State {
         ASKED,
         LIVE,
-        /// It was not let in.
+        /// It was not let in, or not again.
         REFUSED,
         /// It was let in, and is not any more.
         REVOKED,
@@ -71,6 +71,10 @@ final class Listener {
         return position;
     }
 
+    long request() {
+        return request;
+    }
+
     boolean hasMembers() {
         return target.startsWith("room:");
     }
@@ -97,6 +101,12 @@ final class Listener {
 
     int told() {
         return got.size();
+    }
+
+    /// Its node has nothing any more, and it gets nothing until it was answered again.
+    void suspend() {
+        state = State.ASKED;
+        admittedAt = -1;
     }
 
     /// It asks once more, from where it is.
@@ -168,8 +178,12 @@ final class Listener {
     /// It does not listen any more; what it has must be whole as far as it goes.
     void end() {
         if (!over()) {
-            end(State.GONE, got.isEmpty() ? start : got.getLast().offset());
+            end(State.GONE, lastGot());
         }
+    }
+
+    private long lastGot() {
+        return got.isEmpty() ? start : got.getLast().offset();
     }
 
     private void end(State how, long offset) {
@@ -191,7 +205,7 @@ final class Listener {
     }
 
     private Optional<String> told(Truth truth) {
-        long last = state == State.REFUSED ? start : over() ? endedAt : Long.MAX_VALUE;
+        long last = state == State.REFUSED ? lastGot() : over() ? endedAt : Long.MAX_VALUE;
         List<Got> due = truth.of(tenant).stream()
                 .filter(row -> row.offset() > start && row.offset() <= last && !skipped(row.offset()))
                 .filter(row -> truth.admits(tenant, target, user, row.offset()))

@@ -1,13 +1,13 @@
-package dev.rowcast.schemas.catalog;
+package dev.rowcast.schemas.yaml;
 
-/// One thing wrong with a catalog file.
+/// One thing wrong with a file.
 ///
 /// @param file the file as it was named to the parser
 /// @param line the line it concerns, from 1; 0 where the problem is the file as a whole
 /// @param key the path of keys, for instance `tables.public.sources.channels[0]`; empty at the top of the file
 /// @param message what is wrong, with the value
 /// @param fix what to do about it
-public record CatalogProblem(String file, int line, String key, CatalogCode code, String message, String fix) {
+public record FileProblem(String file, int line, String key, FileCode code, String message, String fix) {
 
     /// One line for people: `rowcast.yaml:7: tables.public.sources.delivers: unknown key; did you mean "deliver"?
     /// [CATALOG_UNKNOWN_KEY]`.

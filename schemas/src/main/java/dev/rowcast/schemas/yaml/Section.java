@@ -1,6 +1,6 @@
-package dev.rowcast.schemas.catalog;
+package dev.rowcast.schemas.yaml;
 
-import dev.rowcast.schemas.catalog.YamlValue.Where;
+import dev.rowcast.schemas.yaml.YamlValue.Where;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One mapping of the file, read key by key. Every method that finds something wrong says so to the [Problems] and
+/// One mapping of the file, read key by key. Every method that finds something wrong says so to the [FileProblems] and
 /// answers as if the key were not there; [#sound] then tells that what was read is not the whole.
-final class Section {
+public final class Section {
     /// Short enough for no multiple of it to overflow.
     private static final Pattern WHOLE = Pattern.compile("([0-9]{1,10})()");
 
@@ -21,17 +21,17 @@ final class Section {
 
     private final Where where;
     private final Map<String, YamlValue> values;
-    private final Problems problems;
+    private final FileProblems problems;
     private boolean sound = true;
 
-    private Section(YamlValue.Fields fields, Problems problems) {
+    private Section(YamlValue.Fields fields, FileProblems problems) {
         this.where = fields.where();
         this.values = fields.values();
         this.problems = problems;
     }
 
     /// The mapping, or nothing (and a problem) when the value is something else.
-    static Optional<Section> of(YamlValue value, Problems problems) {
+    public static Optional<Section> of(YamlValue value, FileProblems problems) {
         if (value instanceof YamlValue.Fields fields) {
             return Optional.of(new Section(fields, problems));
         }
@@ -40,56 +40,60 @@ final class Section {
     }
 
     /// Refuses every key but these.
-    Section only(String... known) {
+    public Section only(String... known) {
         List<String> keys = List.of(known);
         values.forEach((key, value) -> {
             if (!keys.contains(key)) {
-                problems.add(value.where(), CatalogCode.UNKNOWN_KEY, "unknown key", Suggestion.of(key, keys));
+                problems.add(value.where(), Fault.UNKNOWN_KEY, "unknown key", Suggestion.of(key, keys));
             }
         });
         return this;
     }
 
-    Where where() {
+    /// Where it stands.
+    public Where where() {
         return where;
     }
 
-    boolean has(String key) {
+    /// Whether the key is there, whatever its value.
+    public boolean has(String key) {
         return values.containsKey(key);
     }
 
     /// False once a key was missing or its value refused.
-    boolean sound() {
+    public boolean sound() {
         return sound;
     }
 
     /// Every value of a mapping whose keys are the user's own.
-    Map<String, YamlValue> values() {
+    public Map<String, YamlValue> values() {
         return values;
     }
 
     /// A required key's text as a `T`.
-    <T> Optional<T> required(String key, Function<String, T> make) {
+    public <T> Optional<T> required(String key, Function<String, T> make) {
         return requiredValue(key).flatMap(value -> text(value, make));
     }
 
     /// A text as a `T`, where the key is there.
-    <T> Optional<T> optional(String key, Function<String, T> make) {
+    public <T> Optional<T> optional(String key, Function<String, T> make) {
         @Nullable YamlValue value = values.get(key);
         return value == null ? Optional.empty() : text(value, make);
     }
 
-    Optional<Section> requiredSection(String key) {
+    /// A required key's mapping.
+    public Optional<Section> requiredSection(String key) {
         return requiredValue(key).flatMap(this::section);
     }
 
-    Optional<Section> optionalSection(String key) {
+    /// A mapping, where the key is there.
+    public Optional<Section> optionalSection(String key) {
         @Nullable YamlValue value = values.get(key);
         return value == null ? Optional.empty() : section(value);
     }
 
     /// A list of texts as `T`s; empty where the key is not there.
-    <T> List<T> list(String key, Function<String, T> make) {
+    public <T> List<T> list(String key, Function<String, T> make) {
         @Nullable YamlValue value = values.get(key);
         if (value == null) {
             return List.of();
@@ -100,7 +104,7 @@ final class Section {
             return List.of();
         }
         if (items.isEmpty()) {
-            problems.add(at, CatalogCode.BAD_VALUE, "the list is empty", "add to it, or remove the key");
+            problems.add(at, Fault.EMPTY, "the list is empty", "add to it, or remove the key");
             sound = false;
         }
         List<T> made = new ArrayList<>();
@@ -111,12 +115,24 @@ final class Section {
     }
 
     /// A list of texts as `T`s, at least one.
-    <T> List<T> requiredList(String key, Function<String, T> make) {
+    public <T> List<T> requiredList(String key, Function<String, T> make) {
         return requiredValue(key).isEmpty() ? List.of() : list(key, make);
     }
 
+    /// The same, where one text may stand for a list of it alone.
+    public <T> List<T> requiredListOrOne(String key, Function<String, T> make) {
+        return requiredValue(key).isEmpty() ? List.of() : listOrOne(key, make);
+    }
+
+    /// A list of texts as `T`s, or one text for a list of it alone; empty where the key is not there.
+    public <T> List<T> listOrOne(String key, Function<String, T> make) {
+        return values.get(key) instanceof YamlValue.Text text
+                ? text(text, make).stream().toList()
+                : list(key, make);
+    }
+
     /// `true` or `false`; false where the key is not there.
-    boolean flag(String key) {
+    public boolean flag(String key) {
         @Nullable YamlValue value = values.get(key);
         if (value == null) {
             return false;
@@ -131,17 +147,17 @@ final class Section {
     }
 
     /// A whole number that is not negative, where the key is there.
-    Optional<Long> number(String key) {
+    public Optional<Long> number(String key) {
         return quantity(key, WHOLE, "a whole number, such as 10000");
     }
 
     /// A whole number that is not negative.
-    Optional<Long> requiredNumber(String key) {
+    public Optional<Long> requiredNumber(String key) {
         return requiredValue(key).isEmpty() ? Optional.empty() : number(key);
     }
 
     /// A number of bytes, also with a unit behind it (`8MiB`), where the key is there.
-    Optional<Long> bytes(String key) {
+    public Optional<Long> bytes(String key) {
         return quantity(key, BYTES, "a number of bytes, such as 8MiB");
     }
 
@@ -167,7 +183,7 @@ final class Section {
     private Optional<YamlValue> requiredValue(String key) {
         @Nullable YamlValue value = values.get(key);
         if (value == null) {
-            problems.add(where, CatalogCode.MISSING_KEY, "the key " + key + " is missing", "add it");
+            problems.add(where, Fault.MISSING_KEY, "the key " + key + " is missing", "add it");
             sound = false;
         }
         return Optional.ofNullable(value);
@@ -190,7 +206,7 @@ final class Section {
         return made;
     }
 
-    private static void wrongType(YamlValue value, String wanted, Problems problems) {
+    private static void wrongType(YamlValue value, String wanted, FileProblems problems) {
         String fix = switch (value) {
             case YamlValue.Literal literal
             when wanted.equals("a text") -> "put it in quotes: " + Excerpt.quoted(literal.text());
@@ -199,6 +215,6 @@ final class Section {
             case YamlValue.Nothing nothing -> "give it a value, or remove the key";
             default -> "write " + wanted;
         };
-        problems.add(value.where(), CatalogCode.WRONG_TYPE, "expected " + wanted + ", found " + value.describe(), fix);
+        problems.add(value.where(), Fault.WRONG_TYPE, "expected " + wanted + ", found " + value.describe(), fix);
     }
 }

@@ -1,4 +1,4 @@
-package dev.rowcast.schemas.catalog;
+package dev.rowcast.schemas.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,18 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Finds the word that somebody probably meant.
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /// `did you mean "deliver"?` where one of the known words is near, else the known words themselves.
-    static String of(String word, Collection<String> known) {
+    public static String of(String word, Collection<String> known) {
         return nearest(word, known)
                 .map(near -> "did you mean \"" + near + "\"?")
                 .orElse("known are " + String.join(", ", known));
     }
 
     /// The known word that is fewest letters away, the first of them, where that is near enough.
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         String wanted = word.toLowerCase(Locale.ROOT);
         return known.stream()
                 .filter(candidate -> Math.abs(candidate.length() - wanted.length()) <= reach(candidate))

@@ -1,6 +1,6 @@
-package dev.rowcast.schemas.catalog;
+package dev.rowcast.schemas.yaml;
 
-import dev.rowcast.schemas.catalog.YamlValue.Where;
+import dev.rowcast.schemas.yaml.YamlValue.Where;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,27 +32,30 @@ import org.yaml.snakeyaml.reader.ReaderException;
 /// scalars. What makes a file mean something else than it says (anchors, aliases, tags, duplicate keys) is refused,
 /// and so is what makes a small file large (aliases, deep nesting). No object is ever constructed from a tag.
 final class YamlReader {
-    /// The format itself needs five levels.
+    /// The formats themselves need five levels.
     private static final int MAX_DEPTH = 16;
 
-    private final Problems problems;
+    private final FileProblems problems;
+    private final int mostBytes;
     private final Yaml yaml;
 
-    YamlReader(Problems problems) {
+    YamlReader(FileProblems problems, int mostBytes) {
         this.problems = problems;
+        this.mostBytes = mostBytes;
         LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(Catalog.MAX_BYTES);
+        options.setCodePointLimit(mostBytes);
         options.setNestingDepthLimit(MAX_DEPTH);
         this.yaml = new Yaml(options);
     }
 
     /// The file's value; nothing when the file is empty, or so wrong that nothing else can be said about it.
     Optional<YamlValue> read(String text) {
-        if (text.length() > Catalog.MAX_BYTES || text.getBytes(StandardCharsets.UTF_8).length > Catalog.MAX_BYTES) {
-            problems.addForFile(
-                    CatalogCode.TOO_LARGE,
-                    "the file is larger than " + Catalog.MAX_BYTES + " bytes",
-                    "a catalog names tables and columns; keep everything else out of it");
+        if (text.length() > mostBytes || text.getBytes(StandardCharsets.UTF_8).length > mostBytes) {
+            problems.add(
+                    Where.FILE,
+                    Fault.SIZE,
+                    "the file is larger than " + mostBytes + " bytes",
+                    "keep everything out of it that none of its keys is for");
             return Optional.empty();
         }
         try {
@@ -78,8 +81,7 @@ final class YamlReader {
     }
 
     private void syntax(int line, String what) {
-        problems.add(
-                new Where(null, "", line), CatalogCode.SYNTAX, "not YAML: " + Excerpt.of(what), "mend the syntax here");
+        problems.add(new Where(null, "", line), Fault.SYNTAX, "not YAML: " + Excerpt.of(what), "mend the syntax here");
     }
 
     /// Goes over the events before anything is composed, since composing resolves aliases.
@@ -100,7 +102,7 @@ final class YamlReader {
             }
             if (refused != null) {
                 Where where = new Where(null, "", event.getStartMark().getLine() + 1);
-                problems.add(where, CatalogCode.YAML_FEATURE, refused + " is not taken here", "write the value out");
+                problems.add(where, Fault.FEATURE, refused + " is not taken here", "write the value out");
                 plain = false;
             }
             if (depth > MAX_DEPTH) {
@@ -159,7 +161,7 @@ final class YamlReader {
             if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
                 problems.add(
                         new Where(where, "?", line),
-                        CatalogCode.WRONG_TYPE,
+                        Fault.WRONG_TYPE,
                         "a key is a list or a mapping",
                         "write a text (templates in braces need quotes: \"{column}\")");
                 continue;
@@ -169,7 +171,7 @@ final class YamlReader {
             if (values.containsKey(key)) {
                 problems.add(
                         at,
-                        CatalogCode.DUPLICATE_KEY,
+                        Fault.DUPLICATE_KEY,
                         "the key stands twice",
                         "remove one; the first is in line "
                                 + values.get(key).where().line());
