@@ -72,8 +72,10 @@ class DependenciesTest {
         long began = System.nanoTime();
         assertThat(get(stage.gateway.port(), "/health/ready").statusCode()).isEqualTo(200);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+        // Six of a tenant ask the database. The others wait for these as long as these wait for the database, so they
+        // hear of either.
         for (CompletableFuture<HttpResponse<String>> answer : asked) {
-            assertRefused(answer.get());
+            assertRefused(answer.get(), "(READS_UNAVAILABLE|OVERLOADED)");
         }
         // Of those that come now at most one is tried.
         List<CompletableFuture<HttpResponse<String>>> more = new ArrayList<>();
@@ -81,7 +83,7 @@ class DependenciesTest {
             more.add(HTTP.sendAsync(request(), BodyHandlers.ofString()));
         }
         for (CompletableFuture<HttpResponse<String>> answer : more) {
-            assertRefused(answer.get());
+            assertRefused(answer.get(), "READS_UNAVAILABLE");
         }
         assertThat(postgres().path("degraded").asBoolean()).isTrue();
         assertThat(health().path("status").asString()).isEqualTo("UP");
@@ -124,10 +126,10 @@ class DependenciesTest {
                 BodyHandlers.ofString());
     }
 
-    private static void assertRefused(HttpResponse<String> answer) {
+    private static void assertRefused(HttpResponse<String> answer, String code) {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(answer.body()).contains("\"code\":\"READS_UNAVAILABLE\",\"retryable\":true");
+        assertThat(answer.body()).containsPattern("\"code\":\"" + code + "\",\"retryable\":true");
     }
 
     private static HttpResponse<String> read() throws Exception {

@@ -19,13 +19,11 @@ import java.util.Set;
 /// The connections of the read API. At most eight reads are under way, six of one tenant; more wait for two seconds and
 /// then fail. A statement has five seconds and the server one more to say so, so a read ends whatever becomes of the
 /// server: killed, standing still, or behind a network that swallows everything. When half of the latest reads failed
-/// so, the next are refused at once, and after a second one is tried again. What takes too long by itself, and who
-/// finds
-/// all connections in use, says nothing about the server.
+/// so, the next are refused at once, and after a second one is tried again. What takes too long by itself says nothing
+/// about the server, nor does finding all connections in use.
 ///
 /// Threads must not be interrupted while they read: the driver then gives its connection up, and the server goes on
-/// with
-/// a statement that nobody counts any more.
+/// with a statement that nobody counts any more.
 final class Database implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 8;
