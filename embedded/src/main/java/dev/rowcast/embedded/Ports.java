@@ -6,9 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Ports of 127.0.0.1.
-final class Ports {
+public final class Ports {
     static final String HOST = "127.0.0.1";
 
     /// Below the range that the system gives to outgoing connections: one of those could sit on a port that was free
@@ -17,17 +18,23 @@ final class Ports {
 
     private static final int HIGHEST_FREE = 32_000;
     private static final int TRIES = 100;
+    private static final AtomicInteger next =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(HIGHEST_FREE - LOWEST_FREE));
 
     private Ports() {}
 
     /// The port asked for when nobody listens on it; for 0, one that is free.
     static int take(Part part, int asked) {
-        return asked == 0 ? free(part) : requireFree(part, asked);
+        return asked == 0 ? free() : requireFree(part, asked);
     }
 
-    private static int free(Part part) {
+    /// One that nobody listened on just now, and another each time: who draws several before they are listened on gets
+    /// as many.
+    ///
+    /// @throws EmbeddedException with [Code#PORT_TAKEN] when all that were tried are somebody's
+    public static int free() {
         for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE);
+            int port = LOWEST_FREE + Math.floorMod(next.getAndIncrement(), HIGHEST_FREE - LOWEST_FREE);
             try {
                 probe(port);
                 return port;
@@ -37,8 +44,8 @@ final class Ports {
         }
         throw new EmbeddedException(
                 Code.PORT_TAKEN,
-                "%s finds no free port on %s between %d and %d; give %s a port"
-                        .formatted(part.label(), HOST, LOWEST_FREE, HIGHEST_FREE, part));
+                "%d ports of %s between %d and %d are taken; end what listens there, or choose the ports"
+                        .formatted(TRIES, HOST, LOWEST_FREE, HIGHEST_FREE));
     }
 
     private static int requireFree(Part part, int port) {

@@ -2,6 +2,7 @@ package dev.rowcast.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.embedded.junit.NeedsParts;
 import java.sql.DriverManager;
@@ -106,7 +107,9 @@ class PartsTest {
             var _ = producer.send(new ProducerRecord<>("transactions", "committed"));
             producer.commitTransaction();
         }
-        assertThat(records.readCommitted("transactions")).containsExactly("committed");
+        // The commit is decided when it returns, and written to the topic a little later.
+        await().untilAsserted(
+                        () -> assertThat(records.readCommitted("transactions")).containsExactly("committed"));
     }
 
     @Test

@@ -132,11 +132,12 @@ class ExplainPathTest {
 
     @Test
     void whoWithoutATenantListsTheNodes() {
-        Result result = here("who");
-
-        assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).contains("PARTITION", "NODE");
-        assertThat(result.out().lines()).hasSizeGreaterThanOrEqualTo(9);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            Result result = here("who");
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(result.out()).contains("PARTITION", "NODE");
+            assertThat(result.out().lines()).hasSizeGreaterThanOrEqualTo(9);
+        });
     }
 
     @Test
@@ -145,8 +146,10 @@ class ExplainPathTest {
         for (String path : new String[] {"audience", "audience?tenant=demo", "explain/1", "explain"}) {
             assertThat(get(running.at().gateway(), path).statusCode()).as(path).isEqualTo(404);
         }
-        HttpResponse<String> there = get(running.at().management(), "audience?tenant=demo");
-        assertThat(there.statusCode()).isEqualTo(200);
+        HttpResponse<String> there = await().atMost(PATIENCE)
+                .until(
+                        () -> get(running.at().management(), "audience?tenant=demo"),
+                        answer -> answer.statusCode() == 200);
         assertThat(there.body()).contains("\"members\"").doesNotContain("sk_", "hash");
     }
 

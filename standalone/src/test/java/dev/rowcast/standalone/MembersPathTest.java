@@ -8,8 +8,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// The vaults are for their members, through every real part.
 @ExtendWith(RunningStack.class)
 class MembersPathTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Running running;
     private String title = "";
@@ -35,6 +39,16 @@ class MembersPathTest {
     @AfterEach
     void takeBobBackIn() {
         member("bob");
+    }
+
+    /// As the topology sees it: it hears of a membership later than of a subscription.
+    private void awaitMember(String user) {
+        member(user);
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            try (EventStream probe = follow(user)) {
+                return probe.await("SUBSCRIBED").data().contains("\"count\":1");
+            }
+        });
     }
 
     private void member(String user) {
@@ -88,7 +102,7 @@ class MembersPathTest {
     @Test
     @DisplayName("P2: what commits after a revocation never arrives; who is a member again resumes with its cursor")
     void whatCommitsAfterARevocationNeverArrives() throws Exception {
-        member("bob");
+        awaitMember("bob");
         String cursor;
         try (EventStream alice = follow("alice");
                 EventStream bob = follow("bob")) {
@@ -128,7 +142,7 @@ class MembersPathTest {
     @Test
     @DisplayName("who asks for it is told how many are there, and hears of who comes, goes and is revoked")
     void whoAsksForItIsToldHowManyAreThere() throws Exception {
-        member("bob");
+        awaitMember("bob");
         try (EventStream alice =
                 EventStream.open(running.at().gateway(), "channel=vault:2&presence=true", "", running.as("alice"))) {
             awaitCount(alice, 1);

@@ -48,8 +48,9 @@ class PageTest {
 
         running.sql("update sources set title='%s' where id=%s".formatted(title, listed));
 
-        browser.await("the new title", shown);
+        // Toasts go by themselves, so they are looked for first.
         browser.await("a toast", "document.querySelector('#toasts .toast')");
+        browser.await("the new title", shown);
         assertThat(browser.evaluate("window.notReloaded").asBoolean()).isTrue();
     }
 
@@ -70,11 +71,11 @@ class PageTest {
         running.sql(
                 "insert into sources (site_id, vault_id, title, url) values ('demo', 1, '%s', 'https://example.org/')"
                         .formatted(title));
-        browser.await("the new source", shown);
         browser.await("its toast", "document.querySelector('#toasts').innerText.includes('New source added')");
+        browser.await("the new source", shown);
         running.sql("delete from sources where title='%s'".formatted(title));
 
-        browser.await("it is gone", "!" + shown);
         browser.await("a warning", "document.querySelector('#toasts').innerText.includes('removed')");
+        browser.await("it is gone", "!" + shown);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowcast.standalone.RunningStack.Running;
 import dev.rowcast.standalone.TenantRecords.Owned;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /// nowhere near the other, whatever it asks for, through every real part.
 class TwoTenantsTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> TENANTS = List.of("north", "east");
     /// Has a topic of its own.
     private static final String HIGH_VOLUME = "east";
@@ -199,8 +202,12 @@ class TwoTenantsTest {
             answers.ask(running.at().gateway() + "/v1/entities/" + path, bearer("alice", tenant));
         }
         String audience = running.at().management() + "/actuator/audience?tenant=" + tenant;
-        assertThat(Recording.empty("audience").ask(audience).text())
-                .contains("visitor-" + canary(tenant))
+        // A topology that stood still has no partition until it is given them again.
+        assertThat(Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(
+                                () -> Recording.empty("audience").ask(audience).text(),
+                                text -> text.contains("visitor-" + canary(tenant))))
                 .doesNotContain(canary(other(tenant)));
         assertThat(Recording.empty("metrics")
                         .ask(running.at().management() + "/actuator/prometheus")

@@ -1,7 +1,7 @@
 package dev.rowcast.standalone;
 
+import dev.rowcast.embedded.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// `rowcast up` in a process of its own, as a person starts it, so that it can be ended as a person or a crash
@@ -27,18 +28,10 @@ final class UpProcess implements AutoCloseable {
     }
 
     /// Free ports for everything, as options; the same for every start of a test.
-    static List<String> freePorts() throws IOException {
-        List<String> options = new ArrayList<>();
-        List<ServerSocket> taken = new ArrayList<>();
-        for (String port : List.of("", "management-", "postgres-", "kafka-", "redis-", "registry-")) {
-            ServerSocket socket = new ServerSocket(0);
-            taken.add(socket);
-            options.add("--" + port + "port=" + socket.getLocalPort());
-        }
-        for (ServerSocket socket : taken) {
-            socket.close();
-        }
-        return options;
+    static List<String> freePorts() {
+        return Stream.of("", "management-", "postgres-", "kafka-", "redis-", "registry-")
+                .map(part -> "--" + part + "port=" + Ports.free())
+                .toList();
     }
 
     static UpProcess start(Path data, List<String> options) throws IOException {

@@ -14,7 +14,7 @@ class WithParentTest {
 
     @Test
     void aChildDoesNotSurviveItsParentThatIsKilled() throws Exception {
-        Process parent = start(Parent.class);
+        Process parent = start(Parent.class, ProcessBuilder.Redirect.PIPE);
         try (BufferedReader out = parent.inputReader()) {
             ProcessHandle child =
                     ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
@@ -28,7 +28,7 @@ class WithParentTest {
         }
     }
 
-    private static Process start(Class<?> main) throws IOException {
+    private static Process start(Class<?> main, ProcessBuilder.Redirect output) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-Xmx64m",
@@ -38,25 +38,27 @@ class WithParentTest {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         WithParent.class.getName(),
                         main.getName())
+                .redirectOutput(output)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    /// Starts a child, says which, and waits to be killed.
+    /// Starts a child and waits to be killed.
     static final class Parent {
         private Parent() {}
 
         public static void main(String[] args) throws Exception {
-            System.out.println(start(Child.class).pid());
+            start(Child.class, ProcessBuilder.Redirect.INHERIT);
             new CountDownLatch(1).await();
         }
     }
 
-    /// Does nothing for ever.
+    /// Says which process it is, once it watches its parent, and does nothing for ever.
     static final class Child {
         private Child() {}
 
         public static void main(String[] args) throws InterruptedException {
+            System.out.println(ProcessHandle.current().pid());
             new CountDownLatch(1).await();
         }
     }

@@ -2,9 +2,9 @@ package dev.rowcast.bench.bare;
 
 import dev.rowcast.bench.machine.Child;
 import dev.rowcast.bench.machine.Cores;
-import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.ProcessStat;
 import dev.rowcast.bench.machine.Wait;
+import dev.rowcast.embedded.Ports;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,8 +38,8 @@ public final class Bare implements AutoCloseable {
     ///
     /// @param folder gets its log
     public static Bare start(Path folder, Cores cores) throws IOException, InterruptedException {
-        int port = Machine.freePort();
-        int feedPort = Machine.freePort();
+        int port = Ports.free();
+        int feedPort = Ports.free();
         Child child = Child.start(
                 "bare",
                 folder,

@@ -30,6 +30,8 @@ final class LimitCosts {
 
     private static final int ASKERS = 20_000;
     private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(10);
+    /// More than the gateway gives it: what an answer costs is measured, also one that is late.
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     /// SyncScript's, of an address.
     private static final Policy WINDOW = policy("window", new Rule.InWindow(100, Duration.ofMinutes(15)));
     private static final Policy BUCKET = policy("bucket", new Rule.AtRate(100, Duration.ofSeconds(1), 1_000));
@@ -48,7 +50,7 @@ final class LimitCosts {
         List<Row> rows = new ArrayList<>();
         RedisClient client = RedisClient.create(RedisURI.create(stand.redisUrl()));
         try (StatefulRedisConnection<String, String> plain = client.connect();
-                RedisLink link = RedisLink.open(RedisConfig.of(stand.redisUrl()))) {
+                RedisLink link = RedisLink.open(RedisConfig.of(stand.redisUrl()).withTimeout(TIMEOUT))) {
             Wait.until("Redis is connected", CONNECTED_WITHIN, () -> answers(link));
             Limiter limiter = new Limiter(
                     new Policies(List.of(WINDOW, BUCKET, SECOND_BUCKET)),

@@ -1,8 +1,8 @@
 package dev.rowcast.bench.capture;
 
 import dev.rowcast.bench.machine.Child;
-import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Wait;
+import dev.rowcast.embedded.Ports;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -49,7 +49,7 @@ final class ConnectCapture implements Capture {
     static ConnectCapture start(Parts parts, Path folder, String name, boolean exactlyOnce) throws Exception {
         parts.execute("create publication %s for table small_rows, wide_rows".formatted(name));
         makeTopics(parts, name);
-        String url = "http://127.0.0.1:" + Machine.freePort();
+        String url = "http://127.0.0.1:" + Ports.free();
         Path settings = folder.resolve(name + ".properties");
         Files.writeString(settings, text(ConnectSettings.worker(parts.kafka(), name, url, exactlyOnce)));
         Child child = Child.start(

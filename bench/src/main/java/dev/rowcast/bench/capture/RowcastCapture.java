@@ -1,9 +1,9 @@
 package dev.rowcast.bench.capture;
 
 import dev.rowcast.bench.machine.Child;
-import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Management;
 import dev.rowcast.bench.machine.Wait;
+import dev.rowcast.embedded.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class RowcastCapture implements Capture {
                         .formatted(source));
         Path catalog = Files.writeString(
                 folder.resolve(source + ".yaml"), "source: %s%n%s".formatted(source, Shape.catalog()));
-        int port = Machine.freePort();
+        int port = Ports.free();
         Child child = Child.start(
                 "ingest-" + source,
                 folder,

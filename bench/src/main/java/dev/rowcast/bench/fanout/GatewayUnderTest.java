@@ -3,10 +3,10 @@ package dev.rowcast.bench.fanout;
 import dev.rowcast.bench.broker.Broker;
 import dev.rowcast.bench.machine.Child;
 import dev.rowcast.bench.machine.Cores;
-import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Management;
 import dev.rowcast.bench.machine.ProcessStat;
 import dev.rowcast.bench.machine.Wait;
+import dev.rowcast.embedded.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -37,8 +37,8 @@ final class GatewayUnderTest implements AutoCloseable {
     static GatewayUnderTest start(
             Broker broker, Path folder, Path catalog, Secrets secrets, Cores cores, List<String> flags)
             throws IOException {
-        int port = Machine.freePort();
-        int managementPort = Machine.freePort();
+        int port = Ports.free();
+        int managementPort = Ports.free();
         Child child = Child.start(
                 "gateway",
                 folder,

@@ -2,10 +2,10 @@ package dev.rowcast.bench.processor;
 
 import dev.rowcast.bench.broker.Broker;
 import dev.rowcast.bench.machine.Child;
-import dev.rowcast.bench.machine.Machine;
 import dev.rowcast.bench.machine.Management;
 import dev.rowcast.bench.machine.ProcessStat;
 import dev.rowcast.bench.machine.Wait;
+import dev.rowcast.embedded.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ public final class Processor implements AutoCloseable {
     /// Starts it and returns at once.
     public static Processor launch(Broker broker, Path folder, Settings settings) throws IOException {
         Path catalog = Files.writeString(folder.resolve("rowcast.yaml"), settings.catalog());
-        int port = Machine.freePort();
+        int port = Ports.free();
         List<String> flags = new ArrayList<>(List.of("-Xmx" + settings.heapMiB() + "m"));
         flags.addAll(settings.flags());
         Child child = Child.start(

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +119,9 @@ class LocalCacheTest {
                 cache.following(KEY.partition(), offset);
                 cache.evict(new Stale.Tag(DEMO, "vault:1", offset));
                 evicted.set(offset); // as the watermark does
+                if (offset % 64 == 0) {
+                    LockSupport.parkNanos(1); // so that the others put something in between
+                }
             }
         });
         long found = 0;

@@ -117,8 +117,10 @@ class LogFollowerTest {
             TopicSerdes far = new TopicSerdes(new RegistryClient("http://127.0.0.1:" + proxy.port()));
             follower = LogFollower.start(parts.kafka().bootstrapServers(), far, cache, redis);
             await().atMost(SOON).until(this::put);
-            send(new Eviction(1L, 0, 5L, "demo", List.of("vault:2"), 7L, null));
-            await().atMost(SOON).until(() -> !put());
+            await().atMost(SOON).until(() -> {
+                send(new Eviction(1L, 0, 5L, "demo", List.of("vault:2"), 7L, null));
+                return !put();
+            });
             proxy.leadTo(registry);
             awaitTrust();
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @NeedsParts(Part.REDIS)
 class SharedCacheTest {
 
-    private static final Duration X = Duration.ofSeconds(2);
+    private static final Duration X = Duration.ofMinutes(1);
     private static final Duration LIFE = Duration.ofMinutes(5);
     private static final TenantId DEMO = new TenantId("demo");
 
@@ -62,7 +62,7 @@ class SharedCacheTest {
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.UNKNOWN));
         evictor.reset();
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.CATCHING_UP));
-        evictor.evictAt(link.clockMs() - 3_000);
+        evictor.evictAt(link.clockMs() - X.toMillis() - 1_000);
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.LATE));
         evictor.evictAt(link.clockMs() + 60_000);
         assertThat(cache.read(key, X)).isEqualTo(new Lookup.Bypass(Lookup.Reason.AHEAD));

@@ -55,7 +55,7 @@ class RegistryClientTest {
 
     @Test
     void oneThatFailsIsNotAskedForAWhileAndThenTriedAgain() throws InterruptedException {
-        Duration openFor = Duration.ofMillis(50);
+        Duration openFor = Duration.ofSeconds(2);
         RegistryClient client = new RegistryClient(url(), breaker(openFor));
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         BreakerMetrics.bind(meters, "test", client.breaker());
@@ -119,7 +119,7 @@ class RegistryClientTest {
                     "http://127.0.0.1:" + silent.getLocalPort(), RegistryClient.newBreaker(), Duration.ofMillis(200));
             long began = System.nanoTime();
             assertAway(client, "does not answer");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON.multipliedBy(3));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON.multipliedBy(10));
         }
     }
 

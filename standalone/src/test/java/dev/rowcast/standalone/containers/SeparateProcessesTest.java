@@ -5,11 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.Ports;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.junit.NeedsParts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -97,7 +95,7 @@ class SeparateProcessesTest {
             case "ROWCAST_LIMITS" -> HOME.resolve("examples/vaults/limits.yaml").toString();
             case "ROWCAST_PAGE" -> HOME.resolve("examples/vaults/page").toString();
             case "ROWCAST_STREAMS_STATE_DIR" -> folder.resolve("streams").toString();
-            case "ROWCAST_PORT", "ROWCAST_MANAGEMENT_PORT" -> Integer.toString(freePort());
+            case "ROWCAST_PORT", "ROWCAST_MANAGEMENT_PORT" -> Integer.toString(Ports.free());
             default -> value;
         };
     }
@@ -155,14 +153,6 @@ class SeparateProcessesTest {
     private static void awaitEvent(Iterator<String> received, String type) {
         while (!received.next().replace(" ", "").equals("event:" + type)) {
             // Another line of another event.
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

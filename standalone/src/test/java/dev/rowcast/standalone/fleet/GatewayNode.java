@@ -1,9 +1,9 @@
 package dev.rowcast.standalone.fleet;
 
+import dev.rowcast.embedded.Ports;
 import dev.rowcast.standalone.ServiceJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,8 @@ final class GatewayNode implements AutoCloseable {
     private final Map<String, String> environment;
     private final String leakDetection;
     private final Path folder;
-    private final int port = freePort();
-    private final int managementPort = freePort();
+    private final int port = Ports.free();
+    private final int managementPort = Ports.free();
     private @Nullable ServiceJvm jvm;
     private int starts;
 
@@ -121,14 +121,6 @@ final class GatewayNode implements AutoCloseable {
     public void close() {
         if (jvm != null) {
             jvm.close();
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

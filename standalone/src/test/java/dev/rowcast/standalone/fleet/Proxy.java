@@ -1,5 +1,6 @@
 package dev.rowcast.standalone.fleet;
 
+import dev.rowcast.embedded.Ports;
 import dev.rowcast.standalone.ServiceJvm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ final class Proxy implements AutoCloseable {
 
     /// @param folder for its log
     static Proxy start(Path folder, List<GatewayNode> nodes) throws IOException {
-        int port = GatewayNode.freePort();
+        int port = Ports.free();
         String backends =
                 nodes.stream().map(node -> Integer.toString(node.port())).collect(Collectors.joining(","));
         return new Proxy(

@@ -67,7 +67,7 @@ class RollingRestartTest {
             List<Long> ends = new ArrayList<>();
             for (GatewayNode node : world.nodes()) {
                 Duration end = node.terminate();
-                assertThat(end).as("SIGTERM to the end").isLessThan(Duration.ofSeconds(10));
+                assertThat(end).as("SIGTERM to the end").isLessThan(Duration.ofSeconds(15));
                 ends.add(end.toMillis());
                 node.launch().awaitReady();
                 awaitAll();

@@ -88,7 +88,7 @@ final class World implements AutoCloseable {
 
     private static World start(Path folder, int gateways, String leakDetection) throws Exception {
         World world = new World(folder);
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(world.topology::ready);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(world.topology::ready);
         for (int i = 0; i < gateways; i++) {
             world.nodes.add(world.node(leakDetection).launch());
         }
