@@ -142,11 +142,12 @@ class IssuerTest {
                         new IssuerStandIn().publishes(key.toPublicJWK()).answers(500);
                 Stage stage = Stage.set(kafka, registry, config -> config.withTokens(bothRules(issuer)))) {
             Awaitility.await().until(() -> !issuer.requests.isEmpty());
-            Instant end = Instant.now().plusSeconds(4);
+            Instant end = Instant.now().plusSeconds(8);
             try (SocketClient socket =
                     SocketClient.open(stage.gateway.port(), "/?token=" + Jwts.of("user-1", "demo", end))) {
+                String refresh = refresh(token(key));
                 for (int i = 0; i < 25; i++) {
-                    socket.send(refresh(token(key)));
+                    socket.send(refresh);
                     assertThat(socket.next("ERROR")).contains("ISSUER_UNREACHABLE", "retryAfterMs", "\"id\":\"r\"");
                 }
                 socket.send("{\"type\":\"PING\"}").next("PONG");

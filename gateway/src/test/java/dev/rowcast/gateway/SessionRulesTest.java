@@ -187,7 +187,7 @@ class SessionRulesTest {
 
     @Test
     void aTokenThatEndsIsAnnouncedThreeHundredSecondsAheadOnBothTransports() {
-        String token = Jwts.of("user-1", "demo", Instant.now().plusSeconds(302));
+        String token = Jwts.of("user-1", "demo", Instant.now().plusSeconds(305));
         try (SocketClient socket = SocketClient.open(stage.gateway.port(), "/v1/socket?token=" + token);
                 EventStream stream =
                         EventStream.open(stage.gateway.port(), "/v1/events?channel=vault:7&token=" + token, "")) {

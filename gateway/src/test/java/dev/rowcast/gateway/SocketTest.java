@@ -200,10 +200,10 @@ class SocketTest extends OnStage {
     void aRefreshKeepsTheConnection() {
         Instant later = Instant.now().plusSeconds(3600);
         try (SocketClient client =
-                withToken(Jwts.of("user-1", "demo", Instant.now().plusSeconds(2)))) {
+                withToken(Jwts.of("user-1", "demo", Instant.now().plusSeconds(5)))) {
             client.send("{\"type\":\"TOKEN_REFRESH\",\"payload\":{\"token\":\"" + Jwts.of("user-1", "demo", later)
                     + "\"}}");
-            client.send("{\"type\":\"WAIT\",\"payload\":{\"lsn\":\"F/0\",\"timeoutMs\":3000}}");
+            client.send("{\"type\":\"WAIT\",\"payload\":{\"lsn\":\"F/0\",\"timeoutMs\":7000}}");
 
             assertThat(client.next("ERROR")).contains("WAIT_TIMEOUT");
         }
