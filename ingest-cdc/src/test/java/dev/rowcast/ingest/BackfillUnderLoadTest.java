@@ -102,10 +102,10 @@ class BackfillUnderLoadTest {
             while (backfills.state(id).equals("requested")
                     || backfills.state(id).equals("running") && kills < 6) {
                 await().atMost(World.PATIENCE).until(() -> !world.isRead());
+                long rows = backfills.rows(id);
                 Process process = ChildProcess.start(world, 5);
                 try {
-                    await().atMost(World.PATIENCE).until(world::isRead);
-                    long rows = backfills.rows(id);
+                    await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
                     await().atMost(Backfills.PATIENCE)
                             .pollInterval(Duration.ofMillis(1))
                             .until(() -> {

@@ -13,6 +13,7 @@ import dev.rowcast.schemas.avro.Watermark;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.DisplayName;
@@ -29,13 +30,13 @@ class CacheClockTest {
     void everyPartitionIsToldTheClockAsItMovesOn(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts);
                 CacheClock clock = opened(parts)) {
-            long before = clock.get().orElseThrow();
+            long before = now(clock);
             try (Ingest ingest = start(world, clock)) {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     int here = partition;
                     world.changes.until(records -> times(records, here).size() >= 3);
                 }
-                long after = clock.get().orElseThrow();
+                long after = now(clock);
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     assertThat(times(world.changes.records(), partition))
                             .isSorted()
@@ -82,8 +83,14 @@ class CacheClockTest {
     private static CacheClock opened(EmbeddedParts parts) {
         CacheClock clock =
                 CacheClock.of(Optional.of(RedisConfig.of(parts.redis().url())));
-        await().atMost(World.PATIENCE).until(() -> clock.get().isPresent());
+        now(clock);
         return clock;
+    }
+
+    private static long now(CacheClock clock) {
+        return await().atMost(World.PATIENCE)
+                .until(clock::get, OptionalLong::isPresent)
+                .getAsLong();
     }
 
     private static Ingest start(World world, CacheClock clock) {

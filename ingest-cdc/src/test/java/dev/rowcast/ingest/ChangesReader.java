@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `rowcast.changes` as its consumers do: committed records only. Keeps those of one source.
@@ -31,11 +32,28 @@ final class ChangesReader implements AutoCloseable {
     private final String source;
     private final EmbeddedParts parts;
     private final List<ConsumerRecord<String, Change>> seen = new ArrayList<>();
+    /// Where the log ended before anything of the source: what others wrote before need not be read.
+    private final Map<TopicPartition, Long> starts;
     private @Nullable KafkaConsumer<String, Change> consumer;
 
     ChangesReader(EmbeddedParts parts, String source) {
         this.parts = parts;
         this.source = source;
+        this.starts = ends(parts);
+    }
+
+    /// Of each partition; none where the topic is not made yet.
+    private static Map<TopicPartition, Long> ends(EmbeddedParts parts) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, parts.kafka().bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.listTopics().getOrDefault(Topics.CHANGES.name(), List.of()).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            return consumer.endOffsets(partitions);
+        }
     }
 
     /// Reads until what came so far is enough.
@@ -129,7 +147,9 @@ final class ChangesReader implements AutoCloseable {
     private KafkaConsumer<String, Change> consumer() {
         if (consumer == null) {
             consumer = consumer(parts);
-            consumer.seekToBeginning(consumer.assignment());
+            for (TopicPartition each : consumer.assignment()) {
+                consumer.seek(each, starts.getOrDefault(each, 0L));
+            }
         }
         return consumer;
     }

@@ -3,8 +3,9 @@ package dev.rowcast.ingest;
 import dev.rowcast.ingest.engine.CaptureLimits;
 import dev.rowcast.schemas.database.DatabaseUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.concurrent.CountDownLatch;
 
 /// Ingest in a process of its own, which tests can kill.
 final class ChildProcess {
+
+    /// Of a busy machine, until it reads from its slot.
+    static final Duration STARTS_WITHIN = World.PATIENCE.multipliedBy(3);
 
     private ChildProcess() {}
 
@@ -30,7 +34,7 @@ final class ChildProcess {
                         world.source,
                         Integer.toString(transactionRows)))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.to(new File("target/child-" + world.source + ".log")));
+                .redirectOutput(ProcessBuilder.Redirect.to(logOf(world).toFile()));
         builder.environment()
                 .putAll(Map.of(
                         "DATABASE_URL",
@@ -46,6 +50,15 @@ final class ChildProcess {
                         "SCHEMA_REGISTRY_URL",
                         config.registryUrl()));
         return builder.start();
+    }
+
+    /// Its log, which may end in the middle of a character.
+    static String said(World world) throws IOException {
+        return new String(Files.readAllBytes(logOf(world)), StandardCharsets.UTF_8);
+    }
+
+    private static Path logOf(World world) {
+        return Path.of("target", "child-" + world.source + ".log");
     }
 
     public static void main(String[] args) throws InterruptedException {

@@ -87,7 +87,7 @@ class HistoryTest {
                 await().atMost(World.PATIENCE).until(() -> !world.isRead());
                 Process process = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
                 try {
-                    await().atMost(World.PATIENCE).until(world::isRead);
+                    await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
                     long end = System.nanoTime()
                             + Duration.ofMillis(random.nextInt(1500)).toNanos();
                     while (System.nanoTime() < end) {

@@ -44,11 +44,11 @@ class IdleDatabaseTest {
                 await().atMost(World.PATIENCE.multipliedBy(3)).untilAsserted(() -> {
                     assertThat(gauge(idle, "rowcast.ingest.slot.lag")).isLessThan(MEGABYTE);
                     assertThat(gauge(idle, "rowcast.ingest.slot.confirmed.age")).isLessThan(FRESH_SECONDS);
-                });
-                assertThat(ingest.slot()).hasValueSatisfying(slot -> {
-                    assertThat(slot.state().status()).isEqualTo("reserved");
-                    assertThat(slot.state().limitBytes()).hasValue(1024 * MEGABYTE);
-                    assertThat(slot.critical()).isFalse();
+                    assertThat(ingest.slot()).hasValueSatisfying(slot -> {
+                        assertThat(slot.state().status()).isEqualTo("reserved");
+                        assertThat(slot.state().limitBytes()).hasValue(1024 * MEGABYTE);
+                        assertThat(slot.critical()).isFalse();
+                    });
                 });
             }
         }

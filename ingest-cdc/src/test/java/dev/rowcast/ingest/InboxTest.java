@@ -219,7 +219,7 @@ class InboxTest {
                 await().atMost(World.PATIENCE).until(() -> !world.isRead());
                 Process process = ChildProcess.start(world, 5);
                 try {
-                    await().atMost(World.PATIENCE).until(world::isRead);
+                    await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
                     int before = world.changes.eventRecords().size();
                     events.publish(50);
                     history.transaction();

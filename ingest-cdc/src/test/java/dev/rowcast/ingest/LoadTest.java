@@ -7,8 +7,6 @@ import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.ingest.engine.CaptureLimits;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -35,7 +33,7 @@ class LoadTest {
             world.runOnce();
             Process process = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try (Tally tally = new Tally(parts, world.source)) {
-                await().atMost(World.PATIENCE).until(world::isRead);
+                await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
 
                 // When
                 world.execute("insert into notes select g, 'tenant-' || g %% 5, 'x' from generate_series(1, %d) g"
@@ -50,7 +48,7 @@ class LoadTest {
                         .as("changes that left in parts, before the commit")
                         .isGreaterThan(COPY_ROWS - 2L * CaptureLimits.DEFAULT.transactionRows());
                 assertThat(process.isAlive()).isTrue();
-                assertThat(outputOf(world)).doesNotContain("OutOfMemoryError");
+                assertThat(ChildProcess.said(world)).doesNotContain("OutOfMemoryError");
             } finally {
                 process.destroyForcibly().waitFor();
                 await().atMost(World.PATIENCE).until(() -> !world.isRead());
@@ -67,7 +65,7 @@ class LoadTest {
             world.runOnce();
             Process process = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try (Tally tally = new Tally(parts, world.source)) {
-                await().atMost(World.PATIENCE).until(world::isRead);
+                await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
                 int rows = insert(world, 0);
                 tally.until(rows, PATIENCE, process::isAlive);
 
@@ -85,7 +83,7 @@ class LoadTest {
                 assertThat(tally.faults()).isEmpty();
                 assertThat(tally.keys()).isEqualTo(rows);
                 assertThat(tally.transactions()).isEqualTo(rows / ROWS_PER_TRANSACTION);
-                assertThat(outputOf(world)).doesNotContain("OutOfMemoryError");
+                assertThat(ChildProcess.said(world)).doesNotContain("OutOfMemoryError");
             } finally {
                 process.destroyForcibly().waitFor();
                 await().atMost(World.PATIENCE).until(() -> !world.isRead());
@@ -109,9 +107,5 @@ class LoadTest {
         world.execute("insert into notes select g, 'tenant-' || g %% 5, 'x' from generate_series(%d, %d) g"
                 .formatted(rows + 1, rows + ROWS_PER_TRANSACTION));
         return rows + ROWS_PER_TRANSACTION;
-    }
-
-    private static String outputOf(World world) throws Exception {
-        return Files.readString(Path.of("target/child-" + world.source + ".log"));
     }
 }

@@ -13,6 +13,9 @@ import dev.rowcast.schemas.avro.RowChange;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +153,7 @@ class SlotTroubleTest {
     void somebodyWhoTakesTheLockIsNamed(EmbeddedParts parts) throws Exception {
         try (World world = World.ofNotes(parts);
                 Ingest ingest = world.startReady();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Connection other = world.database.connect();
                 Statement statement = other.createStatement()) {
             // Given
@@ -158,10 +162,15 @@ class SlotTroubleTest {
 
             // When
             statement.execute("set application_name = 'psql'");
-            world.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
-                    + " and database = (select oid from pg_database where datname = current_database())");
-            statement.execute(
-                    "select pg_advisory_lock(hashtextextended('rowcast slot rowcast_%s', 0))".formatted(world.source));
+            Future<Boolean> locked = threads.submit(() -> statement.execute(
+                    "select pg_advisory_lock(hashtextextended('rowcast slot rowcast_%s', 0))".formatted(world.source)));
+            String locks = " from pg_locks where locktype = 'advisory'"
+                    + " and database = (select oid from pg_database where datname = current_database())";
+            await().atMost(World.PATIENCE)
+                    .until(() -> world.query("select count(*)" + locks + " and not granted")
+                            .equals("1"));
+            world.execute("select pg_terminate_backend(pid)" + locks + " and granted");
+            assertThat(locked.get()).isTrue();
             history.transaction();
 
             // Then

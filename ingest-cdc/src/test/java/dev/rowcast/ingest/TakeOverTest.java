@@ -8,9 +8,6 @@ import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.ingest.engine.CaptureLimits;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +16,6 @@ import org.junit.jupiter.api.Test;
 class TakeOverTest {
 
     /// A JVM of its own has to start.
-    private static final Duration CHILD_WITHIN = World.PATIENCE.multipliedBy(3);
 
     private final long seed = Long.getLong("rowcast.seed", System.nanoTime());
 
@@ -31,7 +27,7 @@ class TakeOverTest {
             world.runOnce();
             Process first = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try {
-                await().atMost(CHILD_WITHIN).until(world::isRead);
+                await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
                 try (Ingest standby = world.start()) {
                     // Given
                     await().atMost(World.PATIENCE).until(() -> standby.state() instanceof IngestState.WaitingForSlot);
@@ -60,7 +56,7 @@ class TakeOverTest {
             world.runOnce();
             Process first = ChildProcess.start(world, CaptureLimits.DEFAULT.transactionRows());
             try {
-                await().atMost(CHILD_WITHIN).until(world::isRead);
+                await().atMost(ChildProcess.STARTS_WITHIN).until(world::isRead);
                 write(history);
                 try (Ingest standby = world.start()) {
                     await().atMost(World.PATIENCE).until(() -> standby.state() instanceof IngestState.WaitingForSlot);
@@ -78,8 +74,10 @@ class TakeOverTest {
                     write(history);
 
                     // Then
-                    await().atMost(World.PATIENCE).until(() -> log(world).contains("Capture failed"));
-                    await().atMost(World.PATIENCE).until(() -> log(world).contains("to=\"waiting\""));
+                    await().atMost(World.PATIENCE)
+                            .until(() -> ChildProcess.said(world).contains("Capture failed"));
+                    await().atMost(World.PATIENCE)
+                            .until(() -> ChildProcess.said(world).contains("to=\"waiting\""));
                     write(history);
                     assertThat(history.seen()).as("seed %d", seed).isEqualTo(history.expected());
                     assertThat(standby.ready()).isTrue();
@@ -101,9 +99,5 @@ class TakeOverTest {
                 .start()
                 .waitFor();
         assertThat(exit).isZero();
-    }
-
-    private static String log(World world) throws IOException {
-        return Files.readString(Path.of("target", "child-" + world.source + ".log"));
     }
 }

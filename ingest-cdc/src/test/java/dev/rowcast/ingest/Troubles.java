@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rowcast.ingest.fault.Fault;
 import dev.rowcast.ingest.fault.FaultCode;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,14 +19,13 @@ final class Troubles {
     private Troubles() {}
 
     static Fault awaitDown(Ingest ingest, FaultCode code) {
+        AtomicReference<Fault> seen = new AtomicReference<>();
         await().atMost(World.PATIENCE.multipliedBy(2))
-                .untilAsserted(() -> assertThat(ingest.state())
-                        .isInstanceOfSatisfying(
-                                IngestState.Down.class,
-                                down -> assertThat(down.fault().code())
-                                        .as(down.fault().reason())
-                                        .isEqualTo(code)));
-        return ((IngestState.Down) ingest.state()).fault();
+                .untilAsserted(() -> assertThat(ingest.state()).isInstanceOfSatisfying(IngestState.Down.class, down -> {
+                    assertThat(down.fault().code()).as(down.fault().reason()).isEqualTo(code);
+                    seen.set(down.fault());
+                }));
+        return seen.get();
     }
 
     /// Runs the statement that the fault's own text names.

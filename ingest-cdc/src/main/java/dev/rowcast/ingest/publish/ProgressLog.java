@@ -52,8 +52,7 @@ public final class ProgressLog {
     }
 
     /// The source's latest record that readers see, while an earlier instance may still publish. Where they see none,
-    /// one
-    /// that an open transaction hides, and that may be taken back: it tells at least that the source is known.
+    /// one that an open transaction hides, and that may be taken back: it tells at least that the source is known.
     ///
     /// @throws dev.rowcast.ingest.fault.FaultException when Kafka does not answer
     public Optional<CaptureProgress> latest(String source) {
@@ -83,10 +82,12 @@ public final class ProgressLog {
                 KafkaConsumer<byte[], byte[]> all = new KafkaConsumer<>(settings.readerOfAll())) {
             long end = end(all);
             long stable = awaitStable(committed, end);
+            if (read(all, source, stable, end).isPresent()) {
+                stable = requireOwn(committed, publisher, stable, end);
+            }
             Optional<byte[]> latest = read(committed, source, 0, stable);
-            Optional<byte[]> open = stable < end ? read(all, source, stable, end) : Optional.empty();
+            Optional<byte[]> open = read(all, source, stable, end);
             if (open.isPresent()) {
-                requireOwn(publisher, stable, end);
                 log.atWarn().addKeyValue("source", source).log("Committed transaction without markers taken over");
             }
             return decoded(open.or(() -> latest));
@@ -96,25 +97,34 @@ public final class ProgressLog {
     }
 
     /// All that is open before this end, after it was waited for, is the publisher's.
-    private void requireOwn(String publisher, long stable, long end) {
+    ///
+    /// @return where that begins; before it nothing is hidden any more, also not by what ended only now
+    private long requireOwn(KafkaConsumer<byte[], byte[]> committed, String publisher, long stable, long end) {
+        long begins = end;
+        boolean others = false;
         try (Admin admin = Admin.create(settings.admin())) {
             long own = answer(admin.describeTransactions(List.of(publisher)).description(publisher))
                     .producerId();
-            List<ProducerState> producers = answer(
+            for (ProducerState each : answer(
                             admin.describeProducers(List.of(PARTITION)).partitionResult(PARTITION))
-                    .activeProducers();
-            boolean others = producers.stream()
-                    .anyMatch(each -> each.producerId() != own
-                            && each.currentTransactionStartOffset().orElse(end) < end);
-            if (others) {
-                throw new FaultException(
-                        FaultCode.TRANSACTION_OPEN,
-                        "%s has a transaction of another source open since offset %d, which hides what ours published"
-                                .formatted(PARTITION, stable),
-                        "let ingest of that source go on, which ends it; ./rowcast doctor says how to end it by hand",
-                        null);
+                    .activeProducers()) {
+                long since = each.currentTransactionStartOffset().orElse(end);
+                if (each.producerId() == own) {
+                    begins = Math.min(begins, since);
+                } else {
+                    others |= since < end;
+                }
             }
         }
+        if (others || awaitStable(committed, begins) < begins) {
+            throw new FaultException(
+                    FaultCode.TRANSACTION_OPEN,
+                    "%s has a transaction of another source open since offset %d, which hides what ours published"
+                            .formatted(PARTITION, stable),
+                    "let ingest of that source go on, which ends it; ./rowcast doctor says how to end it by hand",
+                    null);
+        }
+        return begins;
     }
 
     private static <T> T answer(KafkaFuture<T> asked) {

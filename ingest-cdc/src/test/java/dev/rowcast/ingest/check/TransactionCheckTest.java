@@ -68,6 +68,7 @@ class TransactionCheckTest {
             write.execute("insert into notes values (2)");
             assertThat(severities(DatabaseCheck.TRANSACTIONS, TransactionCheck.LONG))
                     .containsExactly(Severity.OK);
+            writer.rollback(); // closing alone is not waited for by the server
         }
     }
 
@@ -85,6 +86,7 @@ class TransactionCheckTest {
             assertThat(only(DatabaseCheck.TRANSACTIONS, findings(nosy, TransactionCheck.LONG))
                             .message())
                     .contains("pg_read_all_stats");
+            writer.rollback();
         }
     }
 

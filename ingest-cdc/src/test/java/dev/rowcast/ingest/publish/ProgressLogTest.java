@@ -15,7 +15,9 @@ import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -28,17 +30,27 @@ import org.junit.jupiter.api.Test;
 class ProgressLogTest {
 
     private static final int LARGEST = 1_000_000;
+    private static final int ROUNDS = 30;
 
     private final String mine = "mine" + Long.toHexString(System.nanoTime());
     private final String other = "other" + Long.toHexString(System.nanoTime());
     private final KafkaSettings settings;
     private final RecordEncoder encoder;
+    private final RegistryClient registry;
     private final ProgressLog log;
+    /// For what is decided, of which the topic may be told a little later.
+    private final ProgressLog patient;
 
     ProgressLogTest(Kafka kafka, Registry registry) {
         settings = new KafkaSettings(kafka.bootstrapServers(), LARGEST);
         encoder = new RecordEncoder(new RegistryClient(registry.url()), LARGEST);
-        log = new ProgressLog(settings, new RegistryClient(registry.url()), Duration.ofMillis(500));
+        this.registry = new RegistryClient(registry.url());
+        log = log(Duration.ofMillis(500));
+        patient = log(Duration.ofSeconds(2));
+    }
+
+    private ProgressLog log(Duration others) {
+        return new ProgressLog(settings, registry, others);
     }
 
     @BeforeEach
@@ -69,7 +81,45 @@ class ProgressLogTest {
                 assertThat(refused.fault().fix()).contains("./rowcast doctor");
             });
             hanging.abortTransaction();
-            assertThat(log.settled(mine, mine).map(CaptureProgress::getXid)).contains(1L);
+            assertThat(patient.settled(mine, mine).map(CaptureProgress::getXid)).contains(1L);
+        }
+    }
+
+    @Test
+    @DisplayName("P1: nor while the other source's transaction ends that hid it")
+    void whatWasTakenBackDoesNotCountWhileTheOthersTransactionEnds() throws Exception {
+        long seed = Long.getLong("rowcast.seed", System.nanoTime());
+        Random random = new Random(seed);
+        ProgressLog hasty = log(Duration.ZERO);
+        for (int round = 0; round < ROUNDS; round++) {
+            String ours = mine + round;
+            try (KafkaProducer<byte[], byte[]> hanging = producer(other + round)) {
+                try (KafkaProducer<byte[], byte[]> own = producer(ours)) {
+                    write(own, ours, 1);
+                    own.commitTransaction();
+                    write(hanging, other, 1);
+                    write(own, ours, 2);
+                    own.abortTransaction();
+                }
+                Thread ending = Thread.ofVirtual().start(() -> {
+                    LockSupport.parkNanos(random.nextInt(60_000_000));
+                    hanging.abortTransaction();
+                });
+
+                assertThat(settledIn(hasty, ours)).as("seed %d", seed).isIn("1", "TRANSACTION_OPEN");
+                ending.join();
+            }
+        }
+    }
+
+    /// The transaction, or why it cannot be told.
+    private static String settledIn(ProgressLog log, String source) {
+        try {
+            return log.settled(source, source)
+                    .map(progress -> Long.toString(progress.getXid()))
+                    .orElse("none");
+        } catch (FaultException e) {
+            return e.fault().code().name();
         }
     }
 
@@ -94,7 +144,7 @@ class ProgressLogTest {
             own.commitTransaction();
             write(hanging, other, 1);
 
-            assertThat(log.settled(mine, mine).map(CaptureProgress::getXid)).contains(1L);
+            assertThat(patient.settled(mine, mine).map(CaptureProgress::getXid)).contains(1L);
             assertThat(log.settled("new", "new")).isEqualTo(Optional.empty());
             hanging.abortTransaction();
         }

@@ -39,6 +39,8 @@ class EvictorFaultsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BOUND = Duration.ofMillis(500);
+    /// Redis' clock is read in whole milliseconds, at both ends.
+    private static final long ROUNDED_NANOS = 2_000_000;
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final int TAGS = 32;
     private static final int FAULTS = 8;
@@ -188,7 +190,7 @@ class EvictorFaultsTest {
             switch (cache.read(key, BOUND)) {
                 case Lookup.Hit hit -> {
                     hits.incrementAndGet();
-                    int due = rows.countAt(row, began - BOUND.toNanos());
+                    int due = rows.countAt(row, began - BOUND.toNanos() - ROUNDED_NANOS);
                     int had = ByteBuffer.wrap(hit.value()).getInt();
                     if (had < due) {
                         stale.add("row %d: %d instead of %d".formatted(row, had, due));
