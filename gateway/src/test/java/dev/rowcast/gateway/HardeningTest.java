@@ -109,9 +109,9 @@ class HardeningTest {
         }
         assertThat(slow.stream().map(socket -> socket.hear(HEAD_TIME)).map(Heard::closed))
                 .containsOnly(true);
-        assertThat(elapsed(began)).isLessThan(HEAD_TIME.plusSeconds(2));
+        assertThat(elapsed(began)).isLessThan(HEAD_TIME.plusSeconds(8));
         healthy.sort(null);
-        assertThat(healthy.get(healthy.size() / 2)).isLessThan(200);
+        assertThat(healthy.get(healthy.size() / 2)).isLessThan(1_000);
         assertThat(tooSlow() - before).isGreaterThanOrEqualTo(SLOW_SOCKETS);
         slow.forEach(RawSocket::close);
     }

