@@ -46,6 +46,7 @@ import dev.rowcast.gateway.publish.Publishing;
 import dev.rowcast.gateway.read.Entities;
 import dev.rowcast.gateway.read.EntityEndpoints;
 import dev.rowcast.gateway.session.SessionServices;
+import dev.rowcast.schemas.catalog.CatalogMetrics;
 import dev.rowcast.schemas.dependency.BreakerMetrics;
 import dev.rowcast.schemas.dependency.DependencyDetails;
 import dev.rowcast.schemas.dependency.Watch;
@@ -110,6 +111,7 @@ class GatewayBeans {
     RegistryClient registry(GatewayConfig config, MeterRegistry meters) {
         RegistryClient registry = new RegistryClient(config.registryUrl());
         BreakerMetrics.bind(meters, SERVICE, registry.breaker());
+        CatalogMetrics.bind(meters, SERVICE, config.catalog());
         return registry;
     }
 

@@ -1,5 +1,6 @@
 package dev.rowcast.streams.app;
 
+import dev.rowcast.schemas.catalog.CatalogMetrics;
 import dev.rowcast.schemas.dependency.BreakerMetrics;
 import dev.rowcast.schemas.dependency.DependencyDetails;
 import dev.rowcast.schemas.dependency.Watch;
@@ -56,6 +57,7 @@ public final class StreamsApp implements AutoCloseable {
     private StreamsApp(StreamsConfig config, MeterRegistry meters) {
         registry = new RegistryClient(config.registryUrl());
         BreakerMetrics.bind(meters, "streams", registry.breaker());
+        CatalogMetrics.bind(meters, "streams", config.catalog());
         TopicSerdes serdes = new TopicSerdes(registry);
         serdes.register(Topics.COMMANDS);
         serdes.register(Topics.DELIVERIES);
