@@ -101,6 +101,7 @@ class ProgressLogTest {
                     write(own, ours, 2);
                     own.abortTransaction();
                 }
+                producer(ours).close(); // waits until what the last one left is settled, as a publisher does
                 Thread ending = Thread.ofVirtual().start(() -> {
                     LockSupport.parkNanos(random.nextInt(60_000_000));
                     hanging.abortTransaction();
