@@ -65,15 +65,22 @@ final class Subscriptions {
     }
 
     /// Subscribes from this position on. A subscription that another session of the node has already keeps the
-    /// earlier of both starts, so that neither misses anything.
+    /// earlier of both starts, so that neither misses anything when input is read again.
     void put(SubscriptionKey key, Position start) {
         Position known = store.get(key.encoded());
-        Position earlier =
-                known != null && known.epoch() == start.epoch() && known.offset() < start.offset() ? known : start;
+        Position earlier = known == null ? start : earlier(known, start);
         if (!earlier.equals(known)) {
             store.put(key.encoded(), earlier);
         }
         index(key, earlier);
+    }
+
+    /// Which incarnation of the log came first is not known, so of two everything is news: repeating is allowed.
+    private static Position earlier(Position one, Position other) {
+        if (one.epoch() != other.epoch()) {
+            return Position.NONE;
+        }
+        return one.offset() < other.offset() ? one : other;
     }
 
     void remove(SubscriptionKey key) {

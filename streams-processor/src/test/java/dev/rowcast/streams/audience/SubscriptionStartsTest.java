@@ -14,6 +14,7 @@ import dev.rowcast.schemas.avro.Change;
 import dev.rowcast.schemas.avro.Delivery;
 import dev.rowcast.schemas.avro.Frames;
 import dev.rowcast.schemas.avro.Revoked;
+import dev.rowcast.schemas.avro.Start;
 import dev.rowcast.schemas.catalog.JournalLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,22 @@ class SubscriptionStartsTest {
         task.restart();
 
         assertThat(live(task.change("demo", 1, inVaultOne(1)))).containsExactly(1L);
+    }
+
+    @Test
+    @DisplayName("P4: a session that came in a later incarnation of the log takes nothing from one of an earlier")
+    void aSessionOfALaterIncarnationTakesNothingFromOneOfAnEarlier() {
+        task.change("demo", 0, inVaultOne(0));
+        task.command("demo", subscribe("n1", 1, ALICE, after(0), channel("vault:1")));
+        long epoch = inVaultOne(1).getEpoch() + 1;
+        Change later = Samples.change(epoch, inVaultOne(1).getBody());
+        task.change("demo", 1, later);
+        task.command("demo", subscribe("n1", 2, ALICE, new Start(epoch, 1L), channel("vault:1")));
+
+        // What the first was told of it got lost.
+        task.restart();
+
+        assertThat(live(task.change("demo", 1, later))).containsExactly(1L);
     }
 
     @Test
