@@ -23,6 +23,7 @@ import java.util.Set;
 /// @param postgresSettings further settings of Postgres, which win over ours; for tests of servers that are set up
 ///     otherwise
 /// @param kafkaSettings the same of Kafka
+/// @param redisSettings the same of Redis
 public record EmbeddedConfig(
         Path folder,
         Set<Part> parts,
@@ -34,11 +35,13 @@ public record EmbeddedConfig(
         boolean durable,
         Duration startTimeout,
         Map<String, String> postgresSettings,
-        Map<String, String> kafkaSettings) {
+        Map<String, String> kafkaSettings,
+        Map<String, String> redisSettings) {
 
     public EmbeddedConfig {
         postgresSettings = Map.copyOf(postgresSettings);
         kafkaSettings = Map.copyOf(kafkaSettings);
+        redisSettings = Map.copyOf(redisSettings);
         folder = folder.toAbsolutePath().normalize();
         binaries = binaries.toAbsolutePath().normalize();
         parts = Set.copyOf(parts);
@@ -75,6 +78,7 @@ public record EmbeddedConfig(
                 true,
                 Duration.ofSeconds(60),
                 Map.of(),
+                Map.of(),
                 Map.of());
     }
 
@@ -95,7 +99,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     public EmbeddedConfig withPort(Part part, int port) {
@@ -113,7 +118,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     public EmbeddedConfig withDatabase(String database) {
@@ -128,7 +134,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     public EmbeddedConfig withPassword(String password) {
@@ -143,7 +150,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     public EmbeddedConfig withBinaries(Path binaries) {
@@ -158,7 +166,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     /// The registry keeps its schemas on this broker; for when Kafka is somebody else's.
@@ -174,7 +183,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     public EmbeddedConfig withDurable(boolean durable) {
@@ -189,7 +199,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     public EmbeddedConfig withStartTimeout(Duration startTimeout) {
@@ -204,7 +215,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     /// Postgres with this setting beside, or instead of, ours.
@@ -222,7 +234,8 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 all,
-                kafkaSettings);
+                kafkaSettings,
+                redisSettings);
     }
 
     /// Kafka with this setting beside, or instead of, ours.
@@ -240,6 +253,26 @@ public record EmbeddedConfig(
                 durable,
                 startTimeout,
                 postgresSettings,
+                all,
+                redisSettings);
+    }
+
+    /// Redis with this setting beside, or instead of, ours.
+    public EmbeddedConfig withRedisSetting(String name, String value) {
+        var all = new HashMap<>(redisSettings);
+        all.put(name, value);
+        return new EmbeddedConfig(
+                folder,
+                parts,
+                ports,
+                database,
+                password,
+                binaries,
+                registryKafka,
+                durable,
+                startTimeout,
+                postgresSettings,
+                kafkaSettings,
                 all);
     }
 }

@@ -1,5 +1,7 @@
 package dev.rowcast.embedded;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -7,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,7 @@ public final class Redis implements EmbeddedPart {
     static final String FOLDER = "redis";
     private static final String PROGRAM = "redis-server";
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
-    private static final int PING_TIMEOUT_MS = 1_000;
+    private static final int ANSWER_TIMEOUT_MS = 1_000;
 
     private final EmbeddedConfig config;
     private final Path folder;
@@ -101,9 +104,39 @@ public final class Redis implements EmbeddedPart {
         }
     }
 
+    /// Asks for one thing in a connection of its own; for what sets servers up.
+    ///
+    /// @param command words between blanks
+    /// @return a status with its sign, or a text
+    String ask(String command) throws IOException {
+        return ask(port, command);
+    }
+
+    /// As [#ask(String)], of any.
+    static String ask(int port, String command) throws IOException {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(Ports.HOST, port), ANSWER_TIMEOUT_MS);
+            socket.setSoTimeout(ANSWER_TIMEOUT_MS);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            String head = line(in);
+            return head.startsWith("$")
+                    ? new String(in.readNBytes(Integer.parseInt(head.substring(1))), StandardCharsets.UTF_8)
+                    : head;
+        }
+    }
+
+    private static String line(DataInputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (char next = (char) in.readByte(); next != '\n'; next = (char) in.readByte()) {
+            line.append(next);
+        }
+        return line.toString().strip();
+    }
+
     private List<String> command() {
         String appendOnly = config.durable() ? "yes" : "no";
-        return List.of(
+        var command = new ArrayList<>(List.of(
                 program.toString(),
                 "--port",
                 Integer.toString(port),
@@ -125,16 +158,14 @@ public final class Redis implements EmbeddedPart {
                 "--maxmemory-policy",
                 "volatile-ttl",
                 "--loglevel",
-                "warning");
+                "warning"));
+        config.redisSettings().forEach((name, value) -> command.addAll(List.of("--" + name, value)));
+        return command;
     }
 
     private boolean answers() {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(Ports.HOST, port), PING_TIMEOUT_MS);
-            socket.setSoTimeout(PING_TIMEOUT_MS);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            byte[] answer = socket.getInputStream().readNBytes("+PONG".length());
-            return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
+        try {
+            return ask("PING").equals("+PONG");
         } catch (IOException e) {
             return false; // not listening yet
         }

@@ -3,22 +3,12 @@ package dev.rowcast.cache.redis;
 import dev.rowcast.schemas.dependency.Breakers;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
-import io.netty.channel.epoll.Epoll;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +24,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection to Redis, for everybody in the process. It opens by itself and again after it broke. A command is
+/// The way to Redis, for everybody in the process: one connection, to each server of a cluster one. It opens by itself
+/// and again after it broke. A command is
 /// refused at once while there is no connection, while too many wait, and while the breaker is open; otherwise it takes
 /// no longer than the timeout. Nothing is queued for later: a late answer from a cache is of no use.
 ///
@@ -44,26 +35,22 @@ public final class RedisLink implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
     private static final Duration SOONEST_RETRY = Duration.ofMillis(20);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /// A peer that vanished without a word is noticed after this.
-    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
     private static final int CALLS = 20;
     /// What times commands out ticks this often in a timeout. Lettuce's own ticks every 100 ms, so that a timeout of
     /// 100 ms takes up to 200.
     private static final int TICKS = 10;
 
     private final RedisConfig config;
-    private final RedisURI address;
     private final HashedWheelTimer timer;
     private final ClientResources resources;
-    private final RedisClient client;
+    private final Client client;
     private final CircuitBreaker breaker;
-    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+    private CompletableFuture<Connection> connecting;
     private long failedNanos;
     private long reopenedNanos = System.nanoTime() - RETRY.toNanos();
 
     private RedisLink(RedisConfig config) {
         this.config = config;
-        this.address = RedisURI.create(config.url());
         this.timer = new HashedWheelTimer(
                 new DefaultThreadFactory("rowcast-redis-timer", true),
                 Math.max(1, config.timeout().dividedBy(TICKS).toMillis()),
@@ -72,8 +59,7 @@ public final class RedisLink implements AutoCloseable {
                 .timer(timer)
                 .reconnectDelay(Delay.fullJitter(SOONEST_RETRY, RETRY, 10, TimeUnit.MILLISECONDS))
                 .build();
-        this.client = RedisClient.create(resources);
-        client.setOptions(options(config));
+        this.client = Client.of(config, resources);
         // Any failure counts: a script that fails is as much trouble for callers as a server that is away.
         this.breaker =
                 Breakers.of(new Breakers.Rule("redis", CALLS, config.openFor(), config.timeout(), failure -> true));
@@ -94,11 +80,16 @@ public final class RedisLink implements AutoCloseable {
     public CompletionStage<List<Object>> run(Script script, List<byte[]> keys, List<byte[]> arguments) {
         byte[][] allKeys = keys.toArray(byte[][]::new);
         byte[][] all = arguments.toArray(byte[][]::new);
-        return ask(redis -> redis.<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, allKeys, all)
+        return ask(redis -> redis.scripts()
+                .<List<Object>>evalsha(script.sha(), ScriptOutputType.MULTI, allKeys, all)
                 .toCompletableFuture()
                 .exceptionallyCompose(failure -> unwrapped(failure) instanceof RedisNoScriptException
-                        ? redis.<List<Object>>eval(
-                                script.text().getBytes(StandardCharsets.UTF_8), ScriptOutputType.MULTI, allKeys, all)
+                        ? redis.scripts()
+                                .<List<Object>>eval(
+                                        script.text().getBytes(StandardCharsets.UTF_8),
+                                        ScriptOutputType.MULTI,
+                                        allKeys,
+                                        all)
                         : CompletableFuture.failedFuture(failure)));
     }
 
@@ -108,12 +99,10 @@ public final class RedisLink implements AutoCloseable {
         return await(run(script, keys, arguments));
     }
 
-    /// Redis' clock in milliseconds, for a thread that may wait.
+    /// Redis' clock in milliseconds, for a thread that may wait. Of a cluster the one that is furthest behind, and none
+    /// while one of its primaries does not answer.
     public long clockMs() throws RedisUnavailableException {
-        List<byte[]> time = await(ask(redis -> redis.time().toCompletableFuture()));
-        long seconds = Long.parseLong(text(time.getFirst()));
-        long micros = Long.parseLong(text(time.getLast()));
-        return seconds * 1_000 + micros / 1_000;
+        return await(ask(Connection::clockMs));
     }
 
     /// Open while Redis is not asked; for health and metrics.
@@ -123,11 +112,11 @@ public final class RedisLink implements AutoCloseable {
 
     @Override
     public void close() {
-        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> last = current();
+        CompletableFuture<Connection> last = current();
         if (last.isDone() && !last.isCompletedExceptionally()) {
-            last.join().close(); // before its event loop ends, so that what is half read is given back
+            last.join().open().close(); // before its event loop ends, so that what is half read is given back
         }
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        client.lettuce().shutdown(Duration.ZERO, Duration.ofSeconds(2));
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         timer.stop();
     }
@@ -137,7 +126,7 @@ public final class RedisLink implements AutoCloseable {
         return part instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(part);
     }
 
-    private <T> CompletionStage<T> ask(Function<RedisAsyncCommands<byte[], byte[]>, CompletableFuture<T>> command) {
+    private <T> CompletionStage<T> ask(Function<Connection, CompletableFuture<T>> command) {
         long began = breaker.getCurrentTimestamp();
         try {
             breaker.acquirePermission();
@@ -146,7 +135,7 @@ public final class RedisLink implements AutoCloseable {
         }
         CompletableFuture<T> answer;
         try {
-            answer = command.apply(connected().async());
+            answer = command.apply(connected());
         } catch (RedisUnavailableException e) {
             breaker.releasePermission(); // it is not reached yet, which costs nobody any time
             return CompletableFuture.failedFuture(e);
@@ -161,15 +150,19 @@ public final class RedisLink implements AutoCloseable {
             }
             Throwable cause = unwrapped(failure);
             breaker.onError(took, breaker.getTimestampUnit(), cause);
-            if (isReadOnly(cause)) {
+            if (says(cause, "READONLY")) {
                 reopen();
             }
-            throw new CompletionException(new RedisUnavailableException("Redis failed: " + cause.getMessage(), cause));
+            String hint = says(cause, "MOVED ") && !config.isCluster()
+                    ? "it is one server of a cluster, so begin REDIS_URL with redis-cluster://: "
+                    : "";
+            throw new CompletionException(
+                    new RedisUnavailableException("Redis failed: " + hint + cause.getMessage(), cause));
         });
     }
 
     /// What has a connection, or throws at once.
-    private synchronized StatefulRedisConnection<byte[], byte[]> connected() throws RedisUnavailableException {
+    private synchronized Connection connected() throws RedisUnavailableException {
         if (connecting.isCompletedExceptionally() && System.nanoTime() - failedNanos > RETRY.toNanos()) {
             connecting = connect();
         }
@@ -181,38 +174,36 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /// A script's failure is told as one of the script, with Redis' own words inside.
-    private static boolean isReadOnly(Throwable failure) {
+    private static boolean says(Throwable failure, String word) {
         return failure instanceof RedisCommandExecutionException
                 && failure.getMessage() != null
-                && failure.getMessage().contains("READONLY");
+                && failure.getMessage().contains(word);
     }
 
     /// What was the primary is a replica now, so the address may lead to another by now.
     private synchronized void reopen() {
-        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> old = connecting;
+        CompletableFuture<Connection> old = connecting;
         if (old.isDone() && System.nanoTime() - reopenedNanos > RETRY.toNanos()) {
             reopenedNanos = System.nanoTime();
             connecting = connect();
             if (!old.isCompletedExceptionally()) {
-                CompletableFuture<Void> unused = old.join().closeAsync();
+                CompletableFuture<Void> unused = old.join().open().closeAsync();
             }
         }
     }
 
-    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect() {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, address)
-                .toCompletableFuture()
-                .whenComplete((connection, failure) -> {
-                    if (failure != null) {
-                        failed();
-                        log.atWarn()
-                                .addKeyValue("cause", unwrapped(failure).getMessage())
-                                .log("Redis not reached");
-                    }
-                });
+    private CompletableFuture<Connection> connect() {
+        return client.connect().whenComplete((connection, failure) -> {
+            if (failure != null) {
+                failed();
+                log.atWarn()
+                        .addKeyValue("cause", unwrapped(failure).getMessage())
+                        .log("Redis not reached");
+            }
+        });
     }
 
-    private synchronized CompletableFuture<StatefulRedisConnection<byte[], byte[]>> current() {
+    private synchronized CompletableFuture<Connection> current() {
         return connecting;
     }
 
@@ -244,28 +235,5 @@ public final class RedisLink implements AutoCloseable {
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    private static ClientOptions options(RedisConfig config) {
-        SocketOptions sockets = SocketOptions.builder()
-                .connectTimeout(config.timeout().multipliedBy(10))
-                .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
-                        .enable(Epoll.isAvailable())
-                        .tcpUserTimeout(UNACKNOWLEDGED)
-                        .build())
-                .keepAlive(SocketOptions.KeepAliveOptions.builder()
-                        .enable()
-                        .idle(UNACKNOWLEDGED)
-                        .interval(Duration.ofSeconds(1))
-                        .count(3)
-                        .build())
-                .build();
-        return ClientOptions.builder()
-                .protocolVersion(ProtocolVersion.RESP2)
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(config.waiting())
-                .timeoutOptions(TimeoutOptions.enabled(config.timeout()))
-                .socketOptions(sockets)
-                .build();
     }
 }

@@ -34,6 +34,9 @@ final class RandomWalk {
         /// Loses everything.
         void flush();
 
+        /// Before each step.
+        void goOn();
+
         /// After a piece of the log was applied; does nothing, unless a part of the protocol is to be taken out.
         void applied();
     }
@@ -50,11 +53,13 @@ final class RandomWalk {
     private int hits;
     private int stale;
     private int fenced;
+    private int unavailable;
 
     /// @param hits values that Redis said may be trusted
     /// @param stale those that lacked an applied commit
     /// @param fenced values that were refused because they lacked one
-    record Outcome(int hits, int stale, int fenced) {}
+    /// @param unavailable pieces of the log that Redis did not take
+    record Outcome(int hits, int stale, int fenced, int unavailable) {}
 
     RandomWalk(long seed, SharedCache cache, RedisLink link, Faults faults) {
         this.random = new Random(seed);
@@ -73,9 +78,14 @@ final class RandomWalk {
     Outcome run(int steps) throws RedisUnavailableException {
         cache.reset(partition, Optional.empty(), believed);
         for (int i = 0; i < steps; i++) {
-            step(random.nextDouble(), keys.get(random.nextInt(keys.size())));
+            faults.goOn();
+            try {
+                step(random.nextDouble(), keys.get(random.nextInt(keys.size())));
+            } catch (RedisUnavailableException e) {
+                unavailable++;
+            }
         }
-        return new Outcome(hits, stale, fenced);
+        return new Outcome(hits, stale, fenced, unavailable);
     }
 
     private void step(double dice, CacheKey key) throws RedisUnavailableException {

@@ -61,6 +61,7 @@ class RandomizedSharedCacheTest {
         assertThat(outcome.hits()).isGreaterThan(100);
         assertThat(outcome.fenced()).isPositive();
         assertThat(outcome.stale()).isZero();
+        assertThat(outcome.unavailable()).isZero();
     }
 
     @ParameterizedTest
@@ -87,6 +88,9 @@ class RandomizedSharedCacheTest {
         public void flush() {
             raw.sync().flushall();
         }
+
+        @Override
+        public void goOn() {}
 
         @Override
         public void applied() {

@@ -33,22 +33,13 @@ record Settings(Map<String, String> environment) {
                 required("ROWCAST_CURSOR_SECRET"),
                 new TokenSettings(environment).rules(() -> required("ROWCAST_JWT_SECRET")),
                 optional("DATABASE_URL").map(DatabaseUrl::parse),
-                optional("REDIS_URL").map(Settings::redis),
+                optional("REDIS_URL").map(RedisConfig::of),
                 optional("ROWCAST_PAGE").map(Path::of),
                 Web.DEFAULTS,
                 limits(),
                 Policies.NONE,
                 publish());
         return new EdgeSettings(environment).onto(config);
-    }
-
-    /// Its value is never shown, since it may hold a password.
-    private static RedisConfig redis(String url) {
-        if (!url.matches("rediss?://.+")) {
-            throw new IllegalArgumentException(
-                    "REDIS_URL must be as in redis://user:password@host:6379/0, or rediss:// for TLS");
-        }
-        return RedisConfig.of(url);
     }
 
     private Limits limits() {

@@ -33,10 +33,8 @@ record IngestProperties(
             throw new IllegalArgumentException(
                     "no database; set DATABASE_URL to postgresql://user:password@host:port/database");
         }
-        if (!redisUrl.isBlank() && !redisUrl.matches("rediss?://.+")) {
-            // Not the value: it may hold a password.
-            throw new IllegalArgumentException(
-                    "REDIS_URL must be of the form redis://user:password@host:6379, or rediss:// with TLS");
+        if (!redisUrl.isBlank()) {
+            RedisConfig.checkUrl(redisUrl);
         }
     }
 

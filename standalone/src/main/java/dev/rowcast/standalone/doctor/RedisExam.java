@@ -1,7 +1,10 @@
 package dev.rowcast.standalone.doctor;
 
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisInfo;
+import dev.rowcast.cache.redis.RedisUnavailableException;
 import dev.rowcast.ingest.check.Finding;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -12,33 +15,49 @@ final class RedisExam {
 
     private static final int MAJOR = 6;
     private static final int MINOR = 2;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    private static final String CLUSTER = "-cluster://";
     private static final Pattern NUMBERS = Pattern.compile("^(\\d{1,4})\\.(\\d{1,4})");
 
     private RedisExam() {}
 
     static List<Finding> findings(String url) {
-        RedisInfo redis = new RedisInfo(url);
-        Map<String, String> info;
         try {
-            info = redis.read();
-        } catch (IOException e) {
+            return RedisInfo.read(RedisConfig.of(url).withTimeout(TIMEOUT)).stream()
+                    .flatMap(server -> findings(url.contains(CLUSTER), server).stream())
+                    .toList();
+        } catch (RedisUnavailableException e) {
             return List.of(Finding.error(
                     ServiceCheck.REDIS,
-                    "%s does not serve: %s".formatted(redis.address(), e.getMessage()),
+                    "%s does not serve: %s".formatted(withoutLogin(url), e.getMessage()),
                     "start it, or mend REDIS_URL"));
         }
-        return findings(redis.address(), info);
     }
 
-    /// @param info what it says of itself
-    static List<Finding> findings(String address, Map<String, String> info) {
-        String version = info.getOrDefault("redis_version", "?");
+    /// @param asCluster whether the address says so
+    static List<Finding> findings(boolean asCluster, RedisInfo server) {
+        String version = server.says().getOrDefault("redis_version", "?");
         return List.of(
-                Finding.ok(ServiceCheck.REDIS, "%s, Redis %s".formatted(address, version)),
+                Finding.ok(ServiceCheck.REDIS, "%s, Redis %s".formatted(server.address(), version)),
                 version(version),
-                role(address, info.getOrDefault("role", "")),
-                eviction(info.getOrDefault("maxmemory_policy", "")),
-                persistence(info));
+                cluster(asCluster, server),
+                role(server),
+                eviction(server.says().getOrDefault("maxmemory_policy", "")),
+                persistence(server.says()));
+    }
+
+    private static String withoutLogin(String url) {
+        return url.substring(Math.max(url.lastIndexOf('@'), url.lastIndexOf('/', url.lastIndexOf(':'))) + 1);
+    }
+
+    private static Finding cluster(boolean asCluster, RedisInfo server) {
+        boolean isOfCluster = server.says().getOrDefault("cluster_enabled", "0").equals("1");
+        return isOfCluster && !asCluster
+                ? Finding.error(
+                        ServiceCheck.REDIS_CLUSTER,
+                        "%s is one server of a cluster, and refuses the keys of the others".formatted(server.address()),
+                        "begin REDIS_URL with redis-cluster://, or rediss-cluster:// for TLS")
+                : Finding.ok(ServiceCheck.REDIS_CLUSTER, isOfCluster ? "one of a cluster" : "for itself");
     }
 
     private static Finding version(String version) {
@@ -54,11 +73,11 @@ final class RedisExam {
                         "upgrade it");
     }
 
-    private static Finding role(String address, String role) {
-        return role.equals("slave")
+    private static Finding role(RedisInfo server) {
+        return server.says().getOrDefault("role", "").equals("slave")
                 ? Finding.error(
                         ServiceCheck.REDIS_ROLE,
-                        "%s is a replica, which refuses what is written".formatted(address),
+                        "%s is a replica, which refuses what is written".formatted(server.address()),
                         "give the address of the primary in REDIS_URL")
                 : Finding.ok(ServiceCheck.REDIS_ROLE, "takes what is written");
     }

@@ -19,6 +19,7 @@ public enum ServiceCheck implements Prerequisite {
     REGISTRY_COMPATIBILITY("registry.compatibility", "Compatibility"),
     REDIS("redis.reachable", "Redis"),
     REDIS_VERSION("redis.version", "Version"),
+    REDIS_CLUSTER("redis.cluster", "Cluster"),
     REDIS_ROLE("redis.role", "Role"),
     REDIS_EVICTION("redis.eviction", "Eviction"),
     REDIS_PERSISTENCE("redis.persistence", "Persistence"),

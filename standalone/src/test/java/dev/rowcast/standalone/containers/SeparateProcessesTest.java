@@ -3,14 +3,19 @@ package dev.rowcast.standalone.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rowcast.cache.redis.RedisConfig;
+import dev.rowcast.cache.redis.RedisInfo;
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Ports;
 import dev.rowcast.embedded.Postgres;
+import dev.rowcast.embedded.RedisCluster;
 import dev.rowcast.embedded.junit.NeedsParts;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +39,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Starts the three services as the compose file and the images start them: processes of their own, with those entry
-/// points, variables, roles and health checks. Only the addresses are the embedded parts'.
-@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REDIS, Part.REGISTRY})
+/// points, variables, roles and health checks. Only the addresses are the embedded parts', and Redis is a cluster,
+/// since
+/// every other test has one server.
+@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class SeparateProcessesTest {
@@ -49,6 +56,7 @@ class SeparateProcessesTest {
     private final Map<String, ServiceProcess> running = new LinkedHashMap<>();
     private final Postgres.Database database;
     private final EmbeddedParts parts;
+    private RedisCluster redis;
 
     SeparateProcessesTest(EmbeddedParts parts) {
         this.parts = parts;
@@ -56,7 +64,8 @@ class SeparateProcessesTest {
     }
 
     @BeforeAll
-    void startEverything(@TempDir Path folder) throws Exception {
+    void startEverything(@TempDir Path folder, @TempDir Path redisFolder) throws Exception {
+        redis = RedisCluster.start(redisFolder, 3, 0);
         for (String script : new String[] {"infra/postgres/setup", "examples/vaults/schema", "examples/vaults/data"}) {
             execute(Files.readString(HOME.resolve(script + ".sql")));
         }
@@ -89,7 +98,7 @@ class SeparateProcessesTest {
             case "SCHEMA_REGISTRY_URL" ->
                 value.replace(
                         "http://registry:8080/apis/ccompat/v7", parts.registry().url());
-            case "REDIS_URL" -> parts.redis().url();
+            case "REDIS_URL" -> redis.url();
             case "ROWCAST_CATALOG" ->
                 HOME.resolve("examples/vaults/rowcast.yaml").toString();
             case "ROWCAST_LIMITS" -> HOME.resolve("examples/vaults/limits.yaml").toString();
@@ -112,6 +121,7 @@ class SeparateProcessesTest {
             }
         } finally {
             running.values().forEach(ServiceProcess::close);
+            redis.close();
         }
     }
 
@@ -132,6 +142,39 @@ class SeparateProcessesTest {
             awaitEvent(received, "INVALIDATE");
             client.shutdownNow();
         }
+    }
+
+    @Test
+    @DisplayName("P5, SY-15: what is read is kept in a Redis Cluster, and forgotten when it changes")
+    void whatIsReadIsKeptUntilItChanges() throws Exception {
+        var sources = Objects.requireNonNull(running.get("gateway"))
+                .here("http://127.0.0.1:8080/v1/entities/source?channel=vault:1");
+        try (var client = HttpClient.newHttpClient()) {
+            awaitHit(client, sources);
+
+            execute("update public.sources set title = 'from three processes' where vault_id = 1");
+
+            await().atMost(PATIENCE).until(() -> read(client, sources).body().contains("from three processes"));
+            awaitHit(client, sources);
+        }
+        assertThat(RedisInfo.read(RedisConfig.of(redis.url())))
+                .as("a cache partition has a slot of its own, so each server has some")
+                .hasSize(3)
+                .allSatisfy(server -> assertThat(server.says()).containsKey("db0"));
+    }
+
+    private static void awaitHit(HttpClient client, URI address) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            HttpHeaders headers = read(client, address).headers();
+            assertThat(headers.firstValue("X-Cache"))
+                    .as("%s", headers.allValues("Cache-Status"))
+                    .hasValue("HIT-L1");
+        });
+    }
+
+    private static HttpResponse<String> read(HttpClient client, URI address) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(address).header("apikey", "pk_demo").build(), BodyHandlers.ofString());
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.rowcast.standalone.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rowcast.cache.redis.RedisInfo;
 import dev.rowcast.embedded.EmbeddedConfig;
 import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
+import dev.rowcast.embedded.RedisCluster;
 import dev.rowcast.embedded.StartListener;
 import dev.rowcast.embedded.junit.NeedsParts;
 import dev.rowcast.ingest.check.Finding;
@@ -249,22 +251,41 @@ class ExamsTest {
         Map<String, String> right =
                 Map.of("redis_version", "6.2.6", "role", "master", "maxmemory_policy", "noeviction");
 
-        assertThat(RedisExam.findings("here", right))
+        assertThat(exam(right)).extracting(Finding::severity).containsOnly(Severity.OK);
+        assertThat(exam(with(right, "redis_version", "10.0.1")))
                 .extracting(Finding::severity)
                 .containsOnly(Severity.OK);
-        assertThat(RedisExam.findings("here", with(right, "redis_version", "10.0.1")))
-                .extracting(Finding::severity)
-                .containsOnly(Severity.OK);
-        assertThat(wrong(RedisExam.findings("here", with(right, "redis_version", "6.0.16"))))
-                .containsOnlyKeys("redis.version");
-        assertThat(wrong(RedisExam.findings("here", with(right, "role", "slave"))))
-                .containsOnlyKeys("redis.role");
+        assertThat(wrong(exam(with(right, "redis_version", "6.0.16")))).containsOnlyKeys("redis.version");
+        assertThat(wrong(exam(with(right, "role", "slave")))).containsOnlyKeys("redis.role");
     }
 
     private static Map<String, String> with(Map<String, String> all, String key, String value) {
         Map<String, String> other = new HashMap<>(all);
         other.put(key, value);
         return other;
+    }
+
+    private static List<Finding> exam(Map<String, String> says) {
+        return RedisExam.findings(false, new RedisInfo("here", says));
+    }
+
+    @Test
+    void everyServerOfAClusterIsLookedAtAndOneThatIsNamedAloneIsTold(@TempDir Path folder) {
+        try (RedisCluster cluster = RedisCluster.start(folder, 2, 0)) {
+            List<Finding> findings = RedisExam.findings(cluster.url());
+            assertThat(findings).extracting(Finding::severity).containsOnly(Severity.OK);
+            assertThat(findings)
+                    .filteredOn(finding -> finding.check() == ServiceCheck.REDIS)
+                    .extracting(Finding::message)
+                    .hasSize(2)
+                    .allSatisfy(message -> assertThat(message).startsWith("127.0.0.1:"));
+
+            assertThat(wrong(RedisExam.findings(cluster.nodes().getFirst().url())))
+                    .containsOnlyKeys("redis.cluster");
+        }
+        assertThat(RedisExam.findings(parts.redis().url().replace("redis:", "redis-cluster:")))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).contains("cluster support disabled"));
     }
 
     @Test
@@ -284,7 +305,7 @@ class ExamsTest {
                 .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.ERROR));
         assertThat(RedisExam.findings(parts.registry().url().replace("http://", "redis://")))
                 .singleElement()
-                .satisfies(finding -> assertThat(finding.message()).contains("does not speak as Redis does"));
+                .satisfies(finding -> assertThat(finding.message()).contains("does not serve"));
     }
 
     @Test

@@ -37,10 +37,8 @@ record ProcessorProperties(
             throw new IllegalArgumentException(
                     "no cursor secret; set ROWCAST_CURSOR_SECRET to the 16 bytes or more that the gateways have");
         }
-        if (!redisUrl.isBlank() && !redisUrl.matches("rediss?://.+")) {
-            // Not the value: it may hold a password.
-            throw new IllegalArgumentException(
-                    "REDIS_URL must be of the form redis://user:password@host:6379, or rediss:// with TLS");
+        if (!redisUrl.isBlank()) {
+            RedisConfig.checkUrl(redisUrl);
         }
     }
 
