@@ -22,10 +22,12 @@ public record RedisInfo(String address, Map<String, String> says) {
     /// @throws RedisUnavailableException when one does not answer, refuses the login, or is no Redis; with the
     ///     reason in its own words
     public static List<RedisInfo> read(RedisConfig config) throws RedisUnavailableException {
-        ClientResources resources = ClientResources.create();
+        Refusals refusals = new Refusals();
+        ClientResources resources =
+                ClientResources.builder().nettyCustomizer(refusals).build();
         Client client = Client.of(config, resources);
         try {
-            return await(client.connect().thenCompose(Connection::info), config).entrySet().stream()
+            return await(client.connect().thenCompose(Connection::info), config, refusals).entrySet().stream()
                     .map(server -> new RedisInfo(server.getKey(), lines(server.getValue())))
                     .toList();
         } finally {
@@ -34,15 +36,12 @@ public record RedisInfo(String address, Map<String, String> says) {
         }
     }
 
-    private static <T> T await(CompletableFuture<T> answer, RedisConfig config) throws RedisUnavailableException {
+    private static <T> T await(CompletableFuture<T> answer, RedisConfig config, Refusals refusals)
+            throws RedisUnavailableException {
         try {
             return answer.get(2 * config.patience().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            throw new RedisUnavailableException(String.valueOf(cause.getMessage()), e);
+            throw new RedisUnavailableException(refusals.reason(e), e);
         } catch (TimeoutException e) {
             throw new RedisUnavailableException("it did not answer in time", e);
         } catch (InterruptedException e) {

@@ -42,6 +42,7 @@ public final class RedisLink implements AutoCloseable {
 
     private final RedisConfig config;
     private final HashedWheelTimer timer;
+    private final Refusals refusals = new Refusals();
     private final ClientResources resources;
     private final Client client;
     private final CircuitBreaker breaker;
@@ -57,6 +58,7 @@ public final class RedisLink implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
         this.resources = ClientResources.builder()
                 .timer(timer)
+                .nettyCustomizer(refusals)
                 .reconnectDelay(Delay.fullJitter(SOONEST_RETRY, RETRY, 10, TimeUnit.MILLISECONDS))
                 .build();
         this.client = Client.of(config, resources);
@@ -196,9 +198,7 @@ public final class RedisLink implements AutoCloseable {
         return client.connect().whenComplete((connection, failure) -> {
             if (failure != null) {
                 failed();
-                log.atWarn()
-                        .addKeyValue("cause", unwrapped(failure).getMessage())
-                        .log("Redis not reached");
+                log.atWarn().addKeyValue("cause", refusals.reason(failure)).log("Redis not reached");
             }
         });
     }

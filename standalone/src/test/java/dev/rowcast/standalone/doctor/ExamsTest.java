@@ -39,6 +39,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -288,7 +289,7 @@ class ExamsTest {
                 .satisfies(finding -> assertThat(finding.message()).contains("cluster support disabled"));
     }
 
-    @Test
+    @RepeatedTest(5)
     void aRedisThatRefusesTheLoginIsToldWithoutThePassword() {
         String url = parts.redis().url().replace("redis://", "redis://someone:s3cret@");
 
