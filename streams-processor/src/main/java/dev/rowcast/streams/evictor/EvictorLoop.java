@@ -90,9 +90,11 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
                 // The log does not reach back so far, or not so far yet: finding them says which.
                 e.partitions().forEach(this::lose);
             } catch (KafkaException e) {
+                backoff.failed();
                 failed(Cause.KAFKA, e);
                 loseAll();
             } catch (RuntimeException e) {
+                backoff.failed();
                 failed(Cause.OURS, e);
                 loseAll();
             }
@@ -121,12 +123,13 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
                     metrics.sought();
                 }
             } else {
-                lane.lose(); // Redis has just not answered another lane
+                lane.lose(); // the registry has just not answered another lane
             }
         } catch (RedisUnavailableException e) {
-            failed(Cause.REDIS, e);
+            failed(lane, e);
         } catch (RegistryException e) {
             lane.lose();
+            backoff.failed();
             failed(Cause.REGISTRY, e);
         }
         if (lane.place().isEmpty()) {
@@ -152,11 +155,14 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
 
     private void findLost() {
         for (Lane lane : lanes.values()) {
-            if (lane.place().isEmpty() && topic.isPresent() && backoff.over()) {
+            if (lane.place().isEmpty()
+                    && topic.isPresent()
+                    && backoff.over()
+                    && lane.backoff().over()) {
                 try {
                     find(lane, topic.get());
                 } catch (RedisUnavailableException e) {
-                    failed(Cause.REDIS, e);
+                    failed(lane, e);
                 }
             }
         }
@@ -174,10 +180,10 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
             lane.begin(place, here.inputs());
             consumer.seek(partition, place.offset() + 1);
             consumer.resume(List.of(partition));
-            succeeded();
+            succeeded(lane);
         } else {
             // Somebody else began again, in a topic that one of us does not know yet.
-            backoff.failed();
+            lane.backoff().failed();
         }
     }
 
@@ -207,8 +213,13 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
+    /// Others may be on another server of a cluster.
+    private void failed(Lane lane, RedisUnavailableException failure) {
+        lane.backoff().failed();
+        failed(Cause.REDIS, failure);
+    }
+
     private void failed(Cause cause, Exception failure) {
-        backoff.failed();
         metrics.failed(cause);
         if (trouble.map(Trouble::cause).filter(cause::equals).isEmpty()) {
             LOG.atWarn()
@@ -220,9 +231,11 @@ final class EvictorLoop implements Runnable, ConsumerRebalanceListener {
         trouble = Optional.of(new Trouble(cause, String.valueOf(failure.getMessage())));
     }
 
-    private void succeeded() {
+    private void succeeded(Lane lane) {
         backoff.succeeded();
-        if (trouble.isPresent()) {
+        lane.backoff().succeeded();
+        if (trouble.isPresent()
+                && lanes.values().stream().allMatch(each -> each.place().isPresent())) {
             LOG.atInfo().log("Evictions go on");
             trouble = Optional.empty();
         }

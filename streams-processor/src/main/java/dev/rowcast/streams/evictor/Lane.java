@@ -17,6 +17,7 @@ final class Lane {
     private final int partition;
     private final SharedCache cache;
     private final int mostStale;
+    private final Backoff backoff = new Backoff();
     private Optional<Reading> reading = Optional.empty();
     private OptionalLong appliedWatermarkMs = OptionalLong.empty();
 
@@ -41,6 +42,11 @@ final class Lane {
     /// The last watermark that Redis took from here.
     OptionalLong appliedWatermarkMs() {
         return appliedWatermarkMs;
+    }
+
+    /// How long to leave Redis alone with it.
+    Backoff backoff() {
+        return backoff;
     }
 
     /// Redis has to be asked where it is.

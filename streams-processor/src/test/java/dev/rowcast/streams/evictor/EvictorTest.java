@@ -184,6 +184,31 @@ class EvictorTest {
         }
     }
 
+    /// As one does whose slot of a cluster is away or moves.
+    @Test
+    void aPartitionThatFailsKeepsNoOtherWaiting() throws Exception {
+        log.beating(Duration.ofMillis(50));
+        try (Evictor evictor = start()) {
+            keepAll();
+            int failing = 0;
+            List<String> others =
+                    TAGS.stream().filter(tag -> key(tag).partition() != failing).toList();
+            String meta = "{%s-%d}:meta".formatted(namespace, failing);
+
+            redisDirectly(connection -> connection.sync().set(meta, new byte[] {1}));
+            await().atMost(PATIENCE).until(() -> evictor.trouble().isPresent());
+            for (String tag : others) {
+                log.evict(tag, ++xid);
+                await().atMost(PATIENCE).until(() -> isFresh(tag) && !isKept(tag));
+                assertThat(evictor.trouble()).isPresent();
+            }
+
+            redisDirectly(connection -> connection.sync().del(meta));
+            keepAll();
+            awaitNoTrouble(evictor);
+        }
+    }
+
     @Test
     void aKilledServerIsWaitedForAndWhatCameMeanwhileIsApplied() throws Exception {
         log.beating(Duration.ofMillis(50));
