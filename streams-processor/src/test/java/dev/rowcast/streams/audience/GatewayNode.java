@@ -291,7 +291,9 @@ final class GatewayNode {
             frames.getFrames().stream()
                     .filter(frame -> ask == null ? session.isAddressed(frame) : isFor(ask, session, frame))
                     .forEach(frame -> its.merge(frame.getOffset(), List.of(Tellings.of(frame)), GatewayNode::both));
-            if (ask != null && !session.isLive()) {
+            // Whom the request does not let in has nothing of its replay, and asks again for all of it.
+            boolean isLetIn = ask != null && (!session.hasMembers() || ask.spans().containsKey(session));
+            if (isLetIn && !session.isLive()) {
                 session.reach(delivery.getEpoch(), delivery.getOffset());
             }
             if (its.isEmpty()) {
