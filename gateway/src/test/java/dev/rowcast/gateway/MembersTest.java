@@ -134,6 +134,33 @@ class MembersTest extends OnStage {
     }
 
     @Test
+    @DisplayName("P3: who is not let in by a request asks again for all of it, not from where others were told")
+    void whoIsNotLetInAsksAgainForAllOfIt() {
+        long start = stage.topology.last("demo");
+        publish("room:10", 0, 3);
+        long last = stage.topology.last("demo");
+        stage.topology.silent(true);
+        try (SocketClient bob = connect("bob")) {
+            subscribe(bob, "room:10", start);
+            long together = awaitSubscribe("room:10", 1).getRequest();
+            admit(together, last, user("alice"), "room:10", start);
+            replay(together, "room:10", start + 2);
+
+            stage.topology.endLeases();
+
+            Subscribe again = awaitSubscribe("room:10", 2);
+            assertThat(again.getStart().getOffset()).isEqualTo(start);
+            // He became a member again before that was answered.
+            admit(again.getRequest(), last, user("bob"), "room:10", start);
+            replay(again.getRequest(), "room:10", start + 2);
+            answer(again.getRequest(), last, "room:10");
+            assertThat(entitiesUntilSubscribed(bob)).containsExactly(Long.toString(start + 2));
+        } finally {
+            stage.topology.silent(false);
+        }
+    }
+
+    @Test
     @DisplayName("P2 T26: what is revoked while it is being asked for is refused, and nothing more of it is replayed")
     void whatIsRevokedWhileItIsAskedForIsRefused() {
         long start = stage.topology.last("demo");

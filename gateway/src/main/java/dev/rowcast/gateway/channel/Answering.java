@@ -89,6 +89,11 @@ final class Answering {
     }
 
     private void replay(Request request, Arrival arrival, List<Frame> frames, List<Rendered> rendered) {
+        if (!isLetIn(request)) {
+            // Should it have to be asked again, and be let in then, it has nothing of this.
+            subscriptions.heard(request);
+            return;
+        }
         Connection connection = request.connection();
         boolean onlyResume = connection.resumes == (request.resume() ? 1 : 0);
         int held = -1;
@@ -118,6 +123,12 @@ final class Answering {
     private static long had(long position, List<Frame> frames) {
         long last = frames.isEmpty() ? position : frames.getLast().getOffset();
         return last == position + 1 ? position : Math.max(position, last);
+    }
+
+    private boolean isLetIn(Request request) {
+        return request.targets().stream()
+                .anyMatch(target ->
+                        request.told().admits(target, services.membersOnly().is(target)));
     }
 
     private boolean mayHave(Request request, Frame frame) {

@@ -292,7 +292,8 @@ final class GatewayNode {
                     .filter(frame -> ask == null ? session.isAddressed(frame) : isFor(ask, session, frame))
                     .forEach(frame -> its.merge(frame.getOffset(), List.of(Tellings.of(frame)), GatewayNode::both));
             // Whom the request does not let in has nothing of its replay, and asks again for all of it.
-            boolean isLetIn = ask != null && (!session.hasMembers() || ask.spans().containsKey(session));
+            boolean isLetIn =
+                    ask != null && (!session.hasMembers() || ask.spans().containsKey(session));
             if (isLetIn && !session.isLive()) {
                 session.reach(delivery.getEpoch(), delivery.getOffset());
             }
