@@ -17,6 +17,9 @@ public final class Ports {
     private static final int LOWEST_FREE = 20_000;
 
     private static final int HIGHEST_FREE = 32_000;
+    /// From a server's port to the one on which it speaks to the others of its cluster.
+    private static final int CLUSTER_BUS = 10_000;
+
     private static final int TRIES = 100;
     private static final AtomicInteger next =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(HIGHEST_FREE - LOWEST_FREE));
@@ -35,17 +38,41 @@ public final class Ports {
     public static int free() {
         for (int i = 0; i < TRIES; i++) {
             int port = LOWEST_FREE + Math.floorMod(next.getAndIncrement(), HIGHEST_FREE - LOWEST_FREE);
-            try {
-                probe(port);
+            if (isFree(port)) {
                 return port;
-            } catch (IOException e) {
-                continue; // somebody's; the next one
             }
         }
-        throw new EmbeddedException(
+        throw noneFree(LOWEST_FREE, HIGHEST_FREE);
+    }
+
+    /// One for a server of a Redis Cluster: it listens on the port 10,000 above as well, and cannot be told of another.
+    /// Both are free and below the range of outgoing connections.
+    ///
+    /// @throws EmbeddedException with [Code#PORT_TAKEN] when all that were tried are somebody's
+    static int freeOfCluster() {
+        for (int i = 0; i < HIGHEST_FREE - LOWEST_FREE; i++) {
+            int port = free() - CLUSTER_BUS;
+            if (port < LOWEST_FREE && isFree(port)) {
+                return port;
+            }
+        }
+        throw noneFree(LOWEST_FREE - CLUSTER_BUS, LOWEST_FREE);
+    }
+
+    private static boolean isFree(int port) {
+        try {
+            probe(port);
+            return true;
+        } catch (IOException e) {
+            return false; // somebody's
+        }
+    }
+
+    private static EmbeddedException noneFree(int lowest, int highest) {
+        return new EmbeddedException(
                 Code.PORT_TAKEN,
-                "%d ports of %s between %d and %d are taken; end what listens there, or choose the ports"
-                        .formatted(TRIES, HOST, LOWEST_FREE, HIGHEST_FREE));
+                "the ports of %s between %d and %d that were tried are taken; end what listens there, or choose the ports"
+                        .formatted(HOST, lowest, highest));
     }
 
     private static int requireFree(Part part, int port) {

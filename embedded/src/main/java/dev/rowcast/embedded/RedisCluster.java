@@ -120,6 +120,7 @@ public final class RedisCluster implements AutoCloseable {
     private static EmbeddedConfig config(Path folder, int index) {
         return EmbeddedConfig.in(folder.resolve("node" + index))
                 .withParts(Set.of(Part.REDIS))
+                .withPort(Part.REDIS, Ports.freeOfCluster())
                 .withBinaries(folder.resolve("bin"))
                 .withDurable(false)
                 .withRedisSetting("cluster-enabled", "yes")
