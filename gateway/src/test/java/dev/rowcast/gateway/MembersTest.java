@@ -161,6 +161,56 @@ class MembersTest extends OnStage {
     }
 
     @Test
+    @DisplayName(
+            "P3: who is let into one of two asks again from there, and is told when the other lacks what came before")
+    void whoIsLetIntoTheOtherOfTwoLaterIsTold() {
+        long start = stage.topology.last("demo");
+        publish("room:11", 0, 4);
+        long last = stage.topology.last("demo");
+        stage.topology.silent(true);
+        try (SocketClient bob = connect("bob")) {
+            bob.send("{\"type\":\"SUBSCRIBE\",\"payload\":{\"channels\":[\"room:11\",\"room:12\"],\"cursor\":\"%s\"}}"
+                    .formatted(stage.topology.cursor("demo", start)));
+            long request = awaitSubscribe("room:12", 1).getRequest();
+            admit(request, last, user("bob"), "room:11", start);
+            replay(request, "room:11", start + 2);
+
+            stage.topology.endLeases();
+
+            // He became a member of the other before it was asked again, and it had something there as well.
+            Subscribe again = awaitSubscribe("room:12", 2);
+            assertThat(again.getStart().getOffset()).isEqualTo(start + 2);
+            List<Span> spans = List.of(new Span(start, last));
+            stage.topology.tell(
+                    "demo",
+                    last,
+                    new Admitted(
+                            again.getRequest(),
+                            List.of(
+                                    new Admission(user("bob"), channel("room:11"), spans),
+                                    new Admission(user("bob"), channel("room:12"), spans))));
+            replay(again.getRequest(), "room:11", start + 3);
+            stage.topology.tell(
+                    "demo",
+                    last,
+                    new Subscribed(
+                            again.getRequest(),
+                            stage.topology.cursor("demo", last),
+                            List.of(channel("room:11"), channel("room:12")),
+                            List.of()));
+
+            assertThat(entity(bob.next("INVALIDATE"))).isEqualTo(Long.toString(start + 2));
+            assertThat(entity(bob.next("INVALIDATE"))).isEqualTo(Long.toString(start + 3));
+            assertThat(withoutProgress(bob))
+                    .contains("\"RESET\"", "LAPSED", "room:12")
+                    .doesNotContain("room:11");
+            assertThat(withoutProgress(bob)).contains("\"SUBSCRIBED\"", "\"count\":2");
+        } finally {
+            stage.topology.silent(false);
+        }
+    }
+
+    @Test
     @DisplayName("P2 T26: what is revoked while it is being asked for is refused, and nothing more of it is replayed")
     void whatIsRevokedWhileItIsAskedForIsRefused() {
         long start = stage.topology.last("demo");

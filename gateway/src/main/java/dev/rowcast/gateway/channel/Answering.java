@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What the topology says to requests of one shard: whom it lets in, what they missed, and the answer. Several requests
 /// may have gone as one command, with the earliest of their starts; each gets of it what is after its own start and
@@ -89,7 +90,8 @@ final class Answering {
     }
 
     private void replay(Request request, Arrival arrival, List<Frame> frames, List<Rendered> rendered) {
-        if (!isLetIn(request)) {
+        Set<Target> refused = refused(request);
+        if (refused.containsAll(request.targets())) {
             // Should it have to be asked again, and be let in then, it has nothing of this.
             subscriptions.heard(request);
             return;
@@ -114,7 +116,10 @@ final class Answering {
         Request after = request.start().has(arrival.epoch(), reached)
                 ? request
                 : request.from(new Start(arrival.epoch(), reached));
-        subscriptions.heard(after.with(request.told().replayedTo(new Start(arrival.epoch(), had(reached, frames)))));
+        Replayed replayed = request.replayed()
+                .orElseGet(() -> new Replayed(request.start(), Set.of()))
+                .onTo(new Start(arrival.epoch(), had(reached, frames)), refused);
+        subscriptions.heard(after.with(request.told().replayed(replayed)));
     }
 
     /// What is told together is in the order of the last changes, and its pieces before the last have the position from
@@ -125,10 +130,11 @@ final class Answering {
         return last == position + 1 ? position : Math.max(position, last);
     }
 
-    private boolean isLetIn(Request request) {
+    private Set<Target> refused(Request request) {
         return request.targets().stream()
-                .anyMatch(target ->
-                        request.told().admits(target, services.membersOnly().is(target)));
+                .filter(target ->
+                        !request.told().admits(target, services.membersOnly().is(target)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private boolean mayHave(Request request, Frame frame) {
@@ -203,10 +209,17 @@ final class Answering {
                 services.cursors().encode(services.placement().cursorOwner(tenant), Cursor.at(epoch, partition, from)));
     }
 
+    /// Some were refused while the past came, and let in when it was asked for again, from behind that.
     private static void tellResets(Request request, List<Target> accepted) {
+        Map<Target, Reset.Reason> reasons = new HashMap<>();
+        request.replayed()
+                .map(Replayed::without)
+                .orElse(Set.of())
+                .forEach(target -> reasons.put(target, Reset.Reason.LAPSED));
+        reasons.putAll(request.told().resets());
         Map<Reset.Reason, List<Target>> resets = new EnumMap<>(Reset.Reason.class);
         for (Target target : accepted) {
-            Reset.Reason reason = request.told().resets().get(target);
+            Reset.Reason reason = reasons.get(target);
             if (reason != null) {
                 resets.computeIfAbsent(reason, unseen -> new ArrayList<>()).add(target);
             }

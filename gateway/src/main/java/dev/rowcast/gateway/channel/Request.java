@@ -11,7 +11,7 @@ import java.util.Set;
 /// @param part of the tenant that is asked
 /// @param targets those still wanted; shrinks when the client changes its mind
 /// @param start where the client is, or the node; a replay moves it on
-/// @param had up to where it had the replay when it was asked for again, which can be further than its start
+/// @param had what it had of the replay when it was asked for again, which can be further than its start
 /// @param resume whether the start is older than what the connection has of its other targets, so that their cursors
 ///     must not reach the client meanwhile
 /// @param again whether the node has counted these targets for this connection already
@@ -22,7 +22,7 @@ record Request(
         Set<Target> targets,
         Wish wish,
         Start start,
-        Optional<Start> had,
+        Optional<Replayed> had,
         boolean resume,
         boolean again,
         Told told,
@@ -55,7 +55,7 @@ record Request(
                 targets,
                 wish,
                 start,
-                told.replayed().or(() -> had),
+                replayed(),
                 resume,
                 true,
                 Told.NOTHING,
@@ -66,6 +66,11 @@ record Request(
     /// Whether it had what happened there before it was asked for again, or needs none of it.
     boolean has(Epoch epoch, long offset) {
         return start.has(epoch, offset)
-                || had.filter(there -> there.has(epoch, offset)).isPresent();
+                || had.filter(there -> there.upTo().has(epoch, offset)).isPresent();
+    }
+
+    /// What came of the past, under this number or those before.
+    Optional<Replayed> replayed() {
+        return told.replayed().or(() -> had);
     }
 }

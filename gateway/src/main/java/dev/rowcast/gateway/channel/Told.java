@@ -13,10 +13,9 @@ import java.util.Set;
 ///
 /// @param asOf the position as of which it said who may have what; -1 before it did
 /// @param spans of the replay that the asker may have, by target; none at all where it is refused
-/// @param replayed how far the past has come; empty before any of it has. Of what is told together it can be further
-///     than what would have to be asked for again
+/// @param replayed how much of the past has come; empty before any of it has
 /// @param resets the targets whose past cannot be told, and why
-record Told(long asOf, Map<Target, List<Span>> spans, Optional<Start> replayed, Map<Target, Reset.Reason> resets) {
+record Told(long asOf, Map<Target, List<Span>> spans, Optional<Replayed> replayed, Map<Target, Reset.Reason> resets) {
 
     static final Told NOTHING = new Told(-1, Map.of(), Optional.empty(), Map.of());
 
@@ -35,8 +34,8 @@ record Told(long asOf, Map<Target, List<Span>> spans, Optional<Start> replayed, 
         return new Told(position, left, replayed, resets);
     }
 
-    Told replayedTo(Start last) {
-        return new Told(asOf, spans, Optional.of(last), resets);
+    Told replayed(Replayed further) {
+        return new Told(asOf, spans, Optional.of(further), resets);
     }
 
     Told resetBy(Reset.Reason reason, Collection<Target> targets) {
