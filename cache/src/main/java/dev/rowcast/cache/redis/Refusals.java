@@ -16,7 +16,8 @@ final class Refusals implements NettyCustomizer {
 
     private volatile String last = "";
 
-    /// In the server's own words where it said any, otherwise in those of the deepest cause.
+    /// In the server's own words where it said any, otherwise in those of the deepest cause. Always one line: where a
+    /// cluster cannot be read Lettuce lists the servers below what it wanted, each with what ails it.
     String reason(Throwable failure) {
         String words = last;
         if (!words.isEmpty()) {
@@ -26,7 +27,12 @@ final class Refusals implements NettyCustomizer {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        return String.valueOf(cause.getMessage())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce((earlier, later) -> later)
+                .orElse("")
+                .strip();
     }
 
     @Override
