@@ -1,5 +1,7 @@
 package dev.rowcast.streams.evictor;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.cache.redis.RedisUnavailableException;
 import dev.rowcast.embedded.Kafka;
@@ -10,6 +12,7 @@ import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Partitions;
 import dev.rowcast.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -18,9 +21,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -63,6 +68,20 @@ final class EvictionLog implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /// Nothing that was written before is there any longer. Otherwise an evictor that begins applies first what another
+    /// test wrote, and holds what is kept meanwhile to be as old as that.
+    void forget() {
+        Map<TopicPartition, RecordsToDelete> everything = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            everything.put(new TopicPartition(Topics.EVICTIONS.name(), partition), RecordsToDelete.beforeOffset(-1));
+        }
+        // A topic that was just made has no leaders at first.
+        await().ignoreExceptionsInstanceOf(ExecutionException.class).until(() -> {
+            admin.deleteRecords(everything).all().get();
+            return true;
+        });
     }
 
     void evict(String tag, long xid) {

@@ -30,8 +30,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -55,10 +53,9 @@ class EvictorTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final SharedCache cache;
     private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
-    /// Of all tests: what one begins with is what the others wrote lately.
-    private static long xid = 100;
 
     private EvictionLog log;
+    private long xid = 100;
 
     EvictorTest(EmbeddedParts parts) {
         this.parts = parts;
@@ -73,6 +70,7 @@ class EvictorTest {
     void connect() throws Exception {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.clockMs() > 0);
         log = new EvictionLog(parts.kafka(), parts.registry(), redis);
+        log.forget();
     }
 
     @AfterEach
@@ -151,8 +149,6 @@ class EvictorTest {
                         .hasSize(PARTITIONS)
                         .allMatch(lag -> lag == 0);
             });
-            // Those that an earlier test wrote grow old.
-            await().atMost(PATIENCE).until(() -> TAGS.stream().noneMatch(this::isFresh));
             double evicted = evictions();
             for (String tag : TAGS) {
                 log.beat(PARTITIONS - 1);
@@ -300,11 +296,7 @@ class EvictorTest {
         }
         TAGS.forEach(tag -> log.evict(tag, ++xid));
         await().atMost(PATIENCE).until(() -> TAGS.stream().noneMatch(this::isFresh));
-        Map<TopicPartition, RecordsToDelete> everything = new HashMap<>();
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            everything.put(new TopicPartition(Topics.EVICTIONS.name(), partition), RecordsToDelete.beforeOffset(-1));
-        }
-        log.admin.deleteRecords(everything).all().get();
+        log.forget();
 
         double resets = resets();
         try (Evictor evictor = start()) {
