@@ -16,8 +16,8 @@ public final class RedisCluster implements AutoCloseable {
 
     private static final int SLOTS = 16_384;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /// After this long without a word a server is held to be dead.
-    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(2);
+    /// After this long without a word a server is held to be dead; longer than a busy machine stands still.
+    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<EmbeddedParts> servers = new ArrayList<>();
 
@@ -54,6 +54,11 @@ public final class RedisCluster implements AutoCloseable {
                 .collect(Collectors.joining(",", "redis-cluster://", ""));
     }
 
+    /// Returns when every server says that every slot is somebody's who answers.
+    public void awaitWhole() {
+        awaitAll("cluster_state:ok");
+    }
+
     @Override
     public void close() {
         servers.forEach(EmbeddedParts::close);
@@ -76,7 +81,7 @@ public final class RedisCluster implements AutoCloseable {
             demand(replica, "CLUSTER REPLICATE " + primary);
             await(() -> ask(replica, "INFO replication").contains("master_link_status:up"));
         }
-        awaitAll("cluster_state:ok");
+        awaitWhole();
     }
 
     private static String slots(int index, int primaries) {
