@@ -134,9 +134,9 @@ class WholePathTest {
                 EventStream.open(running.at().gateway(), "channel=vault:3", "", running.as("alice"))) {
             client.await("SUBSCRIBED");
 
-            Event progress = client.await("PROGRESS");
+            // One from before it subscribed, or from before the node was where the answer is, has no cursor.
+            Event progress = client.await("PROGRESS", event -> event.id().isPresent());
 
-            assertThat(progress.id()).isPresent();
             assertThat(progress.json().path("payload").path("lsn").asString()).matches("[0-9A-F]+/[0-9A-F]+");
         }
     }
