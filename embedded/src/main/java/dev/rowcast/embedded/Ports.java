@@ -49,7 +49,7 @@ public final class Ports {
     /// Both are free and below the range of outgoing connections.
     ///
     /// @throws EmbeddedException with [Code#PORT_TAKEN] when all that were tried are somebody's
-    static int freeOfCluster() {
+    public static int freeOfCluster() {
         for (int i = 0; i < HIGHEST_FREE - LOWEST_FREE; i++) {
             int port = free() - CLUSTER_BUS;
             if (port < LOWEST_FREE && isFree(port)) {

@@ -79,7 +79,7 @@ public final class RedisCluster implements AutoCloseable {
             String primary = ask(nodes().get(i - primaries), "CLUSTER MYID");
             Redis replica = nodes().get(i);
             demand(replica, "CLUSTER REPLICATE " + primary);
-            await(() -> ask(replica, "INFO replication").contains("master_link_status:up"));
+            await(() -> says(replica, "INFO replication", "master_link_status:up"));
         }
         awaitWhole();
     }
@@ -92,7 +92,7 @@ public final class RedisCluster implements AutoCloseable {
 
     private void awaitAll(String state) {
         for (Redis node : nodes()) {
-            await(() -> ask(node, "CLUSTER INFO").contains(state));
+            await(() -> says(node, "CLUSTER INFO", state));
         }
     }
 
@@ -111,6 +111,14 @@ public final class RedisCluster implements AutoCloseable {
         String answer = ask(node, command);
         if (!answer.equals("+OK")) {
             throw new EmbeddedException(Code.START_FAILED, "Redis answered %s to a cluster command".formatted(answer));
+        }
+    }
+
+    private static boolean says(Redis node, String command, String words) {
+        try {
+            return node.ask(command).contains(words);
+        } catch (IOException e) {
+            return false; // it stands still for a moment
         }
     }
 

@@ -141,13 +141,7 @@ final class Browser implements AutoCloseable {
             process.destroyForcibly().waitFor();
         }
         // Its helper processes end a moment later and still write.
-        Awaitility.await("the profile is gone")
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> {
-                    TestFolders.delete(profile);
-                    return !Files.exists(profile);
-                });
+        TestFolders.delete(profile);
     }
 
     private final class Answers implements WebSocket.Listener {

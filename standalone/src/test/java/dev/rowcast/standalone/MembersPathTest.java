@@ -38,7 +38,7 @@ class MembersPathTest {
 
     @AfterEach
     void takeBobBackIn() {
-        member("bob");
+        awaitMember("bob");
     }
 
     /// As the topology sees it: it hears of a membership later than of a subscription.

@@ -27,10 +27,11 @@ final class UpProcess implements AutoCloseable {
         this.output = output;
     }
 
-    /// Free ports for everything, as options; the same for every start of a test.
+    /// Free ports for everything, as options; the same for every start of a test. Not of those from which the process
+    /// draws by itself before it listens on these.
     static List<String> freePorts() {
         return Stream.of("", "management-", "postgres-", "kafka-", "redis-", "registry-")
-                .map(part -> "--" + part + "port=" + Ports.free())
+                .map(part -> "--" + part + "port=" + Ports.freeOfCluster())
                 .toList();
     }
 

@@ -16,6 +16,8 @@ final class Reach {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    /// A node knows how far it is a moment before its event loops have written what came last.
+    private static final Duration WRITTEN_WITHIN = Duration.ofMillis(100);
 
     private final URI management;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -39,7 +41,8 @@ final class Reach {
                 Thread.sleep(PAUSE);
                 reach = ask(xid);
             }
-            return sentence(reach);
+            Thread.sleep(WRITTEN_WITHIN);
+            return sentence(ask(xid));
         } catch (IOException e) {
             return "The gateway does not answer at %s, so nobody can say who got it".formatted(management);
         } catch (InterruptedException e) {

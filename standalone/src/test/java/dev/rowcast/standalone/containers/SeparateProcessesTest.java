@@ -50,6 +50,7 @@ class SeparateProcessesTest {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern METRIC = Pattern.compile("\\browcast_\\w+");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration REDIS_PATIENCE = Duration.ofSeconds(5);
 
     private final ComposeFile compose = ComposeFile.of(HOME);
     private final ImageFile images = new ImageFile(HOME);
@@ -131,9 +132,15 @@ class SeparateProcessesTest {
         URI stream =
                 Objects.requireNonNull(running.get("gateway")).here("http://127.0.0.1:8080/v1/events?channel=vault:1");
         var request = HttpRequest.newBuilder(stream).header("apikey", "pk_demo").build();
-        try (var client = HttpClient.newHttpClient();
-                Stream<String> lines =
+        try (var client = HttpClient.newHttpClient()) {
+            // The topology may hear of who wants to know before it has read that the key may.
+            await().atMost(PATIENCE).until(() -> {
+                try (Stream<String> lines =
                         client.send(request, BodyHandlers.ofLines()).body()) {
+                    return awaitEvent(lines.iterator(), "SUBSCRIBED").contains("\"count\":1");
+                }
+            });
+            Stream<String> lines = client.send(request, BodyHandlers.ofLines()).body();
             Iterator<String> received = lines.iterator();
             awaitEvent(received, "SUBSCRIBED");
 
@@ -157,7 +164,7 @@ class SeparateProcessesTest {
             await().atMost(PATIENCE).until(() -> read(client, sources).body().contains("from three processes"));
             awaitHit(client, sources);
         }
-        assertThat(RedisInfo.read(RedisConfig.of(redis.url())))
+        assertThat(RedisInfo.read(RedisConfig.of(redis.url()).withTimeout(REDIS_PATIENCE)))
                 .as("a cache partition has a slot of its own, so each server has some")
                 .hasSize(3)
                 .allSatisfy(server -> assertThat(server.says()).containsKey("db0"));
@@ -192,11 +199,18 @@ class SeparateProcessesTest {
                 .allSatisfy(metric -> assertThat(exposed.toString()).containsPattern("(?m)^" + metric + "[{ ]"));
     }
 
-    /// Reads lines until an event of the type begins; the class's time limit bounds the wait.
-    private static void awaitEvent(Iterator<String> received, String type) {
-        while (!received.next().replace(" ", "").equals("event:" + type)) {
-            // Another line of another event.
+    /// Reads lines until an event of the type has come; the class's time limit bounds the wait.
+    ///
+    /// @return its data
+    private static String awaitEvent(Iterator<String> received, String type) {
+        String line = received.next();
+        while (!line.replace(" ", "").equals("event:" + type)) {
+            line = received.next();
         }
+        while (!line.startsWith("data:")) {
+            line = received.next();
+        }
+        return line;
     }
 
     private void execute(String sql) throws Exception {

@@ -6,6 +6,7 @@ import dev.rowcast.schemas.protocol.Frames;
 import dev.rowcast.standalone.fleet.Wire.Transport;
 import dev.rowcast.standalone.fleet.Wire.Wish;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,28 +50,37 @@ class AbruptCloseTest {
             for (Wire wire : connect(threads, node, 50)) {
                 wire.abort();
             }
-            Awaitility.await().atMost(GONE_WITHIN).until(() -> metric(node, "rowcast_connections") == 0);
+            Awaitility.await()
+                    .atMost(GONE_WITHIN)
+                    .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                    .until(() -> metric(node, "rowcast_connections") == 0);
             long filesBefore = node.openFiles();
 
             List<Wire> wires = connect(threads, node, CLIENTS);
             wires.addAll(poll(node, POLLS));
             Awaitility.await()
                     .atMost(ARRIVED_WITHIN)
-                    .untilAsserted(() ->
-                            assertThat(metric(node, "rowcast_connections")).isEqualTo(CLIENTS + POLLS));
-            assertThat(metric(node, "rowcast_subscriptions")).isEqualTo(CLIENTS + POLLS);
-            assertThat(node.openFiles()).isGreaterThanOrEqualTo(filesBefore + CLIENTS + POLLS);
+                    .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                    .untilAsserted(() -> {
+                        assertThat(metric(node, "rowcast_connections")).isEqualTo(CLIENTS + POLLS);
+                        assertThat(metric(node, "rowcast_subscriptions")).isEqualTo(CLIENTS + POLLS);
+                    });
+            // Connections that the node had before may have ended meanwhile.
+            assertThat(node.openFiles()).isGreaterThan(filesBefore + CLIENTS + POLLS - OTHER_FILES);
             long filesWithAll = node.openFiles();
             long vanished = System.nanoTime();
             for (Wire wire : wires) {
                 wire.abort();
             }
 
-            Awaitility.await().atMost(GONE_WITHIN).untilAsserted(() -> {
-                assertThat(metric(node, "rowcast_connections")).isZero();
-                assertThat(metric(node, "rowcast_subscriptions")).isZero();
-                assertThat(node.openFiles()).isLessThan(filesBefore + OTHER_FILES);
-            });
+            Awaitility.await()
+                    .atMost(GONE_WITHIN)
+                    .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                    .untilAsserted(() -> {
+                        assertThat(metric(node, "rowcast_connections")).isZero();
+                        assertThat(metric(node, "rowcast_subscriptions")).isZero();
+                        assertThat(node.openFiles()).isLessThan(filesBefore + OTHER_FILES);
+                    });
             Report.write(
                     AbruptCloseTest.class,
                     "%d streams and sockets and %d polls, files %d, %d, %d; nothing left after %d ms"
