@@ -33,6 +33,8 @@ final class World {
     private static final int WRITERS = 4;
     private static final int READERS_OF_NODE = 2;
     private static final int BURST = 1_000;
+    /// Redis tells whole milliseconds, of what was told and of now.
+    private static final long ROUNDED_NANOS = 2_000_000;
     private static final Duration X = Duration.ofSeconds(1);
     private static final Duration STRICT = Duration.ofMillis(500);
     private static final Duration BEAT = Duration.ofMillis(40);
@@ -149,7 +151,7 @@ final class World {
         long asked = System.nanoTime();
         Cached answer = node.cache().get(key, Freshness.within(maxStale), () -> Rows.load(connection, row));
         int version = Integer.parseInt(new String(answer.value(), StandardCharsets.US_ASCII));
-        int expected = history.versionAt(row, asked - maxStale.toNanos());
+        int expected = history.versionAt(row, asked - maxStale.toNanos() - ROUNDED_NANOS);
         LongAdder counter = reads.get(answer.status());
         if (counter != null) {
             counter.increment();

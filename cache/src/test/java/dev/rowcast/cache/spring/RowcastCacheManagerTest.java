@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rowcast.cache.Cache;
 import dev.rowcast.cache.CacheConfig;
+import dev.rowcast.cache.Freshness;
 import dev.rowcast.cache.redis.RedisConfig;
 import dev.rowcast.cache.redis.RedisLink;
 import dev.rowcast.cache.redis.RedisUnavailableException;
@@ -112,7 +113,10 @@ class RowcastCacheManagerTest {
 
         @Bean
         CacheManager cacheManager(Cache cache, DataSource primary) {
-            CacheRule vaults = CacheRule.of("vault:{0}", Vaults.Vault.class, () -> DEMO);
+            // There is one watermark, from the start of a test.
+            CacheRule vaults = new CacheRule(
+                    "vault:{0}",
+                    Vaults.Vault.class, () -> DEMO, Freshness.within(Duration.ofMinutes(1)), Duration.ofMinutes(5));
             return new RowcastCacheManager(
                     cache,
                     Map.of("vaults", vaults),

@@ -19,6 +19,8 @@ final class SharedParts implements AutoCloseable {
         var config = EmbeddedConfig.in(folder.path())
                 .withParts(Set.of())
                 .withDurable(false)
+                // No test kills the broker; one that stood still is not to be taken for dead.
+                .withKafkaSetting("broker.session.timeout.ms", "9000")
                 .withBinaries(sharedBinaries());
         this.parts = EmbeddedParts.start(config, StartListener.SILENT);
         // For a run that is stopped before its end.

@@ -64,7 +64,9 @@ class RecreatedLogTest {
 
     RecreatedLogTest(@TempDir Path folder) {
         parts = EmbeddedParts.start(
-                EmbeddedConfig.in(folder.resolve("parts")).withParts(EnumSet.of(Part.KAFKA, Part.REGISTRY)),
+                EmbeddedConfig.in(folder.resolve("parts"))
+                        .withParts(EnumSet.of(Part.KAFKA, Part.REGISTRY))
+                        .withKafkaSetting("broker.session.timeout.ms", "9000"),
                 StartListener.SILENT);
         config = StreamsConfig.of(
                 parts.kafka().bootstrapServers(),

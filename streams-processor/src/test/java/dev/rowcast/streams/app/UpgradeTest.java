@@ -89,7 +89,9 @@ class UpgradeTest {
 
     private EmbeddedParts parts() {
         return EmbeddedParts.start(
-                EmbeddedConfig.in(folder.resolve("parts")).withParts(EnumSet.of(Part.KAFKA, Part.REGISTRY)),
+                EmbeddedConfig.in(folder.resolve("parts"))
+                        .withParts(EnumSet.of(Part.KAFKA, Part.REGISTRY))
+                        .withKafkaSetting("broker.session.timeout.ms", "9000"),
                 StartListener.SILENT);
     }
 

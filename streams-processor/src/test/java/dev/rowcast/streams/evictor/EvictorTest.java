@@ -59,7 +59,7 @@ class EvictorTest {
 
     EvictorTest(EmbeddedParts parts) {
         this.parts = parts;
-        redis = RedisLink.open(RedisConfig.of(parts.redis().url()).withTimeout(Duration.ofSeconds(1)));
+        redis = RedisLink.open(RedisConfig.of(parts.redis().url()).withTimeout(Duration.ofSeconds(5)));
         cache = new SharedCache(redis, SharedCacheConfig.DEFAULTS.withNamespace(namespace));
         config = EvictorConfig.of(
                         parts.kafka().bootstrapServers(), parts.registry().url())
@@ -87,8 +87,10 @@ class EvictorTest {
             log.evict(TAGS.getFirst(), ++xid);
 
             await().atMost(PATIENCE).until(() -> !isKept(TAGS.getFirst()));
-            assertThat(TAGS.subList(1, TAGS.size())).allMatch(this::isKept);
-            assertThat(evictions()).isPositive();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(TAGS.subList(1, TAGS.size())).allMatch(this::isKept);
+                assertThat(evictions()).isPositive();
+            });
             awaitNoTrouble(evictor);
         }
     }
@@ -107,7 +109,7 @@ class EvictorTest {
             log.evict("a marker behind it", ++xid);
             await().atMost(PATIENCE)
                     .until(() -> gauges("rowcast.evictor.lag").values().stream().allMatch(lag -> lag <= PARTITIONS));
-            assertThat(TAGS).allMatch(this::isKept);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(TAGS).allMatch(this::isKept));
 
             log.evictEverything(TENANT, ++xid);
             await().atMost(PATIENCE).until(() -> TAGS.stream().noneMatch(this::isKept));

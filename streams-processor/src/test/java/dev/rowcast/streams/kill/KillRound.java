@@ -52,6 +52,7 @@ final class KillRound implements AutoCloseable {
         this.parts = EmbeddedParts.start(
                 EmbeddedConfig.in(folder)
                         .withParts(EnumSet.of(Part.KAFKA, Part.REGISTRY))
+                        .withKafkaSetting("broker.session.timeout.ms", "9000")
                         .withKafkaSetting("group.min.session.timeout.ms", "1000"),
                 StartListener.SILENT);
         this.serdes = new TopicSerdes(new RegistryClient(parts.registry().url()));
