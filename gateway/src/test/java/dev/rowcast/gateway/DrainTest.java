@@ -55,7 +55,14 @@ class DrainTest {
             String cursor =
                     Polls.poll(leaving.port(), "channel=vault:2").cursor().orElseThrow();
             Polls.Waiting waiting = Polls.begin(leaving.port(), "channel=vault:2&cursor=" + cursor);
-            Awaitility.await().until(() -> leaving.connections() == STREAMS + SOCKETS + 1);
+            // Its subscription is answered: before that nothing that it is told has a cursor.
+            Awaitility.await()
+                    .until(() -> leaving.connections() == STREAMS + SOCKETS + 1
+                            && leaving.meters()
+                                            .get("rowcast.subscriptions")
+                                            .gauge()
+                                            .value()
+                                    == STREAMS + SOCKETS + 1);
 
             long began = System.nanoTime();
             Thread stopping = Thread.ofPlatform().start(leaving::close);

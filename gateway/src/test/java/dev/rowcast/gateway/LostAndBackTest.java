@@ -107,6 +107,8 @@ class LostAndBackTest extends OnStage {
             client.next("REVOKED");
             stage.topology.progress(3);
             client.send("{\"type\":\"UNSUBSCRIBE\",\"payload\":{\"channels\":[\"room:24\"]}}");
+            client.send("{\"type\":\"PING\"}");
+            client.next("PONG");
             stage.topology.publish("demo", frame("vault:24", "source", "x", 1));
 
             assertThat(client.next("INVALIDATE")).contains("\"cursor\"");

@@ -402,15 +402,10 @@ class MembersTest extends OnStage {
     }
 
     private static SocketClient connectWith(String key) {
-        return Awaitility.await()
-                .ignoreExceptions()
-                .until(
-                        () -> {
-                            SocketClient client = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=" + key);
-                            client.next("WELCOME");
-                            return client;
-                        },
-                        client -> true);
+        Awaitility.await().until(() -> stage.isGood(key));
+        SocketClient client = SocketClient.open(stage.gateway.port(), "/v1/socket?apikey=" + key);
+        client.next("WELCOME");
+        return client;
     }
 
     private static void subscribe(SocketClient client, String channel, long start) {

@@ -214,7 +214,7 @@ class SharedCountsTest {
                     counts,
                     hit(new Rule.InWindow(3, Duration.ofSeconds(5))),
                     hit(new Rule.InWindow(300, Duration.ofSeconds(5))),
-                    hit(new Rule.AtRate(1, Duration.ofSeconds(1), 5)));
+                    hit(new Rule.AtRate(1, Duration.ofSeconds(5), 5)));
         }
         try (RedisClient client = RedisClient.create(url);
                 StatefulRedisConnection<String, String> connection = client.connect()) {

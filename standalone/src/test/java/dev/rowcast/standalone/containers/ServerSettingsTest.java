@@ -2,10 +2,12 @@ package dev.rowcast.standalone.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowcast.embedded.Kafka;
+import dev.rowcast.embedded.EmbeddedConfig;
+import dev.rowcast.embedded.EmbeddedParts;
 import dev.rowcast.embedded.Part;
 import dev.rowcast.embedded.Postgres;
 import dev.rowcast.embedded.Registry;
+import dev.rowcast.embedded.StartListener;
 import dev.rowcast.embedded.junit.NeedsParts;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,12 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the servers of the compose file are told must be what the embedded ones are told.
-@NeedsParts({Part.POSTGRES, Part.KAFKA, Part.REGISTRY})
+@NeedsParts({Part.POSTGRES, Part.REGISTRY})
 class ServerSettingsTest {
 
     /// Where the containers differ on purpose: addresses and folders.
@@ -32,7 +36,7 @@ class ServerSettingsTest {
             ComposeFile.of(Path.of("..").toAbsolutePath().normalize());
 
     @Test
-    void theBrokerHasTheSettingsOfTheEmbeddedOne(Kafka kafka) throws Exception {
+    void theBrokerHasTheSettingsOfTheEmbeddedOne(@TempDir Path folder) throws Exception {
         var settings = new HashMap<String, String>();
         compose.service("kafka")
                 .environment()
@@ -40,7 +44,11 @@ class ServerSettingsTest {
                         name.replace("KAFKA_", "").toLowerCase(Locale.ROOT).replace('_', '.'), value));
         settings.keySet().removeIf(name -> name.matches(OF_CONTAINERS));
         var broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        // One of its own: that of the tests is given more time.
+        try (EmbeddedParts own = EmbeddedParts.start(
+                        EmbeddedConfig.in(folder).withParts(Set.of(Part.KAFKA)), StartListener.SILENT);
+                Admin admin =
+                        Admin.create(Map.of("bootstrap.servers", own.kafka().bootstrapServers()))) {
             var embedded = new HashMap<String, String>();
             admin.describeConfigs(List.of(broker))
                     .all()
