@@ -7,6 +7,7 @@ import dev.rowcast.gateway.GatewayConfig;
 import dev.rowcast.gateway.limit.Limits;
 import dev.rowcast.schemas.catalog.Catalog;
 import dev.rowcast.schemas.registry.RegistryClient;
+import dev.rowcast.schemas.registry.RegistryException;
 import dev.rowcast.schemas.registry.TopicSerdes;
 import dev.rowcast.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +87,14 @@ public final class Stage implements AutoCloseable {
         var apiKeys = Topics.rows(source, Topics.API_KEYS_TABLE);
         createTopics(kafka.bootstrapServers(), apiKeys.toNewTopic((short) 1));
         TopicSerdes serdes = new TopicSerdes(new RegistryClient(registry.url()));
+        // On a busy machine the first that a new registry keeps takes its time.
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(RegistryException.class)
+                .until(() -> {
+                    serdes.register(apiKeys);
+                    return true;
+                });
         keys = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 serdes.key(apiKeys).serializer(),
